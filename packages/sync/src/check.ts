@@ -1,0 +1,25 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Epoch } from './protocol.ts'
+
+const CHECK_BYTES = 8
+const PUSH_HASH_BYTES = 16
+
+/** Check of a log that has no rows yet: a new epoch is another history from its very start. */
+export function emptyCheck(epoch: Epoch): string {
+  return bytesToHex(sha256(utf8ToBytes(`tandem:${epoch}`)).subarray(0, CHECK_BYTES))
+}
+
+/**
+ * Check of the row that follows one with check `previous`. 64 bits of SHA-256, against accidents and
+ * mixed-up histories; what keeps forged relay messages out is the relay's own signature.
+ */
+export function nextCheck(previous: string, update: Uint8Array): string {
+  const digest = sha256.create().update(utf8ToBytes(previous)).update(update).digest()
+  return bytesToHex(digest.subarray(0, CHECK_BYTES))
+}
+
+/** Names the bytes of a push, 128 bits: the same push id with another name is an error. */
+export function pushHash(update: Uint8Array): string {
+  return bytesToHex(sha256(update).subarray(0, PUSH_HASH_BYTES))
+}

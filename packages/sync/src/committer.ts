@@ -1,0 +1,256 @@
+import { nextCheck, pushHash } from './check.ts'
+import { decodeUpdate, type DecodedUpdate } from './decoded-update.ts'
+import { SyncError } from './errors.ts'
+import type { KnownLog } from './known-log.ts'
+import type { AppendOutcome, Author, Clock, Head, LogRow, Meter, NewRow, UpdateLog } from './ports.ts'
+import type { DocumentId, Push, Pushed } from './protocol.ts'
+import { allows, type RoleBook } from './role-book.ts'
+
+/** What committing needs from its room. */
+export interface CommitRoom {
+  readonly known: KnownLog
+  /** Reads the log from the head and delivers what it finds. Starts after this call. Throws SyncError. */
+  reconcile(): Promise<void>
+  /** The log moved under an append: these rows come first. Reconciles by itself if they do not follow. */
+  takeMissed(head: Head, rows: readonly LogRow[]): Promise<void>
+  /** Rows of this node are in the log now: show them. */
+  committed(rows: readonly LogRow[], schemaVersion: number): void
+  /** The log says that the document is gone. */
+  gone(): void
+}
+
+interface Waiting {
+  readonly author: Author
+  readonly input: Push
+  readonly decoded: DecodedUpdate
+  readonly hash: string
+  settle(outcome: { seq: number } | { error: unknown }): void
+}
+
+interface Judged {
+  readonly entry: Waiting
+  readonly row: NewRow
+}
+
+/** One append carries at most this much; what is left goes into the next. */
+const BATCH_PUSHES = 200
+const BATCH_BYTES = 4 * 1024 * 1024
+const WAITING_BYTES = 16 * 1024 * 1024
+/** From this attempt on the log is asked to wait for the document's lock before it compares. */
+const PATIENT_ATTEMPT = 3
+
+/**
+ * Takes pushes into the log: one append at a time; what is pushed meanwhile gathers into the next. A push is judged
+ * when its append starts, against exactly the state that the append compares with, and again whenever that moved.
+ */
+export class Committer {
+  readonly #documentId: DocumentId
+  readonly #room: CommitRoom
+  readonly #log: UpdateLog
+  readonly #roles: RoleBook
+  readonly #clock: Clock
+  readonly #meter: Meter
+  #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #running: Promise<void> | undefined
+  /** The outcome of an append is unknown: read before the next one. */
+  #uncertain = false
+
+  constructor(options: { documentId: DocumentId; room: CommitRoom; log: UpdateLog; roles: RoleBook; clock: Clock; meter: Meter }) {
+    this.#documentId = options.documentId
+    this.#room = options.room
+    this.#log = options.log
+    this.#roles = options.roles
+    this.#clock = options.clock
+    this.#meter = options.meter
+  }
+
+  get isIdle(): boolean {
+    return this.#running === undefined
+  }
+
+  /** Resolves when nothing is in flight. Never rejects. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  /** [ROOM-1] Resolves when the update is durable. Throws SyncError; after 'retry' and 'rejoin' errors the same push may come again. */
+  push(author: Author, input: Push): Promise<Pushed> {
+    const decoded = decodeUpdate(input.update)
+    const bytes = input.update.byteLength
+    if (this.#waitingBytes + bytes > WAITING_BYTES) {
+      throw new SyncError('overloaded', `More than ${WAITING_BYTES} bytes wait to be written. Send again in a moment.`)
+    }
+    this.#waitingBytes += bytes
+    return new Promise((resolve, reject) => {
+      let settled = false
+      const settle: Waiting['settle'] = (outcome) => {
+        if (settled) return
+        settled = true
+        this.#waitingBytes -= bytes
+        if ('seq' in outcome) resolve({ seq: outcome.seq })
+        else reject(outcome.error)
+      }
+      this.#waiting.push({ author, input, decoded, hash: pushHash(input.update), settle })
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Starts a turn later, so that pushes which arrive together are written together. */
+  async #run(): Promise<void> {
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#commit(this.#takeBatch())
+    this.#running = undefined
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let bytes = 0
+    let count = 0
+    for (const { input } of this.#waiting) {
+      if (count > 0 && (count >= BATCH_PUSHES || bytes + input.update.byteLength > BATCH_BYTES)) break
+      bytes += input.update.byteLength
+      count += 1
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  /** [ROOM-5] Nothing is acked, shown or relayed before the log has it. A refusal fails its pushes, never the room. */
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    let open = batch
+    try {
+      for (let attempt = 1; open.length > 0; attempt += 1) {
+        if (this.#uncertain) await this.#room.reconcile()
+        this.#uncertain = false
+        const { judged, expected } = await this.#judge(open)
+        open = judged.map(({ entry }) => entry)
+        if (judged.length === 0) return
+        const outcome = await this.#append(judged, expected, attempt)
+        if (outcome.status === 'appended') return this.#acknowledge(judged, outcome, expected)
+        if (outcome.status === 'gone') return this.#room.gone(), fail(open, deleted())
+        this.#meter.count('overtaken')
+        await this.#room.takeMissed(outcome.head, outcome.missed)
+      }
+    } catch (error) {
+      fail(open, error)
+    }
+  }
+
+  async #append(judged: readonly Judged[], expected: Head, attempt: number): Promise<AppendOutcome> {
+    const rows = judged.map(({ row }) => row)
+    const startedMs = this.#clock.now()
+    // Until it answers, nobody knows whether the rows are in the log.
+    this.#uncertain = true
+    const outcome = await this.#log.append(this.#documentId, expected, rows, { patient: attempt >= PATIENT_ATTEMPT })
+    this.#uncertain = false
+    this.#meter.observe('commit_ms', this.#clock.now() - startedMs)
+    return outcome
+  }
+
+  #acknowledge(judged: readonly Judged[], outcome: { fromSeq: number; at: number }, expected: Head): void {
+    const rows = judged.map(({ row }, index): LogRow => ({
+      seq: outcome.fromSeq + index,
+      check: row.check,
+      update: row.update,
+      userId: row.userId,
+      replicaId: row.replicaId,
+      pushId: row.pushId,
+      at: outcome.at,
+    }))
+    judged.forEach(({ entry }, index) => entry.settle({ seq: outcome.fromSeq + index }))
+    this.#meter.count('pushes', judged.length)
+    this.#room.committed(rows, expected.schemaVersion)
+  }
+
+  /** Settles what is refused, repeated or brings nothing new; the rest becomes rows for the state in `expected`. */
+  async #judge(batch: readonly Waiting[]): Promise<{ judged: readonly Judged[]; expected: Head }> {
+    let open = await this.#answerRepeats(batch)
+    for (let looked = false; ; looked = true) {
+      await this.#roles.load(open.map(({ author }) => author.userId), this.#room.known.head.accessVersion)
+      const round = this.#judgeNow(open, { looked })
+      if (round.lagging.length === 0) return round
+      // [GAP-4] It refers to what this node has not seen: look at the log before refusing.
+      await this.#room.reconcile()
+      open = [...round.judged.map(({ entry }) => entry), ...round.lagging]
+    }
+  }
+
+  /** Without an await: everything here is judged against one state. */
+  #judgeNow(batch: readonly Waiting[], { looked }: { looked: boolean }): { judged: Judged[]; lagging: Waiting[]; expected: Head } {
+    const { head } = this.#room.known
+    const judge = this.#room.known.judge()
+    const judged: Judged[] = []
+    const lagging: Waiting[] = []
+    const inBatch = new Set<string>()
+    let { check, schemaVersion } = head
+    for (const entry of batch) {
+      const { author, input, decoded, hash } = entry
+      try {
+        this.#authorise(entry, Math.max(schemaVersion, head.schemaVersion))
+        const key = `${author.userId} ${input.replicaId} ${input.pushId}`
+        const fit = inBatch.has(key) ? 'nothing-new' : judge(author.userId, input.update, decoded)
+        // What makes it nothing new may be in this very batch, which is not durable yet: it is answered after it.
+        if (fit === 'nothing-new' && judged.length > 0) this.#waiting.push(entry)
+        else if (fit === 'nothing-new') entry.settle({ seq: head.head })
+        else if (fit === 'missing') {
+          if (looked) throw new SyncError('missing-updates', 'The update refers to updates that are not in the log. Join again.')
+          lagging.push(entry)
+        } else {
+          inBatch.add(key)
+          check = nextCheck(check, fit.update)
+          schemaVersion = Math.max(schemaVersion, input.schemaVersion)
+          const row: NewRow = { ...fit, check, userId: author.userId, replicaId: input.replicaId, pushId: input.pushId, pushHash: hash }
+          judged.push({ entry, row })
+        }
+      } catch (error) {
+        this.#meter.count('pushes_refused')
+        entry.settle({ error })
+      }
+    }
+    return { judged, lagging, expected: { ...head, schemaVersion, accessVersion: this.#roles.version } }
+  }
+
+  /** [ACC-2] Decided by the role of the very access version that the append compares. */
+  #authorise({ author, input }: Waiting, schemaVersion: number): void {
+    if (input.epoch !== this.#room.known.head.epoch) {
+      throw new SyncError('other-epoch', 'The document was restored to another state since this page has read it.')
+    }
+    if (!allows(this.#roles.get(author.userId), 'editor')) {
+      throw new SyncError('not-allowed', 'You may read this document, not change it.')
+    }
+    if (input.schemaVersion < schemaVersion) {
+      throw new SyncError('client-too-old', 'This page is older than the document. Reload it to go on writing.')
+    }
+  }
+
+  /** [ROOM-6] A repeat is looked up before its role: it returns its first seq. The same push id with other bytes is an error. */
+  async #answerRepeats(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const fresh: Waiting[] = []
+    for (const entry of batch) {
+      const { author, input } = entry
+      const { known } = this.#room
+      let last = known.lastPush(author.userId, input.replicaId)
+      if (last === undefined) {
+        last = await this.#log.lastPushId(this.#documentId, author.userId, input.replicaId)
+        known.rememberPush(author.userId, input.replicaId, last)
+      }
+      const found = input.pushId > last ? undefined : await this.#log.findPush(this.#documentId, { ...input, userId: author.userId })
+      if (found === undefined) fresh.push(entry)
+      else if (found.pushHash === entry.hash) {
+        this.#meter.count('pushes_repeated')
+        entry.settle({ seq: found.seq })
+      } else {
+        const message = `Push ${input.pushId} of this replica is in the log with other bytes.`
+        entry.settle({ error: new SyncError('push-id-reused', message) })
+      }
+    }
+    return fresh
+  }
+}
+
+function deleted(): SyncError {
+  return new SyncError('document-deleted', 'The document was deleted.')
+}
+
+function fail(entries: readonly Waiting[], error: unknown): void {
+  for (const { settle } of entries) settle({ error })
+}

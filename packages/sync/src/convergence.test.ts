@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { tellStory } from '../test/scenario.ts'
+import { World } from '../test/world.ts'
+
+test('[GAP-2] an update lost between nodes arrives with the next one', async () => {
+  const world = new World({ nodes: 2 })
+  const ann = world.replica({ node: 0 })
+  const bob = world.replica({ node: 1 })
+  await world.settle()
+  await world.losing(0, 1, () => ann.type('hello', 0))
+  expect(bob.text).toBe('')
+  ann.type(' world', 5)
+  await world.rest()
+  expect(bob.text).toBe('hello world')
+})
+
+test('[GAP-3] an update lost between nodes arrives with the next heartbeat', async () => {
+  const world = new World({ nodes: 2 })
+  const ann = world.replica({ node: 0 })
+  const bob = world.replica({ node: 1 })
+  await world.settle()
+  await world.losing(0, 1, () => ann.type('hello', 0))
+  expect(bob.text).toBe('')
+  await world.settle()
+  expect(bob.text).toBe('hello')
+})
+
+const SEEDS = 100
+
+test(`[PROMISE-1] [PROMISE-2] [PROMISE-3] ${SEEDS} fresh days in a world where everything fails`, async () => {
+  const first = Math.floor(Math.random() * 2 ** 31)
+  for (let seed = first; seed < first + SEEDS; seed += 1) await tellStory(seed)
+})

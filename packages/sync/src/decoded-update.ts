@@ -1,0 +1,108 @@
+import type { Decoder } from 'lib0/decoding'
+import * as Y from 'yjs'
+import { SyncError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+
+/** A state vector: Yjs client id -> the clock that follows its last struct. */
+export type Vector = ReadonlyMap<number, number>
+
+/** What an update contains and leans on, read without building a document. */
+export interface DecodedUpdate {
+  /** Per client id, the run of clocks `from` (inclusive) to `to` (exclusive) that it brings, without holes. */
+  readonly runs: ReadonlyMap<number, { readonly from: number; readonly to: number }>
+  /** Per client id, the clock that must be known (with the runs themselves) for everything it refers to. */
+  readonly needs: Vector
+  readonly deletes: boolean
+}
+
+/**
+ * [VAL-1] [VAL-2] Reads an update's structure and refuses what is not well-formed: truncated or trailing bytes,
+ * holes, runs and counts over the limits. Throws SyncError 'malformed-update' or 'update-too-large'.
+ * `Y.applyUpdate` is not atomic, so nothing may be applied or logged before this has passed.
+ */
+export function decodeUpdate(update: Uint8Array): DecodedUpdate {
+  if (update.byteLength > LIMITS.updateBytes) {
+    throw new SyncError(
+      'update-too-large',
+      `Update of ${update.byteLength} bytes; the limit is ${LIMITS.updateBytes} (LIMITS.updateBytes).`,
+    )
+  }
+  const { structs, ds } = decodeWhole(update)
+  if (structs.length > LIMITS.updateStructs) {
+    throw new SyncError(
+      'update-too-large',
+      `Update of ${structs.length} structs; the limit is ${LIMITS.updateStructs} (LIMITS.updateStructs).`,
+    )
+  }
+  const runs = new Map<number, { from: number; to: number }>()
+  const needs = new Map<number, number>()
+  for (const struct of structs) {
+    extendRun(runs, struct)
+    if (struct instanceof Y.Item) noteReferences(needs, struct)
+  }
+  let deletes = false
+  for (const [client, ranges] of ds.clients) {
+    for (const { clock, len } of ranges) {
+      if (len > LIMITS.updateRun) throw malformed(`it deletes ${len} clock ticks at once`)
+      need(needs, client, clock + len)
+      deletes = true
+    }
+  }
+  return { runs, needs, deletes }
+}
+
+/** Where every client of an update ends: what a room adds to its vector when a log row arrives. */
+export function advanceVector(vector: Map<number, number>, decoded: DecodedUpdate): void {
+  for (const [client, { to }] of decoded.runs) vector.set(client, Math.max(vector.get(client) ?? 0, to))
+}
+
+/** The part of an update that `known` does not have; deletes are kept whole. */
+export function trimUpdate(update: Uint8Array, known: Vector): Uint8Array {
+  return Y.diffUpdate(update, Y.encodeStateVector(new Map(known)))
+}
+
+function decodeWhole(update: Uint8Array): ReturnType<typeof Y.decodeUpdate> {
+  let reading: Decoder | undefined
+  class WatchedDecoder extends Y.UpdateDecoderV1 {
+    constructor(decoder: Decoder) {
+      super(decoder)
+      reading = decoder
+    }
+  }
+  let decoded: ReturnType<typeof Y.decodeUpdate>
+  try {
+    decoded = Y.decodeUpdateV2(update, WatchedDecoder)
+  } catch (cause) {
+    throw malformed('it cannot be decoded', cause)
+  }
+  // Yjs stops reading where the update ends and would carry whatever follows along into the log.
+  if (reading === undefined || reading.pos !== update.byteLength) throw malformed('bytes follow its end')
+  return decoded
+}
+
+function extendRun(runs: Map<number, { from: number; to: number }>, struct: Y.Item | Y.GC | Y.Skip): void {
+  const { client, clock } = struct.id
+  if (struct instanceof Y.Skip) throw malformed(`it has a hole at ${client}:${clock}`)
+  if (!(struct.length > 0) || struct.length > LIMITS.updateRun || clock + struct.length > 2 ** 31) {
+    throw malformed(`a run of ${struct.length} clock ticks at ${client}:${clock}`)
+  }
+  const run = runs.get(client)
+  if (run === undefined) runs.set(client, { from: clock, to: clock + struct.length })
+  else if (run.to !== clock) throw malformed(`it has a hole at ${client}:${run.to}`)
+  else run.to = clock + struct.length
+}
+
+function noteReferences(needs: Map<number, number>, item: Y.Item): void {
+  if (item.origin) need(needs, item.origin.client, item.origin.clock + 1)
+  if (item.rightOrigin) need(needs, item.rightOrigin.client, item.rightOrigin.clock + 1)
+  const parent: unknown = item.parent
+  if (parent instanceof Y.ID) need(needs, parent.client, parent.clock + 1)
+}
+
+function need(needs: Map<number, number>, client: number, clock: number): void {
+  if (clock > (needs.get(client) ?? 0)) needs.set(client, clock)
+}
+
+function malformed(what: string, cause?: unknown): SyncError {
+  return new SyncError('malformed-update', `The update is not well-formed: ${what}.`, { cause })
+}

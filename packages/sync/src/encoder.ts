@@ -1,0 +1,27 @@
+import { SyncError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import { pack, unpack } from './message-pack.ts'
+
+/** The shape of tRPC's `Encoder` (`experimental_encoder`), so that the core need not know tRPC. */
+export interface BinaryEncoder {
+  encode(data: unknown): Uint8Array<ArrayBuffer>
+  decode(data: string | ArrayBuffer | Uint8Array): unknown
+}
+
+/**
+ * How frames travel on a WebSocket, the same on both ends. Stateless: may be shared by sockets or made per socket.
+ *
+ * `encode` never refuses a value. `decode` throws SyncError 'bad-input' for a text frame and for whatever `unpack`
+ * refuses, 'update-too-large' beyond LIMITS.frameBytes; its bytes are plain Uint8Array copies.
+ */
+export function binaryEncoder(): BinaryEncoder {
+  return { encode: pack, decode }
+}
+
+function decode(data: string | ArrayBuffer | Uint8Array): unknown {
+  if (typeof data === 'string') throw new SyncError('bad-input', 'Malformed frame: expected a binary frame, got text.')
+  if (data.byteLength > LIMITS.frameBytes) {
+    throw new SyncError('update-too-large', `Frame of ${data.byteLength} bytes; the limit is ${LIMITS.frameBytes} (LIMITS.frameBytes).`)
+  }
+  return unpack(data instanceof Uint8Array ? data : new Uint8Array(data))
+}

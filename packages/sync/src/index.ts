@@ -1,0 +1,67 @@
+export { emptyCheck, nextCheck, pushHash } from './check.ts'
+export { binaryEncoder, type BinaryEncoder } from './encoder.ts'
+export { ERRORS, SyncError, isErrorCode, type ErrorCode, type ErrorPlan, type Then } from './errors.ts'
+export { LIMITS, type Limits } from './limits.ts'
+export {
+  PROTOCOL_VERSION,
+  DocumentId,
+  ReplicaId,
+  SessionId,
+  UserId,
+  NodeId,
+  Epoch,
+  Seq,
+  Check,
+  PushId,
+  Bytes,
+  ROLES,
+  Role,
+  ResumeToken,
+  Position,
+  Caret,
+  Person,
+  PresenceEntry,
+  PresenceChange,
+  Join,
+  Push,
+  Pushed,
+  Presence,
+  Welcome,
+  Snapshot,
+  LiveEvent,
+  Changes,
+  Frame,
+  RelayMessage,
+} from './protocol.ts'
+export type {
+  Head,
+  NewRow,
+  LogRow,
+  StoredSnapshot,
+  OpenedLog,
+  LogSlice,
+  AppendOutcome,
+  UpdateLog,
+  Access,
+  Topic,
+  Subscription,
+  Relay,
+  Clock,
+  Chance,
+  Compactor,
+  Gate,
+  AbortSignalLike,
+  Author,
+  Meter,
+  MeterCount,
+  MeterTime,
+  Unsent,
+  StoredReplica,
+  ReplicaStore,
+  Link,
+} from './ports.ts'
+export { MemoryLog, greaterRole, type MemoryDisk } from './memory-log.ts'
+export { MemoryRelay, MemoryRelayHub } from './memory-relay.ts'
+export { colorOf } from './presence-board.ts'
+export { Replica, type ReplicaOptions, type ReplicaPorts, type ReplicaView } from './replica.ts'
+export { Rooms, type RoomsPorts, type RoomsStats } from './rooms.ts'

@@ -1,0 +1,179 @@
+import { nextCheck } from './check.ts'
+import { advanceVector, decodeUpdate, trimUpdate, type DecodedUpdate } from './decoded-update.ts'
+import { SyncError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import type { Head, LogRow, OpenedLog } from './ports.ts'
+import type { ReplicaId, ResumeToken, UserId } from './protocol.ts'
+
+/** A push that may become a row: its bytes (trimmed to what is new) and the client ids it uses first. */
+export interface Fit {
+  readonly update: Uint8Array
+  readonly newClients: readonly number[]
+}
+
+/** How far a room would be with some rows more: what judging a batch builds up before anything is written. */
+interface Layer {
+  readonly vector: Map<number, number>
+  readonly owners: Map<number, UserId>
+}
+
+/** A remembered replica's greatest push id; forgotten ones are looked up in the log again. */
+const REMEMBERED_REPLICAS = 2_000
+
+/**
+ * What one node knows of one document's log: where it stands, its state vector, who owns which client id, and
+ * its most recent rows. It only ever holds rows that are in the log, in order.
+ */
+export class KnownLog {
+  #head: Head
+  readonly #vector: Map<number, number>
+  readonly #owners: Map<number, UserId>
+  readonly #lastPush = new Map<string, number>()
+  #rows: LogRow[]
+  #rowBytes = 0
+  #bytes: number
+  #snapshotSeq: number
+
+  constructor(opened: OpenedLog) {
+    this.#head = pickHead(opened)
+    this.#vector = new Map(opened.snapshotVector)
+    this.#owners = new Map(opened.owners)
+    this.#rows = []
+    this.#bytes = opened.snapshotBytes
+    this.#snapshotSeq = opened.snapshotSeq
+    for (const row of opened.tail) this.#learn(row)
+  }
+
+  get head(): Head {
+    return this.#head
+  }
+
+  get token(): ResumeToken {
+    return { epoch: this.#head.epoch, seq: this.#head.head, check: this.#head.check }
+  }
+
+  /** Rows that no snapshot covers yet, as far as this node knows. */
+  get rowsSinceSnapshot(): number {
+    return this.#head.head - this.#snapshotSeq
+  }
+
+  /** A snapshot now covers the log through `throughSeq`: what the document weighs is known anew. */
+  compacted({ throughSeq, bytes }: { throughSeq: number; bytes: number }): void {
+    this.#snapshotSeq = throughSeq
+    this.#bytes = this.#rows.reduce((sum, row) => (row.seq > throughSeq ? sum + row.update.byteLength : sum), bytes)
+  }
+
+  /**
+   * [GAP-1] Takes the row that follows the head. Returns false, and changes nothing, when the row is known already;
+   * throws when it does not follow: the caller must never skip one.
+   */
+  follow(row: LogRow): boolean {
+    if (row.seq <= this.#head.head) return false
+    if (row.seq !== this.#head.head + 1 || row.check !== nextCheck(this.#head.check, row.update)) {
+      throw new SyncError('log-unavailable', `Row ${row.seq} does not follow row ${this.#head.head}.`)
+    }
+    this.#learn(row)
+    this.#head = { ...this.#head, head: row.seq, check: row.check }
+    return true
+  }
+
+  /** Access and schema version only ever move forward. */
+  raise(to: { accessVersion?: number; schemaVersion?: number }): void {
+    this.#head = {
+      ...this.#head,
+      accessVersion: Math.max(this.#head.accessVersion, to.accessVersion ?? 0),
+      schemaVersion: Math.max(this.#head.schemaVersion, to.schemaVersion ?? 0),
+    }
+  }
+
+  /** The rows after a token, from memory. Undefined: the log has to be asked. */
+  rowsAfter(token: ResumeToken): readonly LogRow[] | undefined {
+    if (token.epoch !== this.#head.epoch || token.seq > this.#head.head) return undefined
+    if (token.seq === this.#head.head) return token.check === this.#head.check ? [] : undefined
+    const first = this.#rows[0]
+    if (first === undefined || token.seq < first.seq) return undefined
+    const at = token.seq - first.seq
+    return this.#rows[at]?.check === token.check ? this.#rows.slice(at + 1) : undefined
+  }
+
+  /** Greatest push id of a replica in this log; undefined when this node has to ask. */
+  lastPush(userId: UserId, replicaId: ReplicaId): number | undefined {
+    return this.#lastPush.get(`${userId} ${replicaId}`)
+  }
+
+  rememberPush(userId: UserId, replicaId: ReplicaId, pushId: number): void {
+    const key = `${userId} ${replicaId}`
+    const last = Math.max(this.#lastPush.get(key) ?? 0, pushId)
+    this.#lastPush.delete(key)
+    this.#lastPush.set(key, last)
+    if (this.#lastPush.size > REMEMBERED_REPLICAS) {
+      for (const oldest of this.#lastPush.keys()) {
+        this.#lastPush.delete(oldest)
+        break
+      }
+    }
+  }
+
+  /** A judge for one batch: each fit is judged on top of the log and of the fits before it. */
+  judge(): (userId: UserId, update: Uint8Array, decoded: DecodedUpdate) => Fit | 'nothing-new' | 'missing' {
+    const layer: Layer = { vector: new Map(), owners: new Map() }
+    return (userId, update, decoded) => this.#judgeOne(layer, userId, update, decoded)
+  }
+
+  /**
+   * [VAL-3] Client ids belong to one user. [VAL-4] Runs start exactly where the log ends; what is known already is cut off,
+   * its deletes kept. [VAL-5] Nothing it refers to is missing. [VAL-6] The document has room for it.
+   */
+  #judgeOne(layer: Layer, userId: UserId, update: Uint8Array, decoded: DecodedUpdate): Fit | 'nothing-new' | 'missing' {
+    const known = (client: number): number => layer.vector.get(client) ?? this.#vector.get(client) ?? 0
+    const overlapping = new Map<number, number>()
+    const newClients: number[] = []
+    let brings = decoded.deletes
+    for (const [client, run] of decoded.runs) {
+      const clock = known(client)
+      if (run.from > clock) return 'missing'
+      if (run.from < clock) overlapping.set(client, clock)
+      if (run.to <= clock) continue
+      const owner = layer.owners.get(client) ?? this.#owners.get(client)
+      if (owner === undefined) newClients.push(client)
+      else if (owner !== userId) {
+        throw new SyncError('foreign-client-id', `Client id ${client} belongs to another user of this document.`)
+      }
+      brings = true
+    }
+    for (const [client, clock] of decoded.needs) {
+      if (clock > Math.max(known(client), decoded.runs.get(client)?.to ?? 0)) return 'missing'
+    }
+    if (!brings) return 'nothing-new'
+    if (this.#bytes + update.byteLength > LIMITS.documentBytes) {
+      throw new SyncError('document-full', `The document has reached ${LIMITS.documentBytes} bytes (LIMITS.documentBytes).`)
+    }
+    advanceVector(layer.vector, decoded)
+    for (const [client, clock] of overlapping) layer.vector.set(client, Math.max(clock, layer.vector.get(client) ?? 0))
+    for (const client of newClients) layer.owners.set(client, userId)
+    return { update: overlapping.size > 0 ? trimUpdate(update, overlapping) : update, newClients }
+  }
+
+  #learn(row: LogRow): void {
+    const decoded = decodeUpdate(row.update)
+    advanceVector(this.#vector, decoded)
+    for (const client of decoded.runs.keys()) if (!this.#owners.has(client)) this.#owners.set(client, row.userId)
+    this.rememberPush(row.userId, row.replicaId, row.pushId)
+    this.#rows.push(row)
+    this.#rowBytes += row.update.byteLength
+    this.#bytes += row.update.byteLength
+    this.#forgetOldRows()
+  }
+
+  /** Cuts in halves, so that the cost per row stays constant. */
+  #forgetOldRows(): void {
+    if (this.#rowBytes <= LIMITS.roomTailBytes && this.#rows.length <= LIMITS.roomTailRows) return
+    const kept = this.#rows.slice(Math.ceil(this.#rows.length / 2))
+    this.#rows = kept
+    this.#rowBytes = kept.reduce((sum, row) => sum + row.update.byteLength, 0)
+  }
+}
+
+export function pickHead({ epoch, head, check, accessVersion, schemaVersion }: Head): Head {
+  return { epoch, head, check, accessVersion, schemaVersion }
+}

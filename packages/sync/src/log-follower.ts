@@ -1,0 +1,180 @@
+import { nextCheck } from './check.ts'
+import { SyncError } from './errors.ts'
+import { KnownLog } from './known-log.ts'
+import type { Clock, Head, LogRow, Meter, UpdateLog } from './ports.ts'
+import type { DocumentId, RelayMessage } from './protocol.ts'
+
+/** What a follower tells its room; all of it after it is true. */
+export interface FollowingRoom {
+  /** These rows are the newest of the log now: show them. */
+  arrived(rows: readonly LogRow[]): void
+  /** Rows were skipped, they are merged into a snapshot: every session reads the log by itself. */
+  skipped(): void
+  /** The log is not the one that was shown. */
+  replaced(): void
+  /** The document was deleted. */
+  gone(): void
+  /** The document's schema version has risen; said before the rows that need it arrive. */
+  schemaRaised(schemaVersion: number): void
+  /** Access has changed. Throws SyncError 'log-unavailable'; then it is tried again. */
+  accessMoved(accessVersion: number): Promise<void>
+}
+
+const READ_BYTES = 1024 * 1024
+
+type Changed = Extract<RelayMessage, { type: 'changes' }>
+
+/**
+ * Keeps what a node knows of a log up to date: from its own appends, from the relay where that follows without
+ * doubt, and from the log itself at every hole and every doubt.
+ */
+export class LogFollower {
+  readonly #documentId: DocumentId
+  readonly #log: UpdateLog
+  readonly #clock: Clock
+  readonly #meter: Meter
+  readonly #room: FollowingRoom
+  #known: KnownLog | undefined
+  #reading: Promise<void> | undefined
+  #nextReading: Promise<void> | undefined
+  #stopped = false
+
+  constructor(options: { documentId: DocumentId; log: UpdateLog; clock: Clock; meter: Meter; room: FollowingRoom }) {
+    this.#documentId = options.documentId
+    this.#log = options.log
+    this.#clock = options.clock
+    this.#meter = options.meter
+    this.#room = options.room
+  }
+
+  get isLoaded(): boolean {
+    return this.#known !== undefined
+  }
+
+  get known(): KnownLog {
+    if (this.#known === undefined) throw new SyncError('not-joined', 'The room is not open yet. Join again.')
+    return this.#known
+  }
+
+  /** Reads the log's state anew. Throws SyncError 'unknown-document', 'log-unavailable'. */
+  async load(): Promise<void> {
+    const opened = await this.#log.open(this.#documentId)
+    if (opened === undefined) throw new SyncError('unknown-document', 'There is no such document, or it was deleted.')
+    this.#known = new KnownLog(opened)
+  }
+
+  /** Reads no more; a read under way changes nothing. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** [ROOM-3] Takes rows that are in the log, in its order; known ones are passed over. Returns how many were new. */
+  take(rows: readonly LogRow[]): number {
+    const { known } = this
+    const news = rows.filter((row) => row.seq <= known.head.head + 1 && known.follow(row))
+    if (news.length > 0) this.#room.arrived(news)
+    return news.length
+  }
+
+  raiseSchema(schemaVersion: number): void {
+    if (schemaVersion <= this.known.head.schemaVersion) return
+    this.known.raise({ schemaVersion })
+    this.#room.schemaRaised(schemaVersion)
+  }
+
+  /** [GAP-1] [GAP-2] From the relay: what follows the head by seq and check is taken; anything else is a hole or a doubt. */
+  receive(message: Changed): void {
+    const { head } = this.known
+    if (message.epoch === head.epoch && message.head <= head.head) return
+    const rows = message.epoch === head.epoch ? this.#rowsThatFollow(message) : undefined
+    if (rows === undefined) {
+      this.#meter.count('holes_found')
+      return this.suspect()
+    }
+    this.raiseSchema(message.schemaVersion)
+    this.take(rows)
+    const last = rows.at(-1)
+    if (last !== undefined) this.#meter.observe('relay_lag_ms', Math.max(0, this.#clock.now() - last.at))
+  }
+
+  /** What an overtaken append was told: the log's head, and rows that may be cut short. */
+  async takeMissed(head: Head, rows: readonly LogRow[]): Promise<void> {
+    const before = this.known.head
+    if (head.epoch !== before.epoch || head.head < before.head) return this.reconcile()
+    if (head.accessVersion > before.accessVersion) await this.#room.accessMoved(head.accessVersion)
+    this.raiseSchema(head.schemaVersion)
+    this.take(rows)
+    const after = this.known.head
+    if (after.head < head.head || (after.head === head.head && after.check !== head.check)) await this.reconcile()
+  }
+
+  /** [GAP-3] The heartbeat's answer: `asked` is where the room stood when the question was put. */
+  async compare(head: Head | undefined, asked: Head): Promise<void> {
+    if (head === undefined) return this.#room.gone()
+    const known = this.known.head
+    const lags = head.head > known.head || (head.head === known.head && head.check !== known.check)
+    if (lags || head.epoch !== known.epoch || head.head < asked.head) {
+      this.#meter.count('holes_found')
+      await this.reconcile()
+    }
+    this.raiseSchema(head.schemaVersion)
+    if (head.accessVersion > this.known.head.accessVersion) await this.#room.accessMoved(head.accessVersion)
+  }
+
+  /**
+   * [GAP-2] The answer to every hole and every doubt: reads the log from the head and takes what it finds. The read
+   * starts after this call; calls that come while one is waiting share it. Throws SyncError 'log-unavailable'.
+   */
+  reconcile(): Promise<void> {
+    this.#nextReading ??= this.#readAfter(this.#reading)
+    return this.#nextReading
+  }
+
+  /** `reconcile` where nobody waits for it: what it cannot read now, the next heartbeat finds again. */
+  suspect(): void {
+    this.reconcile().catch((error: unknown) => {
+      if (!(error instanceof SyncError)) throw error
+    })
+  }
+
+  async #readAfter(running: Promise<void> | undefined): Promise<void> {
+    try {
+      await running
+    } catch {
+      // Whoever started that one has been told; this one reads for itself.
+    }
+    this.#reading = this.#nextReading
+    this.#nextReading = undefined
+    await this.#read()
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#stopped) {
+      const slice = await this.#log.read(this.#documentId, this.known.token, READ_BYTES)
+      if (this.#stopped) return
+      if (slice === undefined) return this.#room.gone()
+      // [EPOCH-1] Another history under the same id: nothing of it continues what was shown.
+      if (!slice.continues) return await this.load(), this.#room.replaced()
+      const before = this.known.head.head
+      // Rows that this node never saw are merged into a snapshot by now: start from that.
+      if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before) return await this.load(), this.#room.skipped()
+      this.raiseSchema(slice.schemaVersion)
+      if (this.take(slice.rows) > 0) this.#meter.count('holes_healed')
+      if (slice.accessVersion > this.known.head.accessVersion) await this.#room.accessMoved(slice.accessVersion)
+      if (this.known.head.head >= slice.head) return
+      if (this.known.head.head === before) throw new SyncError('log-unavailable', `The log does not give row ${before + 1}.`)
+    }
+  }
+
+  /** A message's rows after the head, with the checks they must have; undefined when they do not lead to its check. */
+  #rowsThatFollow(message: Changed): readonly LogRow[] | undefined {
+    const { head } = this.known
+    if (message.fromSeq > head.head + 1 || message.head !== message.fromSeq + message.rows.length - 1) return undefined
+    let check = head.check
+    const rows = message.rows.slice(head.head + 1 - message.fromSeq).map((row, index): LogRow => {
+      check = nextCheck(check, row.update)
+      return { ...row, seq: head.head + 1 + index, check }
+    })
+    return check === message.check ? rows : undefined
+  }
+}

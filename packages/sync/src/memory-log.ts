@@ -1,0 +1,246 @@
+import * as Y from 'yjs'
+import { emptyCheck } from './check.ts'
+import type { Access, AppendOutcome, Clock, Head, LogRow, LogSlice, NewRow, OpenedLog, StoredSnapshot, UpdateLog } from './ports.ts'
+import { ROLES, type DocumentId, type Epoch, type ReplicaId, type ResumeToken, type Role, type UserId } from './protocol.ts'
+
+interface StoredRow extends LogRow {
+  readonly pushHash: string
+}
+
+interface MemoryDocument {
+  head: Head
+  /** Dense: those that compaction has not dropped. */
+  rows: StoredRow[]
+  /** The same rows by the push they were. */
+  readonly pushes: Map<string, StoredRow>
+  snapshot: (StoredSnapshot & { readonly vector: ReadonlyMap<number, number> }) | undefined
+  readonly owners: Map<number, UserId>
+  readonly roles: Map<UserId, Role>
+  linkRole: Role | undefined
+  deleted: boolean
+}
+
+/** What outlives an instance of MemoryLog, as files outlive a process: a second instance over it is a second node. */
+export type MemoryDisk = Map<DocumentId, MemoryDocument>
+
+/**
+ * The log in memory: the readable model of what the SQL adapters promise (the contract suite runs against
+ * all of them), used by tests and by the simulation. Everything happens inside the call; it just resolves later.
+ */
+export class MemoryLog implements UpdateLog, Access {
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #documents: MemoryDisk
+
+  constructor(clock: Pick<Clock, 'now'>, disk: MemoryDisk = new Map()) {
+    this.#clock = clock
+    this.#documents = disk
+  }
+
+  // --- documents and access: what the product's tables do in SQL --------------------------------
+
+  /** Replaces nothing: throws RangeError when there is such a document. `linkRole` is what anybody may do, 'editor' unless said. */
+  createDocument(documentId: DocumentId, options: { epoch: Epoch; owner?: UserId; linkRole?: Role | undefined; schemaVersion?: number }): Head {
+    if (this.#documents.has(documentId)) throw new RangeError(`There is a document ${documentId} already.`)
+    const head = { epoch: options.epoch, head: 0, check: emptyCheck(options.epoch), accessVersion: 1, schemaVersion: options.schemaVersion ?? 1 }
+    this.#documents.set(documentId, {
+      head,
+      rows: [],
+      pushes: new Map(),
+      snapshot: undefined,
+      owners: new Map(),
+      roles: new Map(options.owner === undefined ? [] : [[options.owner, 'owner']]),
+      linkRole: 'linkRole' in options ? options.linkRole : 'editor',
+      deleted: false,
+    })
+    return head
+  }
+
+  /** From now on the document is gone for `open`, `read`, `append`, `heads` and `rolesOf`. */
+  deleteDocument(documentId: DocumentId): void {
+    const document = this.#existing(documentId)
+    document.deleted = true
+    this.#accessChanged(document)
+  }
+
+  /** Undefined takes the user's own role away; the link's stays. */
+  setRole(documentId: DocumentId, userId: UserId, role: Role | undefined): void {
+    const document = this.#existing(documentId)
+    if (role === undefined) document.roles.delete(userId)
+    else document.roles.set(userId, role)
+    this.#accessChanged(document)
+  }
+
+  setLinkRole(documentId: DocumentId, role: Role | undefined): void {
+    const document = this.#existing(documentId)
+    document.linkRole = role
+    this.#accessChanged(document)
+  }
+
+  async rolesOf(documentId: DocumentId, userIds: readonly UserId[]): Promise<{ accessVersion: number; roles: ReadonlyMap<UserId, Role> } | undefined> {
+    const document = this.#live(documentId)
+    if (document === undefined) return undefined
+    const roles = new Map<UserId, Role>()
+    for (const userId of userIds) {
+      const role = greaterRole(document.roles.get(userId), document.linkRole)
+      if (role !== undefined) roles.set(userId, role)
+    }
+    return { accessVersion: document.head.accessVersion, roles }
+  }
+
+  // --- the log ----------------------------------------------------------------------------------
+
+  async open(documentId: DocumentId): Promise<OpenedLog | undefined> {
+    const document = this.#live(documentId)
+    if (document === undefined) return undefined
+    const { head, snapshot } = document
+    const snapshotSeq = snapshot?.throughSeq ?? 0
+    return {
+      ...head,
+      snapshotSeq,
+      snapshotVector: new Map(snapshot?.vector),
+      snapshotBytes: snapshot?.bytes.byteLength ?? 0,
+      tail: document.rows.filter((row) => row.seq > snapshotSeq).map(asRead),
+      owners: new Map(document.owners),
+    }
+  }
+
+  async append(documentId: DocumentId, expected: Head, rows: readonly NewRow[]): Promise<AppendOutcome> {
+    const document = this.#live(documentId)
+    if (document === undefined) return { status: 'gone' }
+    const { head } = document
+    const same = head.epoch === expected.epoch && head.head === expected.head && head.check === expected.check && head.accessVersion === expected.accessVersion
+    if (!same || repeatsPush(document.pushes, rows)) return { status: 'overtaken', head, missed: this.#missed(document, expected) }
+    const at = this.#clock.now()
+    for (const [index, { newClients, ...row }] of rows.entries()) {
+      const stored = { ...row, seq: head.head + 1 + index, at }
+      document.rows.push(stored)
+      document.pushes.set(pushName(row), stored)
+      for (const client of newClients) if (!document.owners.has(client)) document.owners.set(client, row.userId)
+    }
+    document.head = {
+      ...head,
+      head: head.head + rows.length,
+      check: rows.at(-1)?.check ?? head.check,
+      schemaVersion: Math.max(head.schemaVersion, expected.schemaVersion),
+    }
+    return { status: 'appended', fromSeq: head.head + 1, at }
+  }
+
+  async read(documentId: DocumentId, from: ResumeToken | undefined, maxBytes: number): Promise<LogSlice | undefined> {
+    const document = this.#live(documentId)
+    if (document === undefined) return undefined
+    const continues = from !== undefined && belongs(document, from)
+    const after = continues ? from.seq : 0
+    const firstKept = document.rows[0]?.seq ?? document.head.head + 1
+    const { snapshot } = document
+    if (snapshot === undefined || (after > 0 && after >= firstKept - 1)) {
+      return { ...document.head, continues, rows: within(document.rows, after, maxBytes) }
+    }
+    const { throughSeq, check, bytes } = snapshot
+    return { ...document.head, continues, snapshot: { throughSeq, check, bytes }, rows: within(document.rows, throughSeq, maxBytes) }
+  }
+
+  async heads(documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, Head>> {
+    const heads = new Map<DocumentId, Head>()
+    for (const documentId of documentIds) {
+      const document = this.#live(documentId)
+      if (document !== undefined) heads.set(documentId, document.head)
+    }
+    return heads
+  }
+
+  async findPush(documentId: DocumentId, push: { userId: UserId; replicaId: ReplicaId; pushId: number }): Promise<{ seq: number; pushHash: string } | undefined> {
+    const row = this.#documents.get(documentId)?.pushes.get(pushName(push))
+    return row && { seq: row.seq, pushHash: row.pushHash }
+  }
+
+  async lastPushId(documentId: DocumentId, userId: UserId, replicaId: ReplicaId): Promise<number> {
+    const rows = this.#documents.get(documentId)?.rows ?? []
+    return rows.reduce((last, row) => (row.userId === userId && row.replicaId === replicaId ? Math.max(last, row.pushId) : last), 0)
+  }
+
+  /** Merges the log through its head into a snapshot and drops the rows through `dropThroughSeq` (none beyond the snapshot). */
+  compact(documentId: DocumentId, dropThroughSeq: number): void {
+    const document = this.#existing(documentId)
+    const { head, check } = document.head
+    const snapshotSeq = document.snapshot?.throughSeq ?? 0
+    const updates = document.rows.filter((row) => row.seq > snapshotSeq).map((row) => row.update)
+    if (document.snapshot !== undefined) updates.unshift(document.snapshot.bytes)
+    const bytes = Y.mergeUpdates(updates)
+    document.snapshot = { throughSeq: head, check, bytes, vector: Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)) }
+    for (const row of document.rows) if (row.seq <= dropThroughSeq) document.pushes.delete(pushName(row))
+    document.rows = document.rows.filter((row) => row.seq > dropThroughSeq)
+  }
+
+  // ----------------------------------------------------------------------------------------------
+
+  #live(documentId: DocumentId): MemoryDocument | undefined {
+    const document = this.#documents.get(documentId)
+    return document?.deleted === false ? document : undefined
+  }
+
+  #existing(documentId: DocumentId): MemoryDocument {
+    const document = this.#live(documentId)
+    if (document === undefined) throw new RangeError(`There is no document ${documentId}.`)
+    return document
+  }
+
+  #accessChanged(document: MemoryDocument): void {
+    document.head = { ...document.head, accessVersion: document.head.accessVersion + 1 }
+  }
+
+  /** Nothing when what the caller expected is not of this history, or its rows are not kept: it reads anew. */
+  #missed(document: MemoryDocument, expected: Head): LogRow[] {
+    const firstKept = document.rows[0]?.seq ?? document.head.head + 1
+    const token = { epoch: expected.epoch, seq: expected.head, check: expected.check }
+    return belongs(document, token) && token.seq >= firstKept - 1 ? within(document.rows, token.seq, MISSED_BYTES) : []
+  }
+}
+
+/** An overtaken append brings about this much of what it missed; the rest is read. */
+const MISSED_BYTES = 256 * 1024
+
+/** The greater of two roles: somebody's own, and the one that the document's link gives to anybody. */
+export function greaterRole(one: Role | undefined, other: Role | undefined): Role | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return ROLES.indexOf(one) >= ROLES.indexOf(other) ? one : other
+}
+
+/**
+ * Whether a token is of this document's history. The row at its seq decides, or the snapshot through it.
+ * One older than every kept row has only its epoch to go by: it belongs, and gets the snapshot.
+ */
+function belongs({ head, rows, snapshot }: MemoryDocument, token: ResumeToken): boolean {
+  if (token.epoch !== head.epoch || token.seq > head.head) return false
+  if (token.seq === 0) return token.check === emptyCheck(head.epoch)
+  if (token.seq === head.head) return token.check === head.check
+  if (token.seq === snapshot?.throughSeq) return token.check === snapshot.check
+  const row = rows[token.seq - (rows[0]?.seq ?? 1)]
+  return row === undefined || row.check === token.check
+}
+
+/** Rows after a seq: at least one if there is any, then while they fit. */
+function within(rows: readonly StoredRow[], afterSeq: number, maxBytes: number): LogRow[] {
+  const slice: LogRow[] = []
+  let bytes = 0
+  for (const row of rows.slice(Math.max(0, afterSeq + 1 - (rows[0]?.seq ?? 0)))) {
+    bytes += row.update.byteLength
+    if (slice.length > 0 && bytes > maxBytes) break
+    slice.push(asRead(row))
+  }
+  return slice
+}
+
+function asRead({ pushHash: _, ...row }: StoredRow): LogRow {
+  return row
+}
+
+function pushName(push: Pick<LogRow, 'userId' | 'replicaId' | 'pushId'>): string {
+  return `${push.userId} ${push.replicaId} ${push.pushId}`
+}
+
+/** A push has one place in a log: a batch that repeats one is not written, and its room looks again. */
+function repeatsPush(written: ReadonlyMap<string, unknown>, rows: readonly NewRow[]): boolean {
+  const names = rows.map(pushName)
+  return new Set(names).size < names.length || names.some((name) => written.has(name))
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import * as protocol from './protocol.ts'
+
+/** Change the wire, and both of these change in the same commit. */
+const PINNED = { version: 1, hash: 'PIN' }
+
+test('[WIRE-1] the wire changes only together with PROTOCOL_VERSION', () => {
+  const schemas = Object.entries(protocol).filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType)
+  const described = schemas
+    .map(([name, schema]) => [name, z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })])
+    .sort(([one], [other]) => String(one).localeCompare(String(other)))
+  const hash = createHash('sha256').update(JSON.stringify(described)).digest('hex').slice(0, 16)
+  expect(schemas.length).toBeGreaterThan(15)
+  expect({ version: protocol.PROTOCOL_VERSION, hash }).toEqual(PINNED)
+})
+
+test('what a browser says about itself is only a caret', () => {
+  const caret = { anchor: { type: null, tname: 'body', item: null, assoc: 0 }, head: { type: null, tname: 'body', item: null, assoc: 0 } }
+  const presence = { documentId: 'document-1', sessionId: 'session-1', caret }
+  expect(protocol.Presence.safeParse(presence).success).toBe(true)
+  expect(protocol.Presence.safeParse({ ...presence, person: { name: 'Somebody else' } }).success).toBe(false)
+  expect(protocol.Presence.safeParse({ ...presence, caret: { ...caret, anchor: 7 } }).success).toBe(false)
+})

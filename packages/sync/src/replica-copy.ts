@@ -1,0 +1,137 @@
+import * as Y from 'yjs'
+import { emptyCheck } from './check.ts'
+import { SyncError } from './errors.ts'
+import type { ReplicaStore, StoredReplica } from './ports.ts'
+import type { Changes, DocumentId, ReplicaId, ResumeToken, Snapshot, Welcome } from './protocol.ts'
+import { merge } from './unsent-work.ts'
+
+/**
+ * What a replica has received: applied to its doc, and stored together with the token that covers it.
+ * Updates it applies have the copy itself as their Yjs origin.
+ */
+export class ReplicaCopy {
+  readonly #documentId: DocumentId
+  readonly #doc: Y.Doc
+  readonly #store: ReplicaStore
+  readonly #changed: () => void
+  #token: ResumeToken | undefined
+  #pieces: Uint8Array[] = []
+  #arriving = { seq: 0, head: 0, pieces: 0 }
+  #writing: Promise<void> = Promise.resolve()
+  #broken = false
+
+  constructor(documentId: DocumentId, doc: Y.Doc, store: ReplicaStore, changed: () => void) {
+    this.#documentId = documentId
+    this.#doc = doc
+    this.#store = store
+    this.#changed = changed
+  }
+
+  get token(): ResumeToken | undefined {
+    return this.#token
+  }
+
+  /** The store refused: what arrives is not kept on this device any more. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  /** 0..1 of what the welcome announced. */
+  get progress(): number {
+    if (this.#arriving.pieces > 0) return this.#pieces.length / this.#arriving.pieces
+    const { seq, head } = this.#arriving
+    return head === 0 ? 0 : Math.min(1, ((this.#token?.seq ?? 0) - seq) / Math.max(1, head - seq))
+  }
+
+  /** Applies what is stored. A store that cannot be read means an empty start under a new replica id. */
+  async load(newReplicaId: () => ReplicaId): Promise<StoredReplica> {
+    try {
+      const stored = await this.#store.load(this.#documentId)
+      const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
+      if (updates.length > 0) Y.applyUpdate(this.#doc, merge(updates), this)
+      this.#token = stored.token
+      return stored
+    } catch {
+      this.#broken = true
+      return { replicaId: newReplicaId(), updates: [], token: undefined, unsent: [], lastPushId: 0 }
+    }
+  }
+
+  /** A welcome: what follows continues the token, or starts from nothing. */
+  begin(welcome: Welcome): void {
+    this.#token ??= { epoch: welcome.epoch, seq: 0, check: emptyCheck(welcome.epoch) }
+    this.#pieces = []
+    this.#arriving = { seq: this.#token.seq, head: welcome.head, pieces: 0 }
+  }
+
+  /** Applied when its last piece is here. */
+  snapshot(frame: Snapshot): void {
+    if (this.#token === undefined || frame.part !== this.#pieces.length + 1) throw outOfOrder()
+    this.#pieces.push(frame.bytes)
+    this.#arriving.pieces = frame.of
+    if (frame.part < frame.of) return
+    const bytes = concat(this.#pieces)
+    this.#pieces = []
+    this.#arriving.pieces = 0
+    this.#take({ ...this.#token, seq: frame.throughSeq, check: frame.check }, [bytes])
+  }
+
+  /** [REP-7] Only this moves the token, and only over exactly what has been applied. */
+  changes(frame: Changes): void {
+    if (frame.updates.length === 0) return
+    const token = this.#token
+    if (token === undefined || frame.fromSeq !== token.seq + 1 || frame.head !== token.seq + frame.updates.length) throw outOfOrder()
+    const updates = frame.updates.filter((update) => update !== null)
+    this.#take({ epoch: token.epoch, seq: frame.head, check: frame.check }, updates)
+  }
+
+  /** Forgets what is stored of the document; with a copy, that is put aside for the user. Never rejects. */
+  async setAside(copy: { reason: string; whole: Uint8Array; at: number } | undefined): Promise<void> {
+    await this.#writing
+    try {
+      await this.#store.setAside(this.#documentId, copy)
+    } catch {
+      this.#broken = true
+      this.#changed()
+    }
+  }
+
+  async written(): Promise<void> {
+    await this.#writing
+  }
+
+  #take(token: ResumeToken, updates: readonly Uint8Array[]): void {
+    Y.transact(this.#doc, () => {
+      for (const update of updates) Y.applyUpdate(this.#doc, update, this)
+    }, this, false)
+    this.#token = token
+    this.#write(() => this.#store.receive(this.#documentId, token, updates))
+  }
+
+  /** After one write has failed no other follows: a stored token must never cover what was not stored. */
+  #write(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(async () => {
+      if (this.#broken) return
+      try {
+        await write()
+      } catch {
+        this.#broken = true
+        this.#changed()
+      }
+    })
+  }
+}
+
+function outOfOrder(): SyncError {
+  return new SyncError('not-joined', 'Frames arrived out of order. Join again.')
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.byteLength
+  }
+  return whole
+}

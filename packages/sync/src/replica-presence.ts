@@ -1,0 +1,72 @@
+import { LIMITS } from './limits.ts'
+import type { Clock } from './ports.ts'
+import type { Caret, PresenceChange, PresenceEntry, SessionId, Welcome } from './protocol.ts'
+
+/** Who is here as a replica sees it, and its own caret on the way out: newest wins, one frame per LIMITS.presenceFrameMs. */
+export class ReplicaPresence {
+  readonly #clock: Clock
+  readonly #send: (caret: Caret) => void
+  readonly #listeners = new Set<() => void>()
+  #people: ReadonlyMap<SessionId, PresenceEntry> = new Map()
+  #caret: Caret = null
+  #sentAtMs = -Infinity
+  #cancel: (() => void) | undefined
+
+  constructor(clock: Clock, send: (caret: Caret) => void) {
+    this.#clock = clock
+    this.#send = send
+  }
+
+  get people(): ReadonlyMap<SessionId, PresenceEntry> {
+    return this.#people
+  }
+
+  onPeople(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  setCaret(caret: Caret): void {
+    this.#caret = caret
+    if (this.#cancel !== undefined) return
+    const waitMs = Math.max(0, this.#sentAtMs + LIMITS.presenceFrameMs - this.#clock.now())
+    this.#cancel = this.#clock.after(waitMs, () => this.#flush())
+  }
+
+  /** A new session knows nothing of this one's caret yet. */
+  welcome(welcome: Welcome): void {
+    this.#replace(new Map(welcome.presence.map((entry) => [entry.sessionId, entry])))
+    if (this.#caret !== null) this.setCaret(this.#caret)
+  }
+
+  hear(changes: readonly PresenceChange[]): void {
+    if (changes.length === 0) return
+    const people = new Map(this.#people)
+    for (const change of changes) {
+      if ('gone' in change) people.delete(change.sessionId)
+      else people.set(change.sessionId, change)
+    }
+    this.#replace(people)
+  }
+
+  /** The link is gone: nobody can be seen any more. */
+  clear(): void {
+    if (this.#people.size > 0) this.#replace(new Map())
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #flush(): void {
+    this.#cancel = undefined
+    this.#sentAtMs = this.#clock.now()
+    this.#send(this.#caret)
+  }
+
+  #replace(people: ReadonlyMap<SessionId, PresenceEntry>): void {
+    this.#people = people
+    for (const listener of this.#listeners) listener()
+  }
+}

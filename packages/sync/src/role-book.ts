@@ -1,0 +1,54 @@
+import { SyncError } from './errors.ts'
+import type { Access } from './ports.ts'
+import { ROLES, type DocumentId, type Role, type UserId } from './protocol.ts'
+
+/** Whether a role may do what `needed` may. */
+export function allows(role: Role | undefined, needed: Role): boolean {
+  return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}
+
+/** Each round is needed only when access changed during the last one. */
+const ATTEMPTS = 5
+
+/** Roles of one document's users as of one access version: a newer version empties it. */
+export class RoleBook {
+  readonly #access: Access
+  readonly #documentId: DocumentId
+  #version = -1
+  #roles = new Map<UserId, Role | undefined>()
+
+  constructor(access: Access, documentId: DocumentId) {
+    this.#access = access
+    this.#documentId = documentId
+  }
+
+  /** The access version that every answer of `get` belongs to. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Undefined: no access. Only after `load` of that user. */
+  get(userId: UserId): Role | undefined {
+    return this.#roles.get(userId)
+  }
+
+  /**
+   * [ACC-1] Makes the book know these users at `atLeastVersion` or later.
+   * Throws SyncError 'document-deleted' when there is no such document, 'log-unavailable' when the table cannot be read.
+   */
+  async load(userIds: Iterable<UserId>, atLeastVersion: number): Promise<void> {
+    const all = [...new Set(userIds)]
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const wanted = this.#version < atLeastVersion ? all : all.filter((userId) => !this.#roles.has(userId))
+      if (wanted.length === 0) return
+      const answer = await this.#access.rolesOf(this.#documentId, wanted)
+      if (answer === undefined) throw new SyncError('document-deleted', 'The document was deleted.')
+      if (answer.accessVersion < this.#version) continue
+      // A newer version says nothing about the users that were known before: the next round asks for them again.
+      if (answer.accessVersion > this.#version) this.#roles = new Map()
+      this.#version = answer.accessVersion
+      for (const userId of wanted) this.#roles.set(userId, answer.roles.get(userId))
+    }
+    throw new SyncError('log-unavailable', 'Access to this document changes faster than it can be read. Send again.')
+  }
+}

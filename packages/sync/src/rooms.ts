@@ -1,0 +1,155 @@
+import { SyncError } from './errors.ts'
+import type { AbortSignalLike, Access, Author, Chance, Clock, Compactor, Gate, Meter, Relay, UpdateLog } from './ports.ts'
+import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
+import { Room } from './room.ts'
+
+export interface RoomsPorts {
+  readonly node: NodeId
+  readonly log: UpdateLog
+  readonly relay: Relay
+  readonly access: Access
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly compactor: Compactor
+  readonly meter: Meter
+}
+
+export interface RoomsStats {
+  readonly rooms: number
+  readonly sessions: number
+  readonly outboxBytes: number
+}
+
+/** All rooms of one node: opened when somebody needs one, put away when nobody does. */
+export class Rooms {
+  readonly #ports: RoomsPorts
+  readonly #open = new Map<DocumentId, Room>()
+  readonly #opening = new Map<DocumentId, Promise<Room>>()
+  /** This node as a writer of its own: edits that the server makes for a user. */
+  readonly #replicaId: ReplicaId
+  #lastPushId = 0
+  #draining = false
+  readonly #stopListening: () => void
+
+  constructor(ports: RoomsPorts) {
+    this.#ports = ports
+    this.#replicaId = ports.chance.id() as ReplicaId
+    this.#stopListening = ports.relay.onSuspicion(() => {
+      for (const room of this.#open.values()) room.suspect()
+    })
+  }
+
+  get stats(): RoomsStats {
+    let sessions = 0
+    let outboxBytes = 0
+    for (const room of this.#open.values()) {
+      sessions += room.sessionCount
+      outboxBytes += room.outboxBytes
+    }
+    return { rooms: this.#open.size, sessions, outboxBytes }
+  }
+
+  /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */
+  async *join(author: Author, input: Join, options: { signal: AbortSignalLike; gate: Gate }): AsyncGenerator<Frame, void, undefined> {
+    const room = await this.#room(input.documentId)
+    yield* room.join(author, input, options)
+  }
+
+  /** Resolves when the update is in the log. Throws SyncError; after 'retry' and 'rejoin' errors the same push may come again. */
+  async push(author: Author, input: Push): Promise<Pushed> {
+    const room = await this.#room(input.documentId)
+    return room.push(author, input)
+  }
+
+  /** Throws SyncError 'not-joined' when the session is not this node's, or not this author's. */
+  presence(author: Author, input: Presence): void {
+    const room = this.#open.get(input.documentId)
+    if (room === undefined) throw new SyncError('not-joined', 'This session is not joined here. Join again.')
+    room.setCaret(author, input.sessionId, input.caret)
+  }
+
+  /** An edit made by the server for a user (import): an ordinary push under this node's own replica. */
+  async edit(author: Author, documentId: DocumentId, update: Uint8Array, schemaVersion: number): Promise<Pushed> {
+    const room = await this.#room(documentId)
+    this.#lastPushId += 1
+    return room.push(author, { documentId, epoch: room.epoch, replicaId: this.#replicaId, pushId: this.#lastPushId, update, schemaVersion })
+  }
+
+  /** Sends what presence has gathered; the adapter calls it every LIMITS.presenceFrameMs. Never throws. */
+  presenceTick(): void {
+    for (const room of this.#open.values()) room.presenceTick()
+  }
+
+  /**
+   * [GAP-3] Compares the heads of the open rooms with the log's in one query, repeats presence, puts abandoned rooms
+   * away. The adapter calls it every LIMITS.heartbeatMs, or unwellHeartbeatMs while the relay is unwell. Never rejects.
+   */
+  async heartbeat(): Promise<void> {
+    const nowMs = this.#ports.clock.now()
+    for (const [documentId, room] of this.#open) {
+      if (room.isAbandoned(nowMs)) this.#putAway(documentId, room)
+      else room.repeatPresence(nowMs)
+    }
+    const asked = [...this.#open.values()].map((room) => ({ room, head: room.known.head }))
+    if (asked.length === 0) return
+    try {
+      const heads = await this.#ports.log.heads(asked.map(({ room }) => room.documentId))
+      const compared = asked.map(({ room, head }) => room.compare(heads.get(room.documentId), head))
+      for (const result of await Promise.allSettled(compared)) if (result.status === 'rejected') throw result.reason
+    } catch (error) {
+      // A log that cannot be read now is asked again at the next beat; pushes say so to their senders.
+      if (!(error instanceof SyncError)) throw error
+    }
+  }
+
+  /** Tells every node that access, epoch or life of a document has changed; the table was changed before. */
+  accessChanged(documentId: DocumentId): void {
+    this.#ports.relay.publish(`room:${documentId}`, { type: 'access', node: this.#ports.node })
+    this.#open.get(documentId)?.suspect()
+  }
+
+  /** A live event for the sessions of one document, on every node. A hint: it may be lost. */
+  announce(documentId: DocumentId, event: LiveEvent): void {
+    this.#ports.relay.publish(`room:${documentId}`, { type: 'event', node: this.#ports.node, event })
+    this.#open.get(documentId)?.announce(event)
+  }
+
+  /** [ROOM-8] Refuses joins and pushes with 'node-draining', ends sessions with it, resolves when nothing is in flight. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    this.#stopListening()
+    await Promise.allSettled(this.#opening.values())
+    const rooms = [...this.#open.values()]
+    for (const room of rooms) room.close(draining())
+    await Promise.all(rooms.map((room) => room.idle()))
+  }
+
+  /** [ROOM-4] One room per document and node; those who come while it opens share the opening. A failed opening leaves nothing behind. */
+  async #room(documentId: DocumentId): Promise<Room> {
+    if (this.#draining) throw draining()
+    const open = this.#open.get(documentId)
+    if (open !== undefined && !open.isClosed) return open
+    let opening = this.#opening.get(documentId)
+    if (opening === undefined) {
+      opening = Room.open(documentId, this.#ports)
+      this.#opening.set(documentId, opening)
+      opening.then(
+        (room) => {
+          this.#open.set(documentId, room)
+          this.#opening.delete(documentId)
+        },
+        () => this.#opening.delete(documentId),
+      )
+    }
+    return opening
+  }
+
+  #putAway(documentId: DocumentId, room: Room): void {
+    room.close(new SyncError('not-joined', 'The room was put away. Join again.'))
+    this.#open.delete(documentId)
+  }
+}
+
+function draining(): SyncError {
+  return new SyncError('node-draining', 'This node is going away. Connect again.')
+}

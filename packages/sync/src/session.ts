@@ -1,0 +1,180 @@
+import { emptyCheck } from './check.ts'
+import { SyncError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import { Outbox } from './outbox.ts'
+import type { AbortSignalLike, Author, Gate, LogRow, LogSlice, StoredSnapshot } from './ports.ts'
+import type { Changes, Frame, Join, PresenceEntry, ReplicaId, ResumeToken, Role, SessionId, Snapshot, Welcome } from './protocol.ts'
+
+/** What a session asks of its room. */
+export interface SessionRoom {
+  /** Where the room stands; a session that has read this far takes from its outbox. */
+  readonly headSeq: number
+  readonly presence: readonly PresenceEntry[]
+  /** What follows a token, from the room's memory or from the log. Throws SyncError 'document-deleted'. */
+  sliceAfter(token: ResumeToken | undefined): Promise<LogSlice>
+  /** The log was seen to be further than the room. */
+  suspect(): void
+}
+
+/**
+ * One join of one room by one replica: from the resume token through the log to live, and back through the log
+ * whenever it fell behind. Its frames are pulled, one at a time, and only while its socket accepts them.
+ */
+export class Session {
+  readonly id: SessionId
+  readonly author: Author
+  readonly replicaId: ReplicaId
+  readonly schemaVersion: number
+  readonly outbox = new Outbox()
+  role: Role
+  readonly #resume: ResumeToken | undefined
+  readonly #room: SessionRoom
+  #resumed = false
+  #ended: SyncError | undefined
+  #wake: (() => void) | undefined
+
+  constructor(room: SessionRoom, options: { id: SessionId; author: Author; input: Join; role: Role }) {
+    this.#room = room
+    this.id = options.id
+    this.author = options.author
+    this.role = options.role
+    this.replicaId = options.input.replicaId
+    this.schemaVersion = options.input.schemaVersion
+    this.#resume = options.input.resume
+  }
+
+  /** Something waits in the outbox. */
+  wake(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+
+  /** The frames end with this error. May be called twice; the first counts. */
+  end(error: SyncError): void {
+    this.#ended ??= error
+    this.wake()
+  }
+
+  /** [OUT-6] Returns when the signal aborts; throws what `end` was given. While the gate is shut nothing is taken. */
+  async *frames(signal: AbortSignalLike, gate: Gate): AsyncGenerator<Frame, void, undefined> {
+    let slice: LogSlice | undefined = await this.#room.sliceAfter(this.#resume)
+    yield this.#welcome(slice)
+    for (;;) {
+      this.#throwIfEnded()
+      if (signal.aborted) return
+      if (this.outbox.behind) {
+        slice ??= await this.#next()
+        for (const frame of this.#framesOf(slice)) {
+          await gate.writable(signal)
+          this.#throwIfEnded()
+          if (signal.aborted) return
+          yield frame
+        }
+        this.#goLiveAfter(slice)
+        slice = undefined
+      } else if (this.outbox.isEmpty) {
+        await this.#woken(signal)
+      } else {
+        await gate.writable(signal)
+        const frame = signal.aborted || this.#ended !== undefined ? undefined : this.outbox.take()
+        if (frame !== undefined) yield frame
+      }
+    }
+  }
+
+  /** [WIRE-2] The token counts only if the log confirms it; else everything starts from nothing, and the welcome says so. */
+  #welcome(slice: LogSlice): Welcome {
+    this.#resumed = this.#resume !== undefined && slice.continues
+    const start = { epoch: slice.epoch, seq: 0, check: emptyCheck(slice.epoch) }
+    this.outbox.advance(this.#resume !== undefined && this.#resumed ? this.#resume : start)
+    return {
+      type: 'welcome',
+      sessionId: this.id,
+      epoch: slice.epoch,
+      head: slice.head,
+      check: slice.check,
+      resumed: this.#resumed,
+      role: this.role,
+      schemaVersion: slice.schemaVersion,
+      presence: [...this.#room.presence],
+      limits: { updateBytes: LIMITS.updateBytes, presencePerSecond: LIMITS.presencePerSecond },
+    }
+  }
+
+  async #next(): Promise<LogSlice> {
+    const slice = await this.#room.sliceAfter(this.outbox.sent)
+    if (!slice.continues) throw new SyncError('not-joined', 'This log is not the one that the session has read. Join again.')
+    return slice
+  }
+
+  *#framesOf(slice: LogSlice): Generator<Frame, void, undefined> {
+    if (slice.snapshot !== undefined) yield* this.#snapshotFrames(slice.snapshot)
+    const { epoch } = slice
+    for (const rows of inChunks(slice.rows)) {
+      const last = rows.at(-1)
+      if (last === undefined) continue
+      const frame: Changes = {
+        type: 'changes',
+        fromSeq: last.seq - rows.length + 1,
+        head: last.seq,
+        check: last.check,
+        updates: rows.map((row) => (this.#isOwn(row) ? null : row.update)),
+      }
+      this.outbox.advance({ epoch, seq: last.seq, check: last.check })
+      yield frame
+    }
+  }
+
+  *#snapshotFrames({ throughSeq, check, bytes }: StoredSnapshot): Generator<Snapshot, void, undefined> {
+    const of = Math.max(1, Math.ceil(bytes.byteLength / LIMITS.chunkBytes))
+    for (let part = 1; part <= of; part += 1) {
+      const piece = bytes.subarray((part - 1) * LIMITS.chunkBytes, part * LIMITS.chunkBytes)
+      if (part === of) this.outbox.advance({ epoch: this.outbox.sent.epoch, seq: throughSeq, check })
+      yield { type: 'snapshot', throughSeq, check, part, of, bytes: piece }
+    }
+  }
+
+  /** [OUT-4] No await lies between this look at the room and going live, so no row can fall between them. */
+  #goLiveAfter(slice: LogSlice): void {
+    if (slice.head > this.#room.headSeq) this.#room.suspect()
+    if (this.outbox.sent.seq >= this.#room.headSeq && this.outbox.sent.seq >= slice.head) this.outbox.caughtUp()
+  }
+
+  /** [OUT-1] Its own pushes are empty slots, once it is known to have them. */
+  #isOwn(row: LogRow): boolean {
+    return this.#resumed && row.replicaId === this.replicaId && row.userId === this.author.userId
+  }
+
+  /** A parked generator does not hear of a dropped socket by itself: it listens to the signal too. */
+  #woken(signal: AbortSignalLike): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#wake = done
+      signal.addEventListener('abort', done, { once: true })
+    })
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ended !== undefined) throw this.#ended
+  }
+}
+
+/** Rows in groups of about LIMITS.chunkBytes. */
+function* inChunks(rows: readonly LogRow[]): Generator<readonly LogRow[], void, undefined> {
+  let chunk: LogRow[] = []
+  let bytes = 0
+  for (const row of rows) {
+    if (chunk.length > 0 && bytes + row.update.byteLength > LIMITS.chunkBytes) {
+      yield chunk
+      chunk = []
+      bytes = 0
+    }
+    chunk.push(row)
+    bytes += row.update.byteLength
+  }
+  yield chunk
+}

@@ -1,0 +1,88 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Random } from './random.ts'
+
+interface Task {
+  readonly run: () => void
+  readonly lane: string | undefined
+}
+
+/**
+ * Everything that happens in the simulated world, one task at a time in an order that the seed decides. Tasks of one
+ * lane keep their order (a socket's frames, a browser's writes); all others may overtake each other. Time passes only between tasks.
+ */
+export class Schedule {
+  readonly #random: Random
+  #tasks: Task[] = []
+  #timers: { readonly atMs: number; readonly run: () => void }[] = []
+  #nowMs = 1_700_000_000_000
+  ran = 0
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  get nowMs(): number {
+    return this.#nowMs
+  }
+
+  add(run: () => void, lane?: string): void {
+    this.#tasks.push({ run, lane })
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, run }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  /** A call that crosses a network: it arrives at some time and is answered at some later time. */
+  call<T>(run: () => Promise<T> | T, options: { lost?: () => 'request' | 'answer' | undefined; failure?: () => Error } = {}): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const fail = (): void => reject(options.failure?.() ?? new Error('lost'))
+      this.add(() => {
+        const lost = options.lost?.()
+        if (lost === 'request') return fail()
+        Promise.resolve()
+          .then(run)
+          .then(
+            (value) => this.add(() => (lost === 'answer' ? fail() : resolve(value))),
+            (error: unknown) => this.add(() => reject(error instanceof Error ? error : new Error(String(error)))),
+          )
+      })
+    })
+  }
+
+  /** Runs one task and everything that follows from it without a task of its own. False when there was none. */
+  async step(): Promise<boolean> {
+    const ready: number[] = []
+    const lanes = new Set<string>()
+    for (const [index, { lane }] of this.#tasks.entries()) {
+      if (lane !== undefined && lanes.has(lane)) continue
+      if (lane !== undefined) lanes.add(lane)
+      ready.push(index)
+    }
+    if (ready.length === 0) return false
+    const [task] = this.#tasks.splice(this.#random.pick(ready), 1)
+    this.ran += 1
+    task?.run()
+    await turn()
+    return true
+  }
+
+  /** Lets time pass; timers that fall due become tasks. */
+  async pass(durationMs: number): Promise<void> {
+    this.#nowMs += durationMs
+    const due = this.#timers.filter((timer) => timer.atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs)
+    this.#timers = this.#timers.filter((timer) => timer.atMs > this.#nowMs)
+    for (const timer of due) this.add(timer.run)
+    await turn()
+  }
+
+  async drain(limit = 20_000): Promise<void> {
+    for (let count = 0; await this.step(); count += 1) {
+      if (count > limit) throw new Error(`The world does not come to rest within ${limit} tasks.`)
+    }
+  }
+}
