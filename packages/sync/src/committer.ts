@@ -56,7 +56,14 @@ export class Committer {
   /** The outcome of an append is unknown: read before the next one. */
   #uncertain = false
 
-  constructor(options: { documentId: DocumentId; room: CommitRoom; log: UpdateLog; roles: RoleBook; clock: Clock; meter: Meter }) {
+  constructor(options: {
+    documentId: DocumentId
+    room: CommitRoom
+    log: UpdateLog
+    roles: RoleBook
+    clock: Clock
+    meter: Meter
+  }) {
     this.#documentId = options.documentId
     this.#room = options.room
     this.#log = options.log
@@ -126,7 +133,7 @@ export class Committer {
         if (judged.length === 0) return
         const outcome = await this.#append(judged, expected, attempt)
         if (outcome.status === 'appended') return this.#acknowledge(judged, outcome, expected)
-        if (outcome.status === 'gone') return this.#room.gone(), fail(open, deleted())
+        if (outcome.status === 'gone') return (this.#room.gone(), fail(open, deleted()))
         this.#meter.count('overtaken')
         await this.#room.takeMissed(outcome.head, outcome.missed)
       }
@@ -165,7 +172,10 @@ export class Committer {
   async #judge(batch: readonly Waiting[]): Promise<{ judged: readonly Judged[]; expected: Head }> {
     let open = await this.#answerRepeats(batch)
     for (let looked = false; ; looked = true) {
-      await this.#roles.load(open.map(({ author }) => author.userId), this.#room.known.head.accessVersion)
+      await this.#roles.load(
+        open.map(({ author }) => author.userId),
+        this.#room.known.head.accessVersion,
+      )
       const round = this.#judgeNow(open, { looked })
       if (round.lagging.length === 0) return round
       // [GAP-4] It refers to what this node has not seen: look at the log before refusing.
@@ -175,7 +185,10 @@ export class Committer {
   }
 
   /** Without an await: everything here is judged against one state. */
-  #judgeNow(batch: readonly Waiting[], { looked }: { looked: boolean }): { judged: Judged[]; lagging: Waiting[]; expected: Head } {
+  #judgeNow(
+    batch: readonly Waiting[],
+    { looked }: { looked: boolean },
+  ): { judged: Judged[]; lagging: Waiting[]; expected: Head } {
     const { head } = this.#room.known
     const judge = this.#room.known.judge()
     const judged: Judged[] = []
@@ -192,13 +205,21 @@ export class Committer {
         if (fit === 'nothing-new' && judged.length > 0) this.#waiting.push(entry)
         else if (fit === 'nothing-new') entry.settle({ seq: head.head })
         else if (fit === 'missing') {
-          if (looked) throw new SyncError('missing-updates', 'The update refers to updates that are not in the log. Join again.')
+          if (looked)
+            throw new SyncError('missing-updates', 'The update refers to updates that are not in the log. Join again.')
           lagging.push(entry)
         } else {
           inBatch.add(key)
           check = nextCheck(check, fit.update)
           schemaVersion = Math.max(schemaVersion, input.schemaVersion)
-          const row: NewRow = { ...fit, check, userId: author.userId, replicaId: input.replicaId, pushId: input.pushId, pushHash: hash }
+          const row: NewRow = {
+            ...fit,
+            check,
+            userId: author.userId,
+            replicaId: input.replicaId,
+            pushId: input.pushId,
+            pushHash: hash,
+          }
           judged.push({ entry, row })
         }
       } catch (error) {
@@ -233,7 +254,10 @@ export class Committer {
         last = await this.#log.lastPushId(this.#documentId, author.userId, input.replicaId)
         known.rememberPush(author.userId, input.replicaId, last)
       }
-      const found = input.pushId > last ? undefined : await this.#log.findPush(this.#documentId, { ...input, userId: author.userId })
+      const found =
+        input.pushId > last
+          ? undefined
+          : await this.#log.findPush(this.#documentId, { ...input, userId: author.userId })
       if (found === undefined) fresh.push(entry)
       else if (found.pushHash === entry.hash) {
         this.#meter.count('pushes_repeated')

@@ -35,7 +35,10 @@ test('reads which clocks an update brings and what it leans on', () => {
 test('[VAL-1] an update cut anywhere is refused, or is a whole smaller one', () => {
   const { update } = typed(7, 'hello world')
   for (let length = 0; length < update.byteLength; length += 1) {
-    expect(codeOf(() => decodeUpdate(update.slice(0, length))), `cut at ${length}`).toBe('malformed-update')
+    expect(
+      codeOf(() => decodeUpdate(update.slice(0, length))),
+      `cut at ${length}`,
+    ).toBe('malformed-update')
   }
 })
 

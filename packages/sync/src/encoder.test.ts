@@ -18,15 +18,21 @@ const frameValue = fc.letrec((tie) => ({
     fc.string({ unit: 'grapheme', maxLength: 80 }),
     fc.uint8Array({ maxLength: 400 }),
     fc.array(tie('value'), { maxLength: 20 }),
-    fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 20, noNullPrototype: true }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 20, noNullPrototype: true },
+    ),
   ),
 })).value
 
 describe('what is said arrives', () => {
   test('any JSON value with bytes in it', () => {
-    fc.assert(fc.property(frameValue, (value) => {
-      expect(decode(encode(value))).toEqual(value)
-    }))
+    fc.assert(
+      fc.property(frameValue, (value) => {
+        expect(decode(encode(value))).toEqual(value)
+      }),
+    )
   })
 
   test('from every container that a socket hands over, and as plain bytes of its own', () => {
@@ -42,11 +48,18 @@ describe('what is said arrives', () => {
 
   test('every boundary of every length and number form', () => {
     for (const size of [0, 15, 16, 31, 32, 255, 256, 65_535, 65_536]) {
-      const values = ['x'.repeat(size), 'é'.repeat(size), new Uint8Array(size).fill(7), Array.from({ length: size }, () => 1), Object.fromEntries(Array.from({ length: Math.min(size, 60_000) }, (_, key) => [`k${key}`, 1]))]
+      const values = [
+        'x'.repeat(size),
+        'é'.repeat(size),
+        new Uint8Array(size).fill(7),
+        Array.from({ length: size }, () => 1),
+        Object.fromEntries(Array.from({ length: Math.min(size, 60_000) }, (_, key) => [`k${key}`, 1])),
+      ]
       for (const value of values) expect(decode(encode(value))).toEqual(value)
     }
     for (const power of [5, 7, 8, 15, 16, 31, 32, 53]) {
-      for (const number of [2 ** power - 1, 2 ** power, -(2 ** power), -(2 ** power) - 1]) expect(decode(encode(number))).toBe(number)
+      for (const number of [2 ** power - 1, 2 ** power, -(2 ** power), -(2 ** power) - 1])
+        expect(decode(encode(number))).toBe(number)
     }
     for (const number of [Infinity, -Infinity, Number.NaN, 0.1]) expect(decode(encode(number))).toBe(number)
   })
@@ -54,22 +67,42 @@ describe('what is said arrives', () => {
   test('bytes as the MessagePack specification writes them', () => {
     const hex = (value: unknown) => Buffer.from(encode(value)).toString('hex')
     expect(hex({ compact: true, schema: 0 })).toBe('82a7636f6d70616374c3a6736368656d6100') // the front page of msgpack.org
-    expect(hex([null, false, -1, -33, 128, 65_536, 2 ** 40, -(2 ** 40), 0.5])).toBe('99c0c2ffd3ffffffffffffffdfcc80ce00010000cf0000010000000000d3ffffff0000000000cb3fe0000000000000')
+    expect(hex([null, false, -1, -33, 128, 65_536, 2 ** 40, -(2 ** 40), 0.5])).toBe(
+      '99c0c2ffd3ffffffffffffffdfcc80ce00010000cf0000010000000000d3ffffff0000000000cb3fe0000000000000',
+    )
     expect(hex(Uint8Array.of(1))).toBe('c40101')
-    expect(['ca3f000000', 'd0ff', 'd1ffff', 'd2ffffffff'].map((bytes) => decode(Buffer.from(bytes, 'hex')))).toEqual([0.5, -1, -1, -1])
+    expect(['ca3f000000', 'd0ff', 'd1ffff', 'd2ffffffff'].map((bytes) => decode(Buffer.from(bytes, 'hex')))).toEqual([
+      0.5, -1, -1, -1,
+    ])
   })
 })
 
 describe('encode never refuses', () => {
   test('any value at all gives a frame that decodes', () => {
-    fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withSparseArray: true, withNullPrototype: true, maxDepth: 4 }), (value) => {
-      decode(encode(value))
-    }))
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withSparseArray: true,
+          withNullPrototype: true,
+          maxDepth: 4,
+        }),
+        (value) => {
+          decode(encode(value))
+        },
+      ),
+    )
   })
 
   test('left out or replaced as JSON does', () => {
     const error = Object.assign(new Error('secret'), { code: 7 })
-    expect(decode(encode({ a: undefined, b: () => 1, c: Symbol('c'), d: [undefined], e: 10n, f: new Date(0), error }))).toEqual({ d: [null], e: '10', f: '1970-01-01T00:00:00.000Z', error: { code: 7 } })
+    expect(
+      decode(encode({ a: undefined, b: () => 1, c: Symbol('c'), d: [undefined], e: 10n, f: new Date(0), error })),
+    ).toEqual({ d: [null], e: '10', f: '1970-01-01T00:00:00.000Z', error: { code: 7 } })
   })
 
   test('cycles, deep nests and hostile keys', () => {
@@ -84,7 +117,11 @@ describe('encode never refuses', () => {
 
   test('a toJSON that encodes does not disturb the frame around it', () => {
     const nested = { toJSON: () => encode({ inner: 'x'.repeat(50) }).byteLength }
-    expect(decode(encode({ before: 'before', nested, after: 'after' }))).toEqual({ before: 'before', nested: 59, after: 'after' })
+    expect(decode(encode({ before: 'before', nested, after: 'after' }))).toEqual({
+      before: 'before',
+      nested: 59,
+      after: 'after',
+    })
   })
 })
 
@@ -119,11 +156,13 @@ describe('decode refuses with a SyncError', () => {
   })
 
   test('every truncation and every trailing byte', () => {
-    fc.assert(fc.property(frameValue, fc.nat(), (value, cut) => {
-      const frame = encode(value)
-      refused(frame.subarray(0, cut % frame.length))
-      refused(Uint8Array.of(...frame, 0))
-    }))
+    fc.assert(
+      fc.property(frameValue, fc.nat(), (value, cut) => {
+        const frame = encode(value)
+        refused(frame.subarray(0, cut % frame.length))
+        refused(Uint8Array.of(...frame, 0))
+      }),
+    )
   })
 
   test.each([

@@ -21,7 +21,10 @@ export function binaryEncoder(): BinaryEncoder {
 function decode(data: string | ArrayBuffer | Uint8Array): unknown {
   if (typeof data === 'string') throw new SyncError('bad-input', 'Malformed frame: expected a binary frame, got text.')
   if (data.byteLength > LIMITS.frameBytes) {
-    throw new SyncError('update-too-large', `Frame of ${data.byteLength} bytes; the limit is ${LIMITS.frameBytes} (LIMITS.frameBytes).`)
+    throw new SyncError(
+      'update-too-large',
+      `Frame of ${data.byteLength} bytes; the limit is ${LIMITS.frameBytes} (LIMITS.frameBytes).`,
+    )
   }
   return unpack(data instanceof Uint8Array ? data : new Uint8Array(data))
 }

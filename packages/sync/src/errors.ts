@@ -10,7 +10,7 @@
  */
 export const ERRORS = {
   'log-unavailable': { then: 'retry', trpc: 'SERVICE_UNAVAILABLE', close: 1013 },
-  'overloaded': { then: 'retry', trpc: 'TOO_MANY_REQUESTS', close: 4429 },
+  overloaded: { then: 'retry', trpc: 'TOO_MANY_REQUESTS', close: 4429 },
   'node-draining': { then: 'rejoin', trpc: 'SERVICE_UNAVAILABLE', close: 1012 },
   'socket-closed': { then: 'rejoin', trpc: 'CLIENT_CLOSED_REQUEST', close: 1006 },
   'not-joined': { then: 'rejoin', trpc: 'PRECONDITION_FAILED', close: 4409 },
@@ -59,4 +59,10 @@ export class SyncError extends Error {
 /** Whether a value received from elsewhere (JSON of an error's `data.sync`) is a code of the table. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERRORS, value)
+}
+
+/** What a call failed with, as a row of the table: an error of another kind means that the socket did not carry it. */
+export function asSyncError(error: unknown): SyncError {
+  if (error instanceof SyncError) return error
+  return new SyncError('socket-closed', error instanceof Error ? error.message : String(error), { cause: error })
 }

@@ -1,6 +1,6 @@
 export { emptyCheck, nextCheck, pushHash } from './check.ts'
 export { binaryEncoder, type BinaryEncoder } from './encoder.ts'
-export { ERRORS, SyncError, isErrorCode, type ErrorCode, type ErrorPlan, type Then } from './errors.ts'
+export { ERRORS, SyncError, asSyncError, isErrorCode, type ErrorCode, type ErrorPlan, type Then } from './errors.ts'
 export { LIMITS, type Limits } from './limits.ts'
 export {
   PROTOCOL_VERSION,
@@ -63,5 +63,6 @@ export type {
 export { MemoryLog, greaterRole, type MemoryDisk } from './memory-log.ts'
 export { MemoryRelay, MemoryRelayHub } from './memory-relay.ts'
 export { colorOf } from './presence-board.ts'
-export { Replica, type ReplicaOptions, type ReplicaPorts, type ReplicaView } from './replica.ts'
+export { Replica, type ReplicaOptions, type ReplicaPorts } from './replica.ts'
+export type { ReplicaView } from './replica-view.ts'
 export { Rooms, type RoomsPorts, type RoomsStats } from './rooms.ts'

@@ -12,7 +12,14 @@ const epoch = 'epoch-number-1' as Epoch
 
 function emptyLog(options: { snapshotBytes?: number } = {}): KnownLog {
   const head = { epoch, head: 0, check: emptyCheck(epoch), accessVersion: 1, schemaVersion: 1 }
-  return new KnownLog({ ...head, snapshotSeq: 0, snapshotVector: new Map(), snapshotBytes: options.snapshotBytes ?? 0, tail: [], owners: new Map() })
+  return new KnownLog({
+    ...head,
+    snapshotSeq: 0,
+    snapshotVector: new Map(),
+    snapshotBytes: options.snapshotBytes ?? 0,
+    tail: [],
+    owners: new Map(),
+  })
 }
 
 function typist(clientId: number): { doc: Y.Doc; type(text: string): Uint8Array } {
@@ -34,7 +41,15 @@ function judge(log: KnownLog, userId: UserId, update: Uint8Array): Fit | 'nothin
 
 function row(log: KnownLog, userId: UserId, update: Uint8Array): LogRow {
   const { head, check } = log.head
-  return { seq: head + 1, check: nextCheck(check, update), update, userId, replicaId: 'replica-1' as ReplicaId, pushId: head + 1, at: 0 }
+  return {
+    seq: head + 1,
+    check: nextCheck(check, update),
+    update,
+    userId,
+    replicaId: 'replica-1' as ReplicaId,
+    pushId: head + 1,
+    at: 0,
+  }
 }
 
 test('[GAP-1] takes what follows by seq and check, passes over what is known, throws for the rest', () => {
@@ -77,7 +92,9 @@ test('[VAL-3] within one batch the first user has it too', () => {
   const [first, second] = [type('a'), type('b')]
   const judgeNext = log.judge()
   judgeNext(ann, first, decodeUpdate(first))
-  expect(() => judgeNext(bob, second, decodeUpdate(second))).toThrow(expect.objectContaining({ code: 'foreign-client-id' }))
+  expect(() => judgeNext(bob, second, decodeUpdate(second))).toThrow(
+    expect.objectContaining({ code: 'foreign-client-id' }),
+  )
 })
 
 test('[VAL-4] what is known brings nothing new, what overlaps is cut', () => {

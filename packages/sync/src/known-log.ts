@@ -146,7 +146,10 @@ export class KnownLog {
     }
     if (!brings) return 'nothing-new'
     if (this.#bytes + update.byteLength > LIMITS.documentBytes) {
-      throw new SyncError('document-full', `The document has reached ${LIMITS.documentBytes} bytes (LIMITS.documentBytes).`)
+      throw new SyncError(
+        'document-full',
+        `The document has reached ${LIMITS.documentBytes} bytes (LIMITS.documentBytes).`,
+      )
     }
     advanceVector(layer.vector, decoded)
     for (const [client, clock] of overlapping) layer.vector.set(client, Math.max(clock, layer.vector.get(client) ?? 0))

@@ -154,15 +154,17 @@ export class LogFollower {
       if (this.#stopped) return
       if (slice === undefined) return this.#room.gone()
       // [EPOCH-1] Another history under the same id: nothing of it continues what was shown.
-      if (!slice.continues) return await this.load(), this.#room.replaced()
+      if (!slice.continues) return (await this.load(), this.#room.replaced())
       const before = this.known.head.head
       // Rows that this node never saw are merged into a snapshot by now: start from that.
-      if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before) return await this.load(), this.#room.skipped()
+      if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before)
+        return (await this.load(), this.#room.skipped())
       this.raiseSchema(slice.schemaVersion)
       if (this.take(slice.rows) > 0) this.#meter.count('holes_healed')
       if (slice.accessVersion > this.known.head.accessVersion) await this.#room.accessMoved(slice.accessVersion)
       if (this.known.head.head >= slice.head) return
-      if (this.known.head.head === before) throw new SyncError('log-unavailable', `The log does not give row ${before + 1}.`)
+      if (this.known.head.head === before)
+        throw new SyncError('log-unavailable', `The log does not give row ${before + 1}.`)
     }
   }
 

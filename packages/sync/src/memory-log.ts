@@ -1,7 +1,26 @@
 import * as Y from 'yjs'
 import { emptyCheck } from './check.ts'
-import type { Access, AppendOutcome, Clock, Head, LogRow, LogSlice, NewRow, OpenedLog, StoredSnapshot, UpdateLog } from './ports.ts'
-import { ROLES, type DocumentId, type Epoch, type ReplicaId, type ResumeToken, type Role, type UserId } from './protocol.ts'
+import type {
+  Access,
+  AppendOutcome,
+  Clock,
+  Head,
+  LogRow,
+  LogSlice,
+  NewRow,
+  OpenedLog,
+  StoredSnapshot,
+  UpdateLog,
+} from './ports.ts'
+import {
+  ROLES,
+  type DocumentId,
+  type Epoch,
+  type ReplicaId,
+  type ResumeToken,
+  type Role,
+  type UserId,
+} from './protocol.ts'
 
 interface StoredRow extends LogRow {
   readonly pushHash: string
@@ -39,9 +58,18 @@ export class MemoryLog implements UpdateLog, Access {
   // --- documents and access: what the product's tables do in SQL --------------------------------
 
   /** Replaces nothing: throws RangeError when there is such a document. `linkRole` is what anybody may do, 'editor' unless said. */
-  createDocument(documentId: DocumentId, options: { epoch: Epoch; owner?: UserId; linkRole?: Role | undefined; schemaVersion?: number }): Head {
+  createDocument(
+    documentId: DocumentId,
+    options: { epoch: Epoch; owner?: UserId; linkRole?: Role | undefined; schemaVersion?: number },
+  ): Head {
     if (this.#documents.has(documentId)) throw new RangeError(`There is a document ${documentId} already.`)
-    const head = { epoch: options.epoch, head: 0, check: emptyCheck(options.epoch), accessVersion: 1, schemaVersion: options.schemaVersion ?? 1 }
+    const head = {
+      epoch: options.epoch,
+      head: 0,
+      check: emptyCheck(options.epoch),
+      accessVersion: 1,
+      schemaVersion: options.schemaVersion ?? 1,
+    }
     this.#documents.set(documentId, {
       head,
       rows: [],
@@ -76,7 +104,10 @@ export class MemoryLog implements UpdateLog, Access {
     this.#accessChanged(document)
   }
 
-  async rolesOf(documentId: DocumentId, userIds: readonly UserId[]): Promise<{ accessVersion: number; roles: ReadonlyMap<UserId, Role> } | undefined> {
+  async rolesOf(
+    documentId: DocumentId,
+    userIds: readonly UserId[],
+  ): Promise<{ accessVersion: number; roles: ReadonlyMap<UserId, Role> } | undefined> {
     const document = this.#live(documentId)
     if (document === undefined) return undefined
     const roles = new Map<UserId, Role>()
@@ -108,8 +139,13 @@ export class MemoryLog implements UpdateLog, Access {
     const document = this.#live(documentId)
     if (document === undefined) return { status: 'gone' }
     const { head } = document
-    const same = head.epoch === expected.epoch && head.head === expected.head && head.check === expected.check && head.accessVersion === expected.accessVersion
-    if (!same || repeatsPush(document.pushes, rows)) return { status: 'overtaken', head, missed: this.#missed(document, expected) }
+    const same =
+      head.epoch === expected.epoch &&
+      head.head === expected.head &&
+      head.check === expected.check &&
+      head.accessVersion === expected.accessVersion
+    if (!same || repeatsPush(document.pushes, rows))
+      return { status: 'overtaken', head, missed: this.#missed(document, expected) }
     const at = this.#clock.now()
     for (const [index, { newClients, ...row }] of rows.entries()) {
       const stored = { ...row, seq: head.head + 1 + index, at }
@@ -137,7 +173,12 @@ export class MemoryLog implements UpdateLog, Access {
       return { ...document.head, continues, rows: within(document.rows, after, maxBytes) }
     }
     const { throughSeq, check, bytes } = snapshot
-    return { ...document.head, continues, snapshot: { throughSeq, check, bytes }, rows: within(document.rows, throughSeq, maxBytes) }
+    return {
+      ...document.head,
+      continues,
+      snapshot: { throughSeq, check, bytes },
+      rows: within(document.rows, throughSeq, maxBytes),
+    }
   }
 
   async heads(documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, Head>> {
@@ -149,14 +190,20 @@ export class MemoryLog implements UpdateLog, Access {
     return heads
   }
 
-  async findPush(documentId: DocumentId, push: { userId: UserId; replicaId: ReplicaId; pushId: number }): Promise<{ seq: number; pushHash: string } | undefined> {
+  async findPush(
+    documentId: DocumentId,
+    push: { userId: UserId; replicaId: ReplicaId; pushId: number },
+  ): Promise<{ seq: number; pushHash: string } | undefined> {
     const row = this.#documents.get(documentId)?.pushes.get(pushName(push))
     return row && { seq: row.seq, pushHash: row.pushHash }
   }
 
   async lastPushId(documentId: DocumentId, userId: UserId, replicaId: ReplicaId): Promise<number> {
     const rows = this.#documents.get(documentId)?.rows ?? []
-    return rows.reduce((last, row) => (row.userId === userId && row.replicaId === replicaId ? Math.max(last, row.pushId) : last), 0)
+    return rows.reduce(
+      (last, row) => (row.userId === userId && row.replicaId === replicaId ? Math.max(last, row.pushId) : last),
+      0,
+    )
   }
 
   /** Merges the log through its head into a snapshot and drops the rows through `dropThroughSeq` (none beyond the snapshot). */
@@ -167,7 +214,12 @@ export class MemoryLog implements UpdateLog, Access {
     const updates = document.rows.filter((row) => row.seq > snapshotSeq).map((row) => row.update)
     if (document.snapshot !== undefined) updates.unshift(document.snapshot.bytes)
     const bytes = Y.mergeUpdates(updates)
-    document.snapshot = { throughSeq: head, check, bytes, vector: Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)) }
+    document.snapshot = {
+      throughSeq: head,
+      check,
+      bytes,
+      vector: Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)),
+    }
     for (const row of document.rows) if (row.seq <= dropThroughSeq) document.pushes.delete(pushName(row))
     document.rows = document.rows.filter((row) => row.seq > dropThroughSeq)
   }

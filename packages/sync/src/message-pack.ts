@@ -68,12 +68,18 @@ class Writer {
 
   write(value: unknown): void {
     switch (typeof value) {
-      case 'string': return this.#string(value)
-      case 'number': return this.#number(value)
-      case 'boolean': return this.#byte(value ? 0xc3 : 0xc2)
-      case 'bigint': return this.#string(value.toString())
-      case 'object': return value === null ? this.#byte(0xc0) : this.#object(value)
-      default: return this.#byte(0xc0)
+      case 'string':
+        return this.#string(value)
+      case 'number':
+        return this.#number(value)
+      case 'boolean':
+        return this.#byte(value ? 0xc3 : 0xc2)
+      case 'bigint':
+        return this.#string(value.toString())
+      case 'object':
+        return value === null ? this.#byte(0xc0) : this.#object(value)
+      default:
+        return this.#byte(0xc0)
     }
   }
 
@@ -158,7 +164,14 @@ class Writer {
   }
 
   /** A count in its shortest form: within the token itself up to `fixedMax`, else 1, 2 or 4 bytes after `one`, `two`, `four`. */
-  #head(count: number, fixed: number | undefined, fixedMax: number, one: number | undefined, two: number, four: number): void {
+  #head(
+    count: number,
+    fixed: number | undefined,
+    fixedMax: number,
+    one: number | undefined,
+    two: number,
+    four: number,
+  ): void {
     if (fixed !== undefined && count <= fixedMax) return this.#byte(fixed + count)
     this.#room(5)
     if (one !== undefined && count <= 0xff) {
@@ -203,7 +216,8 @@ class Reader {
 
   constructor(bytes: Uint8Array) {
     // A plain view: `slice` of a Node Buffer would share memory instead of copying.
-    this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#bytes =
+      bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   /** Many frames have no number that needs one. */
@@ -220,22 +234,46 @@ class Reader {
     if (token < 0xc0) return this.#string(token - 0xa0)
     if (token >= 0xe0) return token - 0x100
     switch (token) {
-      case 0xc0: return null
-      case 0xc2: return false
-      case 0xc3: return true
-      case 0xc4: case 0xc5: case 0xc6: return this.#take(this.#uint(1 << (token - 0xc4))).slice()
-      case 0xca: return this.#view.getFloat32(this.#advance(4))
-      case 0xcb: return this.#view.getFloat64(this.#advance(8))
-      case 0xcc: case 0xcd: case 0xce: return this.#uint(1 << (token - 0xcc))
-      case 0xcf: return safe(this.#view.getBigUint64(this.#advance(8)))
-      case 0xd0: return this.#view.getInt8(this.#advance(1))
-      case 0xd1: return this.#view.getInt16(this.#advance(2))
-      case 0xd2: return this.#view.getInt32(this.#advance(4))
-      case 0xd3: return safe(this.#view.getBigInt64(this.#advance(8)))
-      case 0xd9: case 0xda: case 0xdb: return this.#string(this.#uint(1 << (token - 0xd9)))
-      case 0xdc: case 0xdd: return this.#array(this.#uint(2 << (token - 0xdc)), depth)
-      case 0xde: case 0xdf: return this.#map(this.#uint(2 << (token - 0xde)), depth)
-      default: throw malformed(`token 0x${token.toString(16)}`)
+      case 0xc0:
+        return null
+      case 0xc2:
+        return false
+      case 0xc3:
+        return true
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return this.#take(this.#uint(1 << (token - 0xc4))).slice()
+      case 0xca:
+        return this.#view.getFloat32(this.#advance(4))
+      case 0xcb:
+        return this.#view.getFloat64(this.#advance(8))
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+        return this.#uint(1 << (token - 0xcc))
+      case 0xcf:
+        return safe(this.#view.getBigUint64(this.#advance(8)))
+      case 0xd0:
+        return this.#view.getInt8(this.#advance(1))
+      case 0xd1:
+        return this.#view.getInt16(this.#advance(2))
+      case 0xd2:
+        return this.#view.getInt32(this.#advance(4))
+      case 0xd3:
+        return safe(this.#view.getBigInt64(this.#advance(8)))
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.#string(this.#uint(1 << (token - 0xd9)))
+      case 0xdc:
+      case 0xdd:
+        return this.#array(this.#uint(2 << (token - 0xdc)), depth)
+      case 0xde:
+      case 0xdf:
+        return this.#map(this.#uint(2 << (token - 0xde)), depth)
+      default:
+        throw malformed(`token 0x${token.toString(16)}`)
     }
   }
 

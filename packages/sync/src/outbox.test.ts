@@ -21,7 +21,13 @@ function live(): Outbox {
 test('[OUT-1] rows leave in order, each once, and move what was sent', () => {
   const outbox = live()
   for (const seq of [9, 10, 11, 11, 12]) outbox.addRow(seq, check(seq), new Uint8Array([seq]))
-  expect(outbox.take()).toEqual({ type: 'changes', fromSeq: 11, head: 12, check: check(12), updates: [new Uint8Array([11]), new Uint8Array([12])] })
+  expect(outbox.take()).toEqual({
+    type: 'changes',
+    fromSeq: 11,
+    head: 12,
+    check: check(12),
+    updates: [new Uint8Array([11]), new Uint8Array([12])],
+  })
   expect(outbox.sent).toEqual({ ...START, seq: 12, check: check(12) })
   expect(outbox.take()).toBeUndefined()
   expect(outbox.bytes).toBe(0)

@@ -40,7 +40,9 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#presence.size === 0 && this.#events.length === 0 && this.#access === undefined
+    return (
+      this.#waiting.length === 0 && this.#presence.size === 0 && this.#events.length === 0 && this.#access === undefined
+    )
   }
 
   /** [OUT-1] Rows are added in order; one that was handed over or is waiting already is ignored. */
@@ -89,7 +91,8 @@ export class Outbox {
     const fromSeq = this.#sent.seq + 1
     const rows = this.#takeRows()
     const last = rows.at(-1)
-    if (last !== undefined) this.#sent = { epoch: this.#sent.epoch, seq: this.#sent.seq + rows.length, check: last.check }
+    if (last !== undefined)
+      this.#sent = { epoch: this.#sent.epoch, seq: this.#sent.seq + rows.length, check: last.check }
     const frame: Changes = {
       type: 'changes',
       fromSeq,

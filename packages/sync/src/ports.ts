@@ -2,7 +2,20 @@
  * What the core needs from the world: a log, a relay, who may do what, the time, and chance.
  * Contract suites (`test/contract.ts`) say what every adapter must keep; the simulation fakes these and nothing else.
  */
-import type { DocumentId, Epoch, Frame, Join, Presence, Push, Pushed, RelayMessage, ReplicaId, ResumeToken, Role, UserId } from './protocol.ts'
+import type {
+  DocumentId,
+  Epoch,
+  Frame,
+  Join,
+  Presence,
+  Push,
+  Pushed,
+  RelayMessage,
+  ReplicaId,
+  ResumeToken,
+  Role,
+  UserId,
+} from './protocol.ts'
 
 // --- the log: the truth -------------------------------------------------------------------------
 
@@ -91,13 +104,21 @@ export interface UpdateLog {
    * `patient` waits for the document's lock before it compares (a third try).
    * Appends of several rooms made while one transaction is in flight share the next.
    */
-  append(documentId: DocumentId, expected: Head, rows: readonly NewRow[], options?: { patient?: boolean }): Promise<AppendOutcome>
+  append(
+    documentId: DocumentId,
+    expected: Head,
+    rows: readonly NewRow[],
+    options?: { patient?: boolean },
+  ): Promise<AppendOutcome>
   /** What follows `from` (undefined: from nothing), at least one row or snapshot if there is any, rows of about `maxBytes`. Undefined: no such document. */
   read(documentId: DocumentId, from: ResumeToken | undefined, maxBytes: number): Promise<LogSlice | undefined>
   /** Where these logs stand; a document that is deleted or unknown is not in the answer. One query. */
   heads(documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, Head>>
   /** The row that a push became. */
-  findPush(documentId: DocumentId, push: { userId: UserId; replicaId: ReplicaId; pushId: number }): Promise<{ seq: number; pushHash: string } | undefined>
+  findPush(
+    documentId: DocumentId,
+    push: { userId: UserId; replicaId: ReplicaId; pushId: number },
+  ): Promise<{ seq: number; pushHash: string } | undefined>
   /** The greatest push id this replica has in the log; 0 if none. */
   lastPushId(documentId: DocumentId, userId: UserId, replicaId: ReplicaId): Promise<number>
 }
@@ -105,7 +126,10 @@ export interface UpdateLog {
 /** Who may do what: the table is the truth, `accessVersion` says which state of it was read. */
 export interface Access {
   /** Roles of these users as of one moment. A user without access is not in `roles`. Undefined: no such document. */
-  rolesOf(documentId: DocumentId, userIds: readonly UserId[]): Promise<{ accessVersion: number; roles: ReadonlyMap<UserId, Role> } | undefined>
+  rolesOf(
+    documentId: DocumentId,
+    userIds: readonly UserId[],
+  ): Promise<{ accessVersion: number; roles: ReadonlyMap<UserId, Role> } | undefined>
 }
 
 // --- the relay: hints ---------------------------------------------------------------------------
@@ -179,7 +203,16 @@ export interface Meter {
   count(name: MeterCount, by?: number): void
   observe(name: MeterTime, valueMs: number): void
 }
-export type MeterCount = 'pushes' | 'pushes_repeated' | 'pushes_refused' | 'deliveries' | 'holes_found' | 'holes_healed' | 'overtaken' | 'behind' | 'relay_ignored'
+export type MeterCount =
+  | 'pushes'
+  | 'pushes_repeated'
+  | 'pushes_refused'
+  | 'deliveries'
+  | 'holes_found'
+  | 'holes_healed'
+  | 'overtaken'
+  | 'behind'
+  | 'relay_ignored'
 export type MeterTime = 'commit_ms' | 'relay_lag_ms'
 
 // --- the replica's side -------------------------------------------------------------------------

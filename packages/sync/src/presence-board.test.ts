@@ -16,7 +16,10 @@ test('[PRES-3] changes gather, the newest per session, and are taken once; only 
   board.set(entry('session-1', 'An'))
   board.set(entry('session-1', 'Ann'))
   board.hear({ node: there, all: false, entries: [entry('session-2')] }, 0)
-  expect(board.takeChanges()).toEqual({ all: [entry('session-1', 'Ann'), entry('session-2')], here: [entry('session-1', 'Ann')] })
+  expect(board.takeChanges()).toEqual({
+    all: [entry('session-1', 'Ann'), entry('session-2')],
+    here: [entry('session-1', 'Ann')],
+  })
   expect(board.takeChanges()).toEqual({ all: [], here: [] })
 })
 
@@ -40,7 +43,14 @@ test('[PRES-5] a full list replaces what was known of that node, and of that nod
 test('[PRES-5] another node cannot speak for a session of this one', () => {
   const board = new PresenceBoard(here)
   board.set(entry('session-1', 'Ann'))
-  board.hear({ node: there, all: false, entries: [entry('session-1', 'Eve'), { sessionId: 'session-1' as SessionId, gone: true }] }, 0)
+  board.hear(
+    {
+      node: there,
+      all: false,
+      entries: [entry('session-1', 'Eve'), { sessionId: 'session-1' as SessionId, gone: true }],
+    },
+    0,
+  )
   expect(board.entries).toEqual([entry('session-1', 'Ann')])
 })
 

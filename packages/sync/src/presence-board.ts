@@ -90,7 +90,18 @@ export class PresenceBoard {
   }
 }
 
-const PALETTE = ['#c2410c', '#b45309', '#4d7c0f', '#047857', '#0e7490', '#1d4ed8', '#6d28d9', '#a21caf', '#be123c', '#475569']
+const PALETTE = [
+  '#c2410c',
+  '#b45309',
+  '#4d7c0f',
+  '#047857',
+  '#0e7490',
+  '#1d4ed8',
+  '#6d28d9',
+  '#a21caf',
+  '#be123c',
+  '#475569',
+]
 
 /** The colour somebody's caret has everywhere: derived from the user id, dark enough to carry white text. */
 export function colorOf(userId: string): string {

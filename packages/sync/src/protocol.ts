@@ -153,7 +153,16 @@ export type Frame = z.infer<typeof Frame>
 const row = z.strictObject({ update: Bytes, userId: UserId, replicaId: ReplicaId, pushId: PushId, at: z.number() })
 export const RelayMessage = z.discriminatedUnion('type', [
   /** `check` follows from the check at `fromSeq - 1` and the rows; without rows, only the head is announced. */
-  z.strictObject({ type: z.literal('changes'), node: NodeId, epoch: Epoch, fromSeq: Seq, head: Seq, check: Check, schemaVersion: z.int(), rows: z.array(row) }),
+  z.strictObject({
+    type: z.literal('changes'),
+    node: NodeId,
+    epoch: Epoch,
+    fromSeq: Seq,
+    head: Seq,
+    check: Check,
+    schemaVersion: z.int(),
+    rows: z.array(row),
+  }),
   /** `all`: these are every entry of that node; those it does not name are gone. */
   z.strictObject({ type: z.literal('presence'), node: NodeId, all: z.boolean(), entries: z.array(PresenceChange) }),
   /** "I have just opened this room: tell me who is here." */

@@ -80,7 +80,8 @@ export class ReplicaCopy {
   changes(frame: Changes): void {
     if (frame.updates.length === 0) return
     const token = this.#token
-    if (token === undefined || frame.fromSeq !== token.seq + 1 || frame.head !== token.seq + frame.updates.length) throw outOfOrder()
+    if (token === undefined || frame.fromSeq !== token.seq + 1 || frame.head !== token.seq + frame.updates.length)
+      throw outOfOrder()
     const updates = frame.updates.filter((update) => update !== null)
     this.#take({ epoch: token.epoch, seq: frame.head, check: frame.check }, updates)
   }
@@ -101,9 +102,14 @@ export class ReplicaCopy {
   }
 
   #take(token: ResumeToken, updates: readonly Uint8Array[]): void {
-    Y.transact(this.#doc, () => {
-      for (const update of updates) Y.applyUpdate(this.#doc, update, this)
-    }, this, false)
+    Y.transact(
+      this.#doc,
+      () => {
+        for (const update of updates) Y.applyUpdate(this.#doc, update, this)
+      },
+      this,
+      false,
+    )
     this.#token = token
     this.#write(() => this.#store.receive(this.#documentId, token, updates))
   }

@@ -13,10 +13,45 @@ export type PhaseEvent = 'loaded' | 'joined' | 'welcomed' | 'reached' | 'left' |
 
 /** [REP-1] Every phase answers every event. */
 export const NEXT_PHASE: Readonly<Record<Phase, Readonly<Record<PhaseEvent, Phase>>>> = {
-  loading: { loaded: 'offline', joined: 'loading', welcomed: 'loading', reached: 'loading', left: 'loading', failed: 'ended' },
-  offline: { loaded: 'offline', joined: 'joining', welcomed: 'offline', reached: 'offline', left: 'offline', failed: 'ended' },
-  joining: { loaded: 'joining', joined: 'joining', welcomed: 'catching-up', reached: 'joining', left: 'offline', failed: 'ended' },
-  'catching-up': { loaded: 'catching-up', joined: 'joining', welcomed: 'catching-up', reached: 'live', left: 'offline', failed: 'ended' },
-  live: { loaded: 'live', joined: 'joining', welcomed: 'catching-up', reached: 'live', left: 'offline', failed: 'ended' },
+  loading: {
+    loaded: 'offline',
+    joined: 'loading',
+    welcomed: 'loading',
+    reached: 'loading',
+    left: 'loading',
+    failed: 'ended',
+  },
+  offline: {
+    loaded: 'offline',
+    joined: 'joining',
+    welcomed: 'offline',
+    reached: 'offline',
+    left: 'offline',
+    failed: 'ended',
+  },
+  joining: {
+    loaded: 'joining',
+    joined: 'joining',
+    welcomed: 'catching-up',
+    reached: 'joining',
+    left: 'offline',
+    failed: 'ended',
+  },
+  'catching-up': {
+    loaded: 'catching-up',
+    joined: 'joining',
+    welcomed: 'catching-up',
+    reached: 'live',
+    left: 'offline',
+    failed: 'ended',
+  },
+  live: {
+    loaded: 'live',
+    joined: 'joining',
+    welcomed: 'catching-up',
+    reached: 'live',
+    left: 'offline',
+    failed: 'ended',
+  },
   ended: { loaded: 'ended', joined: 'ended', welcomed: 'ended', reached: 'ended', left: 'ended', failed: 'ended' },
 }

@@ -1,10 +1,25 @@
 import * as Y from 'yjs'
-import { SyncError } from './errors.ts'
+import { Backoff } from './backoff.ts'
+import { SyncError, asSyncError } from './errors.ts'
 import { ReplicaCopy } from './replica-copy.ts'
 import { NEXT_PHASE, type Phase, type PhaseEvent } from './replica-phase.ts'
 import { ReplicaPresence } from './replica-presence.ts'
-import type { Chance, Clock, Link, ReplicaStore, Unsent } from './ports.ts'
-import { PROTOCOL_VERSION, type Caret, type Changes, type DocumentId, type Frame, type LiveEvent, type PresenceEntry, type ReplicaId, type Role, type SessionId, type Welcome } from './protocol.ts'
+import type { Chance, Clock, Link, ReplicaStore } from './ports.ts'
+import { PushLoop, type PushRefusals } from './push-loop.ts'
+import { sameView, type ReplicaView } from './replica-view.ts'
+import {
+  PROTOCOL_VERSION,
+  type Caret,
+  type Changes,
+  type DocumentId,
+  type Frame,
+  type LiveEvent,
+  type PresenceEntry,
+  type ReplicaId,
+  type Role,
+  type SessionId,
+  type Welcome,
+} from './protocol.ts'
 import { UnsentWork } from './unsent-work.ts'
 
 export interface ReplicaOptions {
@@ -20,29 +35,6 @@ export interface ReplicaPorts {
   readonly chance: Chance
 }
 
-/** Immutable and cached: the same object until something in it changes. */
-export interface ReplicaView {
-  readonly phase: Phase
-  /** Whether the text can be shown: the local copy had something, or the log has answered once. */
-  readonly open: boolean
-  /** saved: everything typed is acked. saving: kept and on its way. unsaved: it cannot be sent now. */
-  readonly saving: 'saved' | 'saving' | 'unsaved'
-  /** Where unsent work is kept: 'nowhere' when the store refused. */
-  readonly keeping: 'device' | 'nowhere'
-  readonly unsentCount: number
-  readonly role: Role | undefined
-  /** The editor must not accept typing: no role to edit, an older schema than the document's, not open, ended. */
-  readonly readOnly: boolean
-  /** 0..1 while a document arrives. */
-  readonly progress: number
-  readonly error: SyncError | undefined
-}
-
-const BACKOFF_BASE_MS = 250
-const BACKOFF_CAP_MS = 15_000
-/** The same push is refused with 'rejoin' this often in a row: joining again does not help it. */
-const HOPELESS_REJOINS = 5
-
 /**
  * The browser's copy of one document and its sending state. It goes on through lost links and restarts: what it
  * received is stored with the token that covers it, what was typed is kept until it is acked, and only an ack counts as saved.
@@ -55,21 +47,19 @@ export class Replica {
   readonly #presence: ReplicaPresence
   readonly #viewListeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: LiveEvent) => void>()
+  readonly #backoff: Backoff
   #unsent: UnsentWork | undefined
+  #pushes: PushLoop | undefined
   /** Typed before the store was read. */
   readonly #early: Uint8Array[] = []
   #replicaId: ReplicaId | undefined
   #phase: Phase = 'loading'
   #link: Link | undefined
   #leave: (() => void) | undefined
-  #sending: { readonly link: Link; readonly unsent: Unsent } | undefined
   #welcome: Welcome | undefined
   #role: Role | undefined
   #schemaVersion = 0
   #open = false
-  #failures = 0
-  #rejoins = { pushId: 0, count: 0 }
-  #cancelRetry: (() => void) | undefined
   #error: SyncError | undefined
   #setAside: Promise<void> | undefined
   #view: ReplicaView
@@ -79,6 +69,7 @@ export class Replica {
     this.#ports = ports
     this.doc = options.doc
     this.#copy = new ReplicaCopy(options.documentId, options.doc, ports.store, () => this.#refresh())
+    this.#backoff = new Backoff(ports.clock, ports.chance)
     this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#sendCaret(caret))
     this.doc.on('update', this.#onUpdate)
     this.#view = this.#computeView()
@@ -110,6 +101,12 @@ export class Replica {
     if (this.#phase === 'ended') return
     this.#replicaId = stored.replicaId
     this.#unsent = new UnsentWork({ documentId, store: this.#ports.store, stored, changed: () => this.#pump() })
+    this.#pushes = new PushLoop({
+      unsent: this.#unsent,
+      clock: this.#ports.clock,
+      backoff: this.#backoff,
+      refusals: this.#refusals,
+    })
     this.#open = stored.token !== undefined
     for (const update of this.#early.splice(0)) this.#unsent.add(update)
     this.#step('loaded')
@@ -162,12 +159,18 @@ export class Replica {
   #join(): void {
     const { documentId, schemaVersion } = this.#options
     if (this.#link === undefined || this.#replicaId === undefined || this.#phase !== 'offline') return
-    this.#cancelRetry?.()
+    this.#backoff.cancel()
     this.#step('joined')
     const link = this.#link
     // Built freshly each time: the token has moved since the last join.
     const { token } = this.#copy
-    const input = { documentId, replicaId: this.#replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion, ...(token && { resume: token }) }
+    const input = {
+      documentId,
+      replicaId: this.#replicaId,
+      protocolVersion: PROTOCOL_VERSION,
+      schemaVersion,
+      ...(token && { resume: token }),
+    }
     let current = true
     const leave = link.join(input, {
       frame: (frame) => {
@@ -184,11 +187,11 @@ export class Replica {
   }
 
   #part(): void {
-    this.#cancelRetry?.()
+    this.#backoff.cancel()
     this.#leave?.()
     this.#leave = undefined
-    this.#sending = undefined
     this.#welcome = undefined
+    this.#sendWhereAllowed()
     this.#presence.clear()
     this.#step('left')
   }
@@ -197,15 +200,7 @@ export class Replica {
     const refused = asSyncError(error)
     this.#part()
     if (refused.then === 'give-up' || refused.then === 'reload') this.#giveUp(refused)
-    else this.#later(() => this.#join())
-  }
-
-  /** Full jitter; reset by success. */
-  #later(action: () => void): void {
-    const capMs = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** this.#failures)
-    this.#failures += 1
-    this.#cancelRetry?.()
-    this.#cancelRetry = this.#ports.clock.after(this.#ports.chance.fraction() * capMs, action)
+    else this.#backoff.later(() => this.#join())
   }
 
   // --- receiving --------------------------------------------------------------------------------
@@ -233,7 +228,9 @@ export class Replica {
   #welcomed(welcome: Welcome): void {
     if (!welcome.resumed && this.#copy.token !== undefined) {
       this.#part()
-      return this.#giveUp(new SyncError('other-epoch', 'The document was restored to another state since this browser has read it.'))
+      return this.#giveUp(
+        new SyncError('other-epoch', 'The document was restored to another state since this browser has read it.'),
+      )
     }
     this.#welcome = welcome
     this.#role = welcome.role
@@ -241,8 +238,8 @@ export class Replica {
     this.#copy.begin(welcome)
     this.#presence.welcome(welcome)
     this.#step('welcomed')
+    this.#sendWhereAllowed()
     this.#reached()
-    this.#pump()
   }
 
   #changes(frame: Changes): void {
@@ -250,7 +247,7 @@ export class Replica {
     if (frame.access !== undefined) {
       this.#role = frame.access.role
       this.#schemaVersion = frame.access.schemaVersion
-      this.#refresh()
+      this.#sendWhereAllowed()
     }
     this.#copy.changes(frame)
     this.#presence.hear(frame.presence ?? [])
@@ -260,7 +257,7 @@ export class Replica {
 
   #reached(): void {
     if (this.#welcome === undefined || (this.#copy.token?.seq ?? 0) < this.#welcome.head) return this.#refresh()
-    this.#failures = 0
+    this.#backoff.succeeded()
     this.#open = true
     this.#step('reached')
   }
@@ -274,53 +271,31 @@ export class Replica {
     this.#refresh()
   }
 
-  /** [REP-5] One push at a time, oldest first; nothing from a page that is too old for the document. */
   #pump(): void {
-    const link = this.#link
-    const epoch = this.#welcome?.epoch
-    const tooOld = this.#schemaVersion > this.#options.schemaVersion
-    if (link !== undefined && epoch !== undefined && this.#replicaId !== undefined && this.#sending === undefined && !tooOld) {
-      const unsent = this.#unsent?.takeOldest()
-      if (unsent !== undefined) {
-        const { documentId, schemaVersion } = this.#options
-        const sending = { link, unsent }
-        this.#sending = sending
-        link.push({ documentId, epoch, replicaId: this.#replicaId, schemaVersion, ...unsent, sentAt: this.#ports.clock.now() }).then(
-          () => this.#acked(sending),
-          (error: unknown) => this.#refused(sending, asSyncError(error)),
-        )
-      }
-    }
+    this.#pushes?.pump()
     this.#refresh()
   }
 
-  #acked(sending: { readonly unsent: Unsent }): void {
-    if (this.#sending === sending) {
-      this.#sending = undefined
-      this.#failures = 0
-    }
-    // An ack is an ack, even when the link it came over is gone by now.
-    this.#unsent?.settle(sending.unsent.pushId)
+  /** [REP-5] Over the welcomed link, and nothing from a page that is too old for the document. */
+  #sendWhereAllowed(): void {
+    const { documentId, schemaVersion } = this.#options
+    const [link, epoch, replicaId] = [this.#link, this.#welcome?.epoch, this.#replicaId]
+    const allowed = this.#schemaVersion <= schemaVersion
+    const over = allowed && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
+    this.#pushes?.use(over || undefined)
+    this.#refresh()
   }
 
-  #refused(sending: { readonly unsent: Unsent }, error: SyncError): void {
-    if (this.#sending !== sending || this.#phase === 'ended') return
-    const { pushId } = sending.unsent
-    const rejoins = error.code === 'missing-updates' && this.#rejoins.pushId === pushId ? this.#rejoins.count + 1 : 1
-    this.#rejoins = { pushId, count: rejoins }
-    if (error.then === 'retry') {
-      this.#later(() => {
-        this.#sending = undefined
-        this.#pump()
-      })
-      this.#refresh()
-    } else if (error.then === 'rejoin' && rejoins < HOPELESS_REJOINS) {
+  readonly #refusals: PushRefusals = {
+    rejoin: () => {
       this.#part()
-      this.#later(() => this.#join())
-    } else {
+      this.#backoff.later(() => this.#join())
+    },
+    giveUp: (error) => {
       this.#part()
       this.#giveUp(error)
-    }
+    },
+    changed: () => this.#refresh(),
   }
 
   #sendCaret(caret: Caret): void {
@@ -339,7 +314,10 @@ export class Replica {
     const unsent = this.#unsent?.updates ?? this.#early
     this.#end(error)
     if (error.then === 'reload') return
-    const copy = unsent.length > 0 ? { reason: error.code, whole: Y.encodeStateAsUpdate(this.doc), at: this.#ports.clock.now() } : undefined
+    const copy =
+      unsent.length > 0
+        ? { reason: error.code, whole: Y.encodeStateAsUpdate(this.doc), at: this.#ports.clock.now() }
+        : undefined
     this.#setAside = (async () => {
       // What is still being written belongs to what is forgotten here.
       await this.#unsent?.written()
@@ -362,9 +340,8 @@ export class Replica {
   }
 
   #refresh(): void {
-    const view = this.#computeView()
-    const changed = (Object.keys(view) as (keyof ReplicaView)[]).some((key) => view[key] !== this.#view[key])
-    if (!changed) return
+    const view = sameView(this.#view, this.#computeView())
+    if (view === this.#view) return
     this.#view = view
     for (const listener of this.#viewListeners) listener()
   }
@@ -376,18 +353,14 @@ export class Replica {
     return {
       phase: this.#phase,
       open: this.#open,
-      saving: unsentCount === 0 ? 'saved' : connected && this.#failures === 0 ? 'saving' : 'unsaved',
+      saving: unsentCount === 0 ? 'saved' : connected && !this.#backoff.isFailing ? 'saving' : 'unsaved',
       keeping: this.#copy.broken || this.#unsent?.keptNowhere === true ? 'nowhere' : 'device',
       unsentCount,
       role: this.#role,
-      readOnly: !this.#open || this.#phase === 'ended' || !editable || this.#schemaVersion > this.#options.schemaVersion,
+      readOnly:
+        !this.#open || this.#phase === 'ended' || !editable || this.#schemaVersion > this.#options.schemaVersion,
       progress: this.#open ? 1 : this.#copy.progress,
       error: this.#error,
     }
   }
-}
-
-function asSyncError(error: unknown): SyncError {
-  if (error instanceof SyncError) return error
-  return new SyncError('socket-closed', error instanceof Error ? error.message : String(error), { cause: error })
 }

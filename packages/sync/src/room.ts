@@ -5,7 +5,22 @@ import { LIMITS } from './limits.ts'
 import { LogFollower, type FollowingRoom } from './log-follower.ts'
 import type { AbortSignalLike, Author, Gate, Head, LogRow, LogSlice, Subscription, Topic } from './ports.ts'
 import { PresenceBoard, colorOf } from './presence-board.ts'
-import { PROTOCOL_VERSION, type Caret, type DocumentId, type Epoch, type Frame, type Join, type LiveEvent, type PresenceChange, type PresenceEntry, type Push, type Pushed, type RelayMessage, type ResumeToken, type SessionId } from './protocol.ts'
+import {
+  PROTOCOL_VERSION,
+  type Caret,
+  type DocumentId,
+  type Epoch,
+  type Frame,
+  type Join,
+  type LiveEvent,
+  type PresenceChange,
+  type PresenceEntry,
+  type Push,
+  type Pushed,
+  type RelayMessage,
+  type ResumeToken,
+  type SessionId,
+} from './protocol.ts'
 import { RoleBook } from './role-book.ts'
 import type { RoomsPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
@@ -102,9 +117,16 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   // --- sessions ---------------------------------------------------------------------------------
 
   /** [ROOM-2] The frames of a new session. It leaves when the generator ends, however it ends. */
-  async *join(author: Author, input: Join, options: { signal: AbortSignalLike; gate: Gate }): AsyncGenerator<Frame, void, undefined> {
+  async *join(
+    author: Author,
+    input: Join,
+    options: { signal: AbortSignalLike; gate: Gate },
+  ): AsyncGenerator<Frame, void, undefined> {
     if (input.protocolVersion !== PROTOCOL_VERSION) {
-      throw new SyncError('client-too-old', `This node speaks protocol ${PROTOCOL_VERSION}, the page ${input.protocolVersion}. Reload the page.`)
+      throw new SyncError(
+        'client-too-old',
+        `This node speaks protocol ${PROTOCOL_VERSION}, the page ${input.protocolVersion}. Reload the page.`,
+      )
     }
     await this.#roles.load([author.userId], this.known.head.accessVersion)
     const role = this.#roles.get(author.userId)
@@ -220,7 +242,10 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   /** [ACC-3] A changed role is applied to the open session; without access it ends. */
   async accessMoved(accessVersion: number): Promise<void> {
-    await this.#roles.load([...this.#sessions.values()].map(({ author }) => author.userId), accessVersion)
+    await this.#roles.load(
+      [...this.#sessions.values()].map(({ author }) => author.userId),
+      accessVersion,
+    )
     this.known.raise({ accessVersion })
     for (const session of this.#sessions.values()) {
       const role = this.#roles.get(session.author.userId)
@@ -282,9 +307,20 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     const [first, last] = [rows[0], rows.at(-1)]
     if (first === undefined || last === undefined) throw new RangeError('Nothing was committed.')
     const small = rows.reduce((sum, row) => sum + row.update.byteLength, 0) <= RELAYED_BYTES
-    const relayed = small ? rows.map(({ update, userId, replicaId, pushId, at }) => ({ update, userId, replicaId, pushId, at })) : []
+    const relayed = small
+      ? rows.map(({ update, userId, replicaId, pushId, at }) => ({ update, userId, replicaId, pushId, at }))
+      : []
     const { epoch } = this
-    return { type: 'changes', node: this.#ports.node, epoch, fromSeq: first.seq, head: last.seq, check: last.check, schemaVersion, rows: relayed }
+    return {
+      type: 'changes',
+      node: this.#ports.node,
+      epoch,
+      fromSeq: first.seq,
+      head: last.seq,
+      check: last.check,
+      schemaVersion,
+      rows: relayed,
+    }
   }
 
   #receive(message: RelayMessage): void {

@@ -1,5 +1,16 @@
 import { SyncError } from './errors.ts'
-import type { AbortSignalLike, Access, Author, Chance, Clock, Compactor, Gate, Meter, Relay, UpdateLog } from './ports.ts'
+import type {
+  AbortSignalLike,
+  Access,
+  Author,
+  Chance,
+  Clock,
+  Compactor,
+  Gate,
+  Meter,
+  Relay,
+  UpdateLog,
+} from './ports.ts'
 import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
 import { Room } from './room.ts'
 
@@ -50,7 +61,11 @@ export class Rooms {
   }
 
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */
-  async *join(author: Author, input: Join, options: { signal: AbortSignalLike; gate: Gate }): AsyncGenerator<Frame, void, undefined> {
+  async *join(
+    author: Author,
+    input: Join,
+    options: { signal: AbortSignalLike; gate: Gate },
+  ): AsyncGenerator<Frame, void, undefined> {
     const room = await this.#room(input.documentId)
     yield* room.join(author, input, options)
   }
@@ -72,7 +87,14 @@ export class Rooms {
   async edit(author: Author, documentId: DocumentId, update: Uint8Array, schemaVersion: number): Promise<Pushed> {
     const room = await this.#room(documentId)
     this.#lastPushId += 1
-    return room.push(author, { documentId, epoch: room.epoch, replicaId: this.#replicaId, pushId: this.#lastPushId, update, schemaVersion })
+    return room.push(author, {
+      documentId,
+      epoch: room.epoch,
+      replicaId: this.#replicaId,
+      pushId: this.#lastPushId,
+      update,
+      schemaVersion,
+    })
   }
 
   /** Sends what presence has gathered; the adapter calls it every LIMITS.presenceFrameMs. Never throws. */

@@ -3,7 +3,18 @@ import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { Outbox } from './outbox.ts'
 import type { AbortSignalLike, Author, Gate, LogRow, LogSlice, StoredSnapshot } from './ports.ts'
-import type { Changes, Frame, Join, PresenceEntry, ReplicaId, ResumeToken, Role, SessionId, Snapshot, Welcome } from './protocol.ts'
+import type {
+  Changes,
+  Frame,
+  Join,
+  PresenceEntry,
+  ReplicaId,
+  ResumeToken,
+  Role,
+  SessionId,
+  Snapshot,
+  Welcome,
+} from './protocol.ts'
 
 /** What a session asks of its room. */
 export interface SessionRoom {
@@ -104,7 +115,8 @@ export class Session {
 
   async #next(): Promise<LogSlice> {
     const slice = await this.#room.sliceAfter(this.outbox.sent)
-    if (!slice.continues) throw new SyncError('not-joined', 'This log is not the one that the session has read. Join again.')
+    if (!slice.continues)
+      throw new SyncError('not-joined', 'This log is not the one that the session has read. Join again.')
     return slice
   }
 

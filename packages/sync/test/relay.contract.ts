@@ -52,7 +52,16 @@ const MESSAGES: Record<Message['type'], readonly Message[]> = {
         at: 1_795_314_600_123,
       })),
     },
-    { type: 'changes', node: NODE, epoch: Epoch.parse('epoch-one'), fromSeq: 6, head: 5, check: '0123456789abcdef', schemaVersion: 2, rows: [] },
+    {
+      type: 'changes',
+      node: NODE,
+      epoch: Epoch.parse('epoch-one'),
+      fromSeq: 6,
+      head: 5,
+      check: '0123456789abcdef',
+      schemaVersion: 2,
+      rows: [],
+    },
   ],
   presence: [
     { type: 'presence', node: NODE, all: true, entries: [ENTRY, { ...ENTRY, caret: null }] },
@@ -61,7 +70,11 @@ const MESSAGES: Record<Message['type'], readonly Message[]> = {
   hello: [{ type: 'hello', node: NODE }],
   access: [{ type: 'access', node: NODE }],
   event: [
-    { type: 'event', node: NODE, event: { name: 'renamed', data: { title: 'Über “alles” 🌿', nested: [1, 2.5, true, null] } } },
+    {
+      type: 'event',
+      node: NODE,
+      event: { name: 'renamed', data: { title: 'Über “alles” 🌿', nested: [1, 2.5, true, null] } },
+    },
   ],
 }
 const ALL_MESSAGES = Object.values(MESSAGES).flat()
@@ -118,10 +131,14 @@ export function describeRelay(name: string, make: () => Promise<RelayFixture>): 
       return Object.assign(ear, { close: () => subscription.close() })
     }
 
-    test('[RELAY-1] a message reaches the other nodes\' subscribers of its topic, every one of them', async () => {
+    test("[RELAY-1] a message reaches the other nodes' subscribers of its topic, every one of them", async () => {
       const [one, two, three] = [await fixture.node(), await fixture.node(), await fixture.node()]
       const topic = freshTopic()
-      const ears = [await subscribed(two.relay, topic), await subscribed(two.relay, topic), await subscribed(three.relay, topic)]
+      const ears = [
+        await subscribed(two.relay, topic),
+        await subscribed(two.relay, topic),
+        await subscribed(three.relay, topic),
+      ]
       one.relay.publish(topic, event('ping'))
       await Promise.all(ears.map((ear) => ear.until(isEvent('ping'))))
       expect(ears.map(({ heard }) => heard)).toEqual([[event('ping')], [event('ping')], [event('ping')]])
@@ -139,10 +156,14 @@ export function describeRelay(name: string, make: () => Promise<RelayFixture>): 
       expect(other.heard).toEqual([event('mine')])
     })
 
-    test('[RELAY-3] a topic\'s messages reach no subscriber of another topic', async () => {
+    test("[RELAY-3] a topic's messages reach no subscriber of another topic", async () => {
       const [one, two] = [await fixture.node(), await fixture.node()]
       const [room, otherRoom, events] = [freshTopic(), freshTopic(), `events:contract-${crypto.randomUUID()}` as const]
-      const ears = [await subscribed(two.relay, room), await subscribed(two.relay, otherRoom), await subscribed(two.relay, events)]
+      const ears = [
+        await subscribed(two.relay, room),
+        await subscribed(two.relay, otherRoom),
+        await subscribed(two.relay, events),
+      ]
       one.relay.publish(otherRoom, event('b'))
       one.relay.publish(events, event('c'))
       one.relay.publish(room, event('a'))
@@ -204,7 +225,9 @@ export function describeRelay(name: string, make: () => Promise<RelayFixture>): 
       subscription.close()
     })
 
-    test('[RELAY-8] after an interruption the nodes are told to suspect it, until they stop listening, and messages flow again', async ({ skip }) => {
+    test('[RELAY-8] after an interruption the nodes are told to suspect it, until they stop listening, and messages flow again', async ({
+      skip,
+    }) => {
       const { interrupt } = fixture
       if (interrupt === undefined) return skip('this relay cannot be interrupted')
       const [one, two] = [await fixture.node(), await fixture.node()]

@@ -34,7 +34,10 @@ export async function tellStory(seed: number, mutations: Mutations = {}): Promis
     await heal(world)
     await agree(world)
   } catch (error) {
-    throw new Error(`Seed ${seed} after ${actions.length} actions (… ${actions.slice(-12).join(', ')}): ${String(error)}`, { cause: error })
+    throw new Error(
+      `Seed ${seed} after ${actions.length} actions (… ${actions.slice(-12).join(', ')}): ${String(error)}`,
+      { cause: error },
+    )
   }
   return { seed, actions, world }
 }
@@ -109,6 +112,7 @@ async function agree(world: World): Promise<void> {
   for (const replica of world.replicas) {
     const { error } = replica.replica.view
     if (error !== undefined) throw new Error(`${replica.name} gave up: ${error.code}: ${error.message}`)
-    if (replica.text !== text) throw new Error(`${replica.name} has ${JSON.stringify(replica.text)}, the log ${JSON.stringify(text)}`)
+    if (replica.text !== text)
+      throw new Error(`${replica.name} has ${JSON.stringify(replica.text)}, the log ${JSON.stringify(text)}`)
   }
 }

@@ -38,7 +38,10 @@ export class Schedule {
   }
 
   /** A call that crosses a network: it arrives at some time and is answered at some later time. */
-  call<T>(run: () => Promise<T> | T, options: { lost?: () => 'request' | 'answer' | undefined; failure?: () => Error } = {}): Promise<T> {
+  call<T>(
+    run: () => Promise<T> | T,
+    options: { lost?: () => 'request' | 'answer' | undefined; failure?: () => Error } = {},
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const fail = (): void => reject(options.failure?.() ?? new Error('lost'))
       this.add(() => {

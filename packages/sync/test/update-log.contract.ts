@@ -21,7 +21,11 @@ export interface UpdateLogFixture {
   readonly log: UpdateLog
   readonly access: Access
   /** A new document with an empty log; its link lets anybody edit unless `linkRole` says otherwise. */
-  createDocument(options: { owner: UserId; linkRole?: Exclude<Role, 'owner'> | undefined; schemaVersion: number }): Promise<Id>
+  createDocument(options: {
+    owner: UserId
+    linkRole?: Exclude<Role, 'owner'> | undefined
+    schemaVersion: number
+  }): Promise<Id>
   deleteDocument(documentId: Id): Promise<void>
   setRole(documentId: Id, userId: UserId, role: Exclude<Role, 'owner'> | undefined): Promise<void>
   /** Makes a snapshot through the head; rows through `dropThroughSeq` are not kept any more. */
@@ -112,7 +116,10 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
     }
 
     /** A document with this many rows, each of its own append. */
-    async function written(count: number, text?: string): Promise<{ id: Id; head: Head; rows: NewRow[]; typist: Typist }> {
+    async function written(
+      count: number,
+      text?: string,
+    ): Promise<{ id: Id; head: Head; rows: NewRow[]; typist: Typist }> {
       const { id, head } = await created()
       const typist = new Typist()
       const rows = typist.rows(head.check, count, text)
@@ -136,7 +143,13 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
 
     test('[LOG-2] a document that was never made cannot be opened, read or appended to, and has no head or roles', async () => {
       const id = DocumentId.parse('no-such-document')
-      const head = { epoch: Epoch.parse('epoch-none'), head: 0, check: emptyCheck(Epoch.parse('epoch-none')), accessVersion: 1, schemaVersion: 1 }
+      const head = {
+        epoch: Epoch.parse('epoch-none'),
+        head: 0,
+        check: emptyCheck(Epoch.parse('epoch-none')),
+        accessVersion: 1,
+        schemaVersion: 1,
+      }
       expect(await fixture.log.open(id)).toBeUndefined()
       expect(await fixture.log.read(id, undefined, EVERYTHING)).toBeUndefined()
       expect(await fixture.log.append(id, head, [new Typist().row(head.check)])).toEqual({ status: 'gone' })
@@ -156,7 +169,13 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
 
     test('[LOG-4] a new log is empty: head 0, the check of an empty epoch, nothing to read', async () => {
       const { id, head } = await created()
-      expect(head).toEqual({ epoch: head.epoch, head: 0, check: emptyCheck(head.epoch), accessVersion: head.accessVersion, schemaVersion: 1 })
+      expect(head).toEqual({
+        epoch: head.epoch,
+        head: 0,
+        check: emptyCheck(head.epoch),
+        accessVersion: head.accessVersion,
+        schemaVersion: 1,
+      })
       expect(await opened(id)).toMatchObject({ snapshotSeq: 0, snapshotBytes: 0, tail: [] })
       expect(await fixture.log.read(id, undefined, EVERYTHING)).toEqual({ ...head, continues: false, rows: [] })
       expect(await fixture.log.read(id, token(head), EVERYTHING)).toEqual({ ...head, continues: true, rows: [] })
@@ -207,7 +226,7 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
       const write = async (log: UpdateLog): Promise<void> => {
         const typist = new Typist()
         let known = head
-        for (let written = 0; written < 5; ) {
+        for (let written = 0; written < 5;) {
           const rows = typist.rows(known.check, 2)
           for (let attempt = 1; ; attempt += 1) {
             const chained = rechained(rows, known.check)
@@ -221,7 +240,11 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
             }
             // What came between follows exactly what this writer knew.
             expect(outcome.missed[0]?.seq).toBe(known.head + 1)
-            known = { ...outcome.head, head: known.head + outcome.missed.length, check: outcome.missed.at(-1)?.check ?? known.check }
+            known = {
+              ...outcome.head,
+              head: known.head + outcome.missed.length,
+              check: outcome.missed.at(-1)?.check ?? known.check,
+            }
           }
         }
       }
@@ -236,7 +259,11 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
       }
       for (const { fromSeq, rows } of acked) {
         for (const [index, row] of rows.entries()) {
-          expect(tail[fromSeq - 1 + index]).toMatchObject({ replicaId: row.replicaId, pushId: row.pushId, check: row.check })
+          expect(tail[fromSeq - 1 + index]).toMatchObject({
+            replicaId: row.replicaId,
+            pushId: row.pushId,
+            check: row.check,
+          })
         }
       }
     })
@@ -249,15 +276,22 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
           return fixture.log.append(id, expected, new Typist().rows(head.check, 2))
         }),
       )
-      expect(outcomes.map(({ status }) => status)).toEqual(documents.map((_, index) => (index % 5 === 0 ? 'overtaken' : 'appended')))
+      expect(outcomes.map(({ status }) => status)).toEqual(
+        documents.map((_, index) => (index % 5 === 0 ? 'overtaken' : 'appended')),
+      )
       const heads = await fixture.log.heads(documents.map(({ id }) => id))
-      expect(documents.map(({ id }) => heads.get(id)?.head)).toEqual(documents.map((_, index) => (index % 5 === 0 ? 0 : 2)))
+      expect(documents.map(({ id }) => heads.get(id)?.head)).toEqual(
+        documents.map((_, index) => (index % 5 === 0 ? 0 : 2)),
+      )
     })
 
     test('[LOG-10] a push that is in the log already is not written again and takes no other document down with it', async () => {
       const repeated = await written(1)
       const others = await Promise.all([created(), created(), created()])
-      const again = { ...(repeated.rows[0] as NewRow), check: nextCheck(repeated.head.check, (repeated.rows[0] as NewRow).update) }
+      const again = {
+        ...(repeated.rows[0] as NewRow),
+        check: nextCheck(repeated.head.check, (repeated.rows[0] as NewRow).update),
+      }
       const [outcome, ...rest] = await Promise.all([
         fixture.log.append(repeated.id, repeated.head, [again]),
         ...others.map(({ id, head }) => fixture.log.append(id, head, [new Typist().row(head.check)])),
@@ -357,7 +391,7 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
       expect(seqs(read)).toEqual([1, 2, 3, 4, 5, 6])
     })
 
-    test('[LOG-18] a compacted document opens with its snapshot\'s state vector and the rows after it', async () => {
+    test("[LOG-18] a compacted document opens with its snapshot's state vector and the rows after it", async () => {
       const { id, head, typist } = await written(4)
       await fixture.compact(id, 0)
       const more = typist.rows(head.check, 2)
@@ -376,7 +410,9 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
       const slice = await fixture.log.read(id, undefined, EVERYTHING)
       expect(slice).toMatchObject({ continues: false, snapshot: { throughSeq: 4, check: head.check } })
       expect(seqs(slice?.rows ?? [])).toEqual([5, 6])
-      expect(textOf([slice?.snapshot?.bytes as Uint8Array, ...(slice?.rows ?? []).map(({ update }) => update)])).toBe('word '.repeat(6))
+      expect(textOf([slice?.snapshot?.bytes as Uint8Array, ...(slice?.rows ?? []).map(({ update }) => update)])).toBe(
+        'word '.repeat(6),
+      )
       expect(Object.getPrototypeOf(slice?.snapshot?.bytes)).toBe(Uint8Array.prototype)
     })
 
@@ -421,7 +457,7 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
       expect(seen.every((length) => length === 0 || length === 50)).toBe(true)
     })
 
-    test('[LOG-23] a role is the greater of one\'s own and the link\'s; the owner is the owner; nobody else is named', async () => {
+    test("[LOG-23] a role is the greater of one's own and the link's; the owner is the owner; nobody else is named", async () => {
       const id = await fixture.createDocument({ owner: ANN, linkRole: undefined, schemaVersion: 1 })
       const { accessVersion } = headOf(await opened(id))
       expect(await fixture.access.rolesOf(id, [ANN, BOB])).toEqual({ accessVersion, roles: new Map([[ANN, 'owner']]) })

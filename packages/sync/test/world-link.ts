@@ -39,11 +39,15 @@ export class WorldLink implements Link {
   }
 
   push(input: Push): Promise<Pushed> {
-    return this.#call(() => this.#node.mustRooms().push({ userId: this.#replica.userId, name: this.#replica.name }, input))
+    return this.#call(() =>
+      this.#node.mustRooms().push({ userId: this.#replica.userId, name: this.#replica.name }, input),
+    )
   }
 
   presence(input: Presence): Promise<void> {
-    return this.#call(async () => this.#node.mustRooms().presence({ userId: this.#replica.userId, name: this.#replica.name }, input))
+    return this.#call(async () =>
+      this.#node.mustRooms().presence({ userId: this.#replica.userId, name: this.#replica.name }, input),
+    )
   }
 
   /** The replica's side: it hears of it at once, the node when its turn comes. */
@@ -64,7 +68,11 @@ export class WorldLink implements Link {
     })
   }
 
-  async #pump(input: Join, on: { frame(frame: Frame): void; ended(error: Error): void }, abort: AbortController): Promise<void> {
+  async #pump(
+    input: Join,
+    on: { frame(frame: Frame): void; ended(error: Error): void },
+    abort: AbortController,
+  ): Promise<void> {
     const author = { userId: this.#replica.userId, name: this.#replica.name }
     try {
       const frames = this.#node.mustRooms().join(author, input, { signal: abort.signal, gate: this.#gate() })
@@ -117,7 +125,11 @@ export class WorldLink implements Link {
         if (this.#node.rooms === undefined) return
         run().then(
           (value) => schedule.add(() => this.#failures.delete(fail) && resolve(value), `${this.#lane}:answers`),
-          (error: unknown) => schedule.add(() => this.#failures.delete(fail) && reject(error instanceof Error ? error : new Error(String(error))), `${this.#lane}:answers`),
+          (error: unknown) =>
+            schedule.add(
+              () => this.#failures.delete(fail) && reject(error instanceof Error ? error : new Error(String(error))),
+              `${this.#lane}:answers`,
+            ),
         )
       }, `${this.#lane}:requests`)
     })

@@ -32,14 +32,26 @@ class WorldStore implements ReplicaStore {
     return this.#write(() => {
       this.#replicaId = this.#world.random.id() as ReplicaId
       const left = [...this.unsent.values()]
-      const adopted = left.map((unsent, index) => ({ pushId: index + 1, update: unsent.update, replicaId: this.#replicaId }))
+      const adopted = left.map((unsent, index) => ({
+        pushId: index + 1,
+        update: unsent.update,
+        replicaId: this.#replicaId,
+      }))
       this.unsent = new Map(adopted.map((unsent) => [`${unsent.replicaId} ${unsent.pushId}`, unsent]))
-      return { replicaId: this.#replicaId, updates: [...this.updates], token: this.token, unsent: adopted, lastPushId: adopted.length }
+      return {
+        replicaId: this.#replicaId,
+        updates: [...this.updates],
+        token: this.token,
+        unsent: adopted,
+        lastPushId: adopted.length,
+      }
     })
   }
 
   keep(_: unknown, unsent: Unsent): Promise<void> {
-    return this.#write(() => void this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId }))
+    return this.#write(
+      () => void this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId }),
+    )
   }
 
   settle(_: unknown, pushId: number): Promise<void> {
@@ -154,8 +166,14 @@ export class WorldReplica {
   #startPage(): void {
     const { random, schedule, documentId } = this.world
     this.doc.clientID = random.int(2 ** 31)
-    const clock = { now: () => schedule.nowMs, after: (delayMs: number, run: () => void) => schedule.after(delayMs, run) }
-    this.replica = new Replica({ documentId, doc: this.doc, schemaVersion: 1 }, { store: this.store, clock, chance: random })
+    const clock = {
+      now: () => schedule.nowMs,
+      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
+    }
+    this.replica = new Replica(
+      { documentId, doc: this.doc, schemaVersion: 1 },
+      { store: this.store, clock, chance: random },
+    )
     void this.replica.start()
   }
 }

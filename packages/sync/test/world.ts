@@ -45,10 +45,22 @@ export class WorldNode {
     this.#life += 1
     const { schedule, random } = this.world
     this.relay = new WorldRelay(this.world, this.id)
-    const clock = { now: () => schedule.nowMs, after: (delayMs: number, run: () => void) => schedule.after(delayMs, run) }
+    const clock = {
+      now: () => schedule.nowMs,
+      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
+    }
     const meter = { count: () => {}, observe: () => {} }
     const make = this.world.mutations.rooms ?? ((ports) => new Rooms(ports))
-    this.rooms = make({ node: `${this.id}-${this.#life}` as NodeId, log: this.#log(), access: this.#access(), relay: this.relay, clock, chance: random, compactor: this.#compactor(), meter })
+    this.rooms = make({
+      node: `${this.id}-${this.#life}` as NodeId,
+      log: this.#log(),
+      access: this.#access(),
+      relay: this.relay,
+      clock,
+      chance: random,
+      compactor: this.#compactor(),
+      meter,
+    })
   }
 
   /** kill -9: nothing is flushed, nobody is told but by their closed sockets. */
@@ -72,10 +84,14 @@ export class WorldNode {
       const alive = (): boolean => this.rooms !== undefined && this.#life === life
       schedule
         .call(run, {
-          lost: () => (random.chance(faults.logRefusal) ? 'request' : random.chance(faults.logAnswerLoss) ? 'answer' : undefined),
+          lost: () =>
+            random.chance(faults.logRefusal) ? 'request' : random.chance(faults.logAnswerLoss) ? 'answer' : undefined,
           failure: () => new SyncError('log-unavailable', 'The log does not answer.'),
         })
-        .then((value) => alive() && resolve(value), (error: unknown) => alive() && reject(error instanceof Error ? error : new Error(String(error))))
+        .then(
+          (value) => alive() && resolve(value),
+          (error: unknown) => alive() && reject(error instanceof Error ? error : new Error(String(error))),
+        )
     })
   }
 
@@ -119,7 +135,12 @@ export class WorldRelay implements Relay {
     const { faults, random, schedule } = this.#world
     for (const relay of this.#world.relays) {
       if (relay === this) continue
-      const copies = random.chance(faults.relayLoss) || this.#world.isCut(this.#node, relay.#node) ? 0 : random.chance(faults.relayRepeat) ? 2 : 1
+      const copies =
+        random.chance(faults.relayLoss) || this.#world.isCut(this.#node, relay.#node)
+          ? 0
+          : random.chance(faults.relayRepeat)
+            ? 2
+            : 1
       for (let copy = 0; copy < copies; copy += 1) schedule.add(() => relay.#receive(topic, message))
     }
   }
@@ -225,7 +246,10 @@ export class World {
       }
       await this.schedule.pass(2_500)
     }
-    const replicas = this.replicas.map(({ name, replica, isConnected }) => `${name} ${isConnected ? replica.view.phase : 'cut'} unsent ${replica.view.unsentCount}`)
+    const replicas = this.replicas.map(
+      ({ name, replica, isConnected }) =>
+        `${name} ${isConnected ? replica.view.phase : 'cut'} unsent ${replica.view.unsentCount}`,
+    )
     throw new Error(`The world does not settle: ${replicas.join(', ')}`)
   }
 
@@ -248,7 +272,8 @@ export class World {
     for (const { name, doc, replica } of this.replicas) {
       if (replica.view.saving !== 'saved' || !replica.view.open) continue
       const own = Y.decodeStateVector(Y.encodeStateVector(doc)).get(doc.clientID) ?? 0
-      if (own > (logged.get(doc.clientID) ?? 0)) throw new Error(`${name} was told that ${own} is saved; the log has ${logged.get(doc.clientID) ?? 0}.`)
+      if (own > (logged.get(doc.clientID) ?? 0))
+        throw new Error(`${name} was told that ${own} is saved; the log has ${logged.get(doc.clientID) ?? 0}.`)
     }
   }
 
@@ -257,14 +282,20 @@ export class World {
     if (frame.type !== 'changes') return
     frame.updates.forEach((update, index) => {
       const row = this.#rows[frame.fromSeq - 1 + index]
-      if (row === undefined) throw new Error(`${replica.name} is shown seq ${frame.fromSeq + index}; the log ends at ${this.#rows.length}.`)
-      if (update !== null && !sameBytes(update, row.update)) throw new Error(`${replica.name} is shown other bytes at seq ${row.seq}.`)
+      if (row === undefined)
+        throw new Error(`${replica.name} is shown seq ${frame.fromSeq + index}; the log ends at ${this.#rows.length}.`)
+      if (update !== null && !sameBytes(update, row.update))
+        throw new Error(`${replica.name} is shown other bytes at seq ${row.seq}.`)
     })
   }
 
   async #isSettled(): Promise<boolean> {
     const text = await this.logText()
-    return this.replicas.every(({ replica, text: own, isConnected }) => replica.view.phase === 'ended' || (isConnected && replica.view.phase === 'live' && replica.view.saving === 'saved' && own === text))
+    return this.replicas.every(
+      ({ replica, text: own, isConnected }) =>
+        replica.view.phase === 'ended' ||
+        (isConnected && replica.view.phase === 'live' && replica.view.saving === 'saved' && own === text),
+    )
   }
 
   async #followLog(): Promise<void> {

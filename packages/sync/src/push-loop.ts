@@ -1,0 +1,91 @@
+import type { Backoff } from './backoff.ts'
+import { asSyncError, type SyncError } from './errors.ts'
+import type { Clock, Link, Unsent } from './ports.ts'
+import type { DocumentId, Epoch, ReplicaId } from './protocol.ts'
+import type { UnsentWork } from './unsent-work.ts'
+
+/** What sends right now: a link that has been welcomed, and under which names. */
+export interface SendingOver {
+  readonly link: Link
+  readonly documentId: DocumentId
+  readonly epoch: Epoch
+  readonly replicaId: ReplicaId
+  readonly schemaVersion: number
+}
+
+/** What a refused push asks of its replica. */
+export interface PushRefusals {
+  /** Leave, and join again after a pause. */
+  rejoin(): void
+  /** It can never be accepted. */
+  giveUp(error: SyncError): void
+  /** Something that the view shows has changed. */
+  changed(): void
+}
+
+/** The same push is refused with 'missing-updates' this often in a row: joining again does not help it. */
+const HOPELESS_REJOINS = 5
+
+/** [REP-5] Sends unsent work, one push at a time, oldest first, until each is acked or can never be. */
+export class PushLoop {
+  readonly #unsent: UnsentWork
+  readonly #clock: Clock
+  readonly #backoff: Backoff
+  readonly #refusals: PushRefusals
+  #over: SendingOver | undefined
+  #sending: { readonly unsent: Unsent } | undefined
+  #rejoins = { pushId: 0, count: 0 }
+
+  constructor(options: { unsent: UnsentWork; clock: Clock; backoff: Backoff; refusals: PushRefusals }) {
+    this.#unsent = options.unsent
+    this.#clock = options.clock
+    this.#backoff = options.backoff
+    this.#refusals = options.refusals
+  }
+
+  /** Undefined: nothing can be sent now. What was in flight over another link may have arrived or not: it is sent again. */
+  use(over: SendingOver | undefined): void {
+    if (over?.link !== this.#over?.link) this.#sending = undefined
+    this.#over = over
+    this.pump()
+  }
+
+  /** Sends the next one, if none is in flight. */
+  pump(): void {
+    const over = this.#over
+    const unsent = over === undefined || this.#sending !== undefined ? undefined : this.#unsent.takeOldest()
+    if (over === undefined || unsent === undefined) return
+    const { link, ...names } = over
+    const sending = { unsent }
+    this.#sending = sending
+    link.push({ ...names, ...unsent, sentAt: this.#clock.now() }).then(
+      () => this.#acked(sending),
+      (error: unknown) => this.#refused(sending, asSyncError(error)),
+    )
+  }
+
+  /** [REP-4] An ack is an ack, even when the link it came over is gone by now. */
+  #acked(sending: { readonly unsent: Unsent }): void {
+    if (this.#sending === sending) {
+      this.#sending = undefined
+      this.#backoff.succeeded()
+    }
+    this.#unsent.settle(sending.unsent.pushId)
+  }
+
+  /** [REP-6] Never in a loop: a pause, another join, or the end. */
+  #refused(sending: { readonly unsent: Unsent }, error: SyncError): void {
+    if (this.#sending !== sending) return
+    const { pushId } = sending.unsent
+    const again = error.code === 'missing-updates' && this.#rejoins.pushId === pushId
+    this.#rejoins = { pushId, count: again ? this.#rejoins.count + 1 : 1 }
+    if (error.then === 'retry') {
+      this.#backoff.later(() => {
+        this.#sending = undefined
+        this.pump()
+      })
+      this.#refusals.changed()
+    } else if (error.then === 'rejoin' && this.#rejoins.count < HOPELESS_REJOINS) this.#refusals.rejoin()
+    else this.#refusals.giveUp(error)
+  }
+}
