@@ -1,6 +1,7 @@
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import { pack, unpack } from './message-pack.ts'
+import { pack } from './pack.ts'
+import { unpack } from './unpack.ts'
 
 /** The shape of tRPC's `Encoder` (`experimental_encoder`), so that the core need not know tRPC. */
 export interface BinaryEncoder {

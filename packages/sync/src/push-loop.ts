@@ -58,7 +58,7 @@ export class PushLoop {
     const { link, ...names } = over
     const sending = { unsent }
     this.#sending = sending
-    link.push({ ...names, ...unsent, sentAt: this.#clock.now() }).then(
+    link.push({ ...names, pushId: unsent.pushId, update: unsent.update, sentAt: this.#clock.now() }).then(
       () => this.#acked(sending),
       (error: unknown) => this.#refused(sending, asSyncError(error)),
     )

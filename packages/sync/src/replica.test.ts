@@ -314,7 +314,10 @@ test('[REP-7] frames out of order are not applied: it joins again from where it 
   const wire = await live(page)
   wire.frame(changes(2, [updateOf('later')]))
   expect(page.text).toBe('')
-  expect(page.replica.view.phase).not.toBe('live')
+  expect(page.replica.view.phase).toBe('offline')
+  page.timers.shift()?.()
+  expect(wire.joins.length).toBe(2)
+  expect(wire.joins[1]?.resume).toEqual(wire.joins[0]?.resume ?? { epoch: EPOCH, seq: 0, check: emptyCheck(EPOCH) })
 })
 
 test('[REP-8] a store that fails costs nothing but the store', async () => {

@@ -219,8 +219,8 @@ export class Replica {
           frame satisfies never
       }
     } catch (error) {
-      this.#part()
-      this.#giveUp(asSyncError(error))
+      // What arrived cannot be applied: a defect, or frames out of order. The log is right, so it is read again.
+      this.#joinEnded(asSyncError(error))
     }
   }
 

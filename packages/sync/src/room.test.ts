@@ -127,6 +127,21 @@ test('[VAL-4] what the log has already under another push id is acked without a 
   expect((await document.log.heads([DOCUMENT])).get(DOCUMENT)?.head).toBe(1)
 })
 
+test('[VAL-4] what is known only from a push of the same batch is not acked when that fails', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const ann = new Typist('ann', 1)
+  const push = ann.type('hello')
+  let appends = 0
+  document.beforeCall = (name) => (name === 'append' && (appends += 1) === 1 ? unavailable() : undefined)
+  const adopted = { ...push, replicaId: 'replica-other' as ReplicaId }
+  const [first, second] = await Promise.allSettled([rooms.push(ann.author, push), rooms.push(ann.author, adopted)])
+  expect(first).toMatchObject({ status: 'rejected', reason: withCode('log-unavailable') })
+  expect(second).toEqual({ status: 'fulfilled', value: { seq: 1 } })
+  const head = (await document.log.heads([DOCUMENT])).get(DOCUMENT)?.head
+  expect(head, 'acked, so it is in the log').toBe(1)
+})
+
 test('[ROOM-7] a room nobody needs is put away, not before', async () => {
   const document = new OneDocument()
   const rooms = document.node()

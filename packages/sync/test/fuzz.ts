@@ -1,5 +1,5 @@
 /**
- * `pnpm fuzz [--for 10m | --seeds 1000] [--from 1]`: tells days of the simulated world until the time or the seeds
+ * `pnpm fuzz [--for 10m | --seeds 1000] [--from 1] [--stop-at-first]`: tells days of the simulated world until the time or the seeds
  * are used up. Prints the seed and the story of each that fails; keep it in seeds.ts with what it taught.
  */
 import { parseArgs } from 'node:util'
@@ -21,7 +21,7 @@ const count = Number(values.seeds ?? (values.for === undefined ? 200 : Infinity)
 const from = Number(values.from ?? Math.floor(Math.random() * 2 ** 31))
 let told = 0
 let failed = 0
-while (told < count && performance.now() < until) {
+while (told < count && performance.now() < until && !(failed > 0 && values['stop-at-first'] === true)) {
   try {
     await tellStory(from + told)
   } catch (error) {

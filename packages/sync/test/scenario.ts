@@ -3,6 +3,7 @@ import { NO_FAULTS, World, type Mutations } from './world.ts'
 
 const NODES = 2
 const REPLICAS = 4
+const NEWCOMERS = 3
 const ACTIONS = 120
 
 export interface Story {
@@ -33,6 +34,10 @@ export async function tellStory(seed: number, mutations: Mutations = {}): Promis
     actions.push('heal')
     await heal(world)
     await agree(world)
+    actions.push('one last message is lost')
+    await world.losing(0, 1, () => world.replicas[0]?.typeWord())
+    await world.settle()
+    await agree(world)
   } catch (error) {
     throw new Error(
       `Seed ${seed} after ${actions.length} actions (… ${actions.slice(-12).join(', ')}): ${String(error)}`,
@@ -49,6 +54,10 @@ async function act(world: World, choice: Random): Promise<string> {
   const node = world.node(where)
   const dice = choice.int(100)
   if (replica === undefined) return 'nothing'
+  if (dice < 3 && world.replicas.length < REPLICAS + NEWCOMERS) {
+    world.replica({ node: where })
+    return `a newcomer at ${where}`
+  }
   if (dice < 50) {
     replica.typeWord()
     return `r${who} types`

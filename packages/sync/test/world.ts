@@ -186,6 +186,7 @@ export class World {
   /** The log as a document, followed row by row: what must be able to come back after any crash. */
   readonly #truth = new Y.Doc()
   #truthSeq = 0
+  #broken: string | undefined
   readonly #rows: LogRow[] = []
 
   constructor(options: { seed?: number; nodes?: number; mutations?: Mutations } = {}) {
@@ -268,6 +269,7 @@ export class World {
   /** [PROMISE-1] At every step: what anybody was told is saved is in the log. */
   async check(): Promise<void> {
     await this.#followLog()
+    if (this.#broken !== undefined) throw new Error(this.#broken)
     const logged = Y.decodeStateVector(Y.encodeStateVector(this.#truth))
     for (const { name, doc, replica } of this.replicas) {
       if (replica.view.saving !== 'saved' || !replica.view.open) continue
@@ -277,16 +279,16 @@ export class World {
     }
   }
 
-  /** [PROMISE-2] Before it is shown: a frame brings only rows of the log, under their own seqs. */
+  /** [PROMISE-2] Before it is shown: a frame brings only rows of the log, under their own seqs. Said at the next check. */
   sawFrame(replica: WorldReplica, frame: Frame): void {
     if (frame.type !== 'changes') return
-    frame.updates.forEach((update, index) => {
+    for (const [index, update] of frame.updates.entries()) {
       const row = this.#rows[frame.fromSeq - 1 + index]
-      if (row === undefined)
-        throw new Error(`${replica.name} is shown seq ${frame.fromSeq + index}; the log ends at ${this.#rows.length}.`)
-      if (update !== null && !sameBytes(update, row.update))
-        throw new Error(`${replica.name} is shown other bytes at seq ${row.seq}.`)
-    })
+      const shown = `${replica.name} is shown seq ${frame.fromSeq + index}`
+      if (row === undefined) this.#broken ??= `${shown}; the log ends at ${this.#rows.length}.`
+      else if (update !== null && !sameBytes(update, row.update))
+        this.#broken ??= `${shown} with other bytes than the log's.`
+    }
   }
 
   async #isSettled(): Promise<boolean> {
