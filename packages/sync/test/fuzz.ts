@@ -14,7 +14,12 @@ function durationMs(text: string): number {
 }
 
 const { values } = parseArgs({
-  options: { for: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' } },
+  options: {
+    for: { type: 'string' },
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+    'stop-at-first': { type: 'boolean' },
+  },
 })
 const until = values.for === undefined ? Infinity : performance.now() + durationMs(values.for)
 const count = Number(values.seeds ?? (values.for === undefined ? 200 : Infinity))
