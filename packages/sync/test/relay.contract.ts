@@ -240,9 +240,9 @@ export function describeRelay(name: string, make: () => Promise<RelayFixture>): 
       await suspected
       expect(deaf).toBe(0)
       // A hint may be lost while it heals: what matters is that one gets through in the end.
-      let heard = false
-      const through = ear.until(isEvent('healed')).then(() => (heard = true))
-      while (!heard) {
+      const healed = { heard: false }
+      const through = ear.until(isEvent('healed')).then(() => (healed.heard = true))
+      while (!healed.heard) {
         one.relay.publish(topic, event('healed'))
         await Promise.race([through, new Promise((resolve) => setImmediate(resolve))])
       }

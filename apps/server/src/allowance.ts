@@ -1,0 +1,88 @@
+import type { Allowance, Charge } from '@tandem/api'
+import { LIMITS, SyncError } from '@tandem/sync'
+
+/** What refills a bucket and how much it holds, with the limit's name for the error. */
+const RATES: Record<Charge, { perSecond: number; burst: number; limit: string }> = {
+  call: { perSecond: LIMITS.callsPerSecond, burst: LIMITS.callBurst, limit: 'LIMITS.callsPerSecond' },
+  push: { perSecond: LIMITS.pushesPerSecond, burst: LIMITS.pushBurst, limit: 'LIMITS.pushesPerSecond' },
+  presence: { perSecond: LIMITS.presencePerSecond, burst: LIMITS.presencePerSecond, limit: 'LIMITS.presencePerSecond' },
+}
+
+/** Token buckets of one caller; they refill by the clock when asked, so nobody needs a timer. */
+export class Buckets implements Allowance {
+  readonly #now: () => number
+  readonly #left: Record<Charge, number> = { call: RATES.call.burst, push: RATES.push.burst, presence: RATES.presence.burst }
+  #refilledAt: number
+  #sessions = 0
+
+  /** `now` in ms, monotonic. */
+  constructor(now: () => number) {
+    this.#now = now
+    this.#refilledAt = now()
+  }
+
+  take(charge: Charge): void {
+    this.#refill()
+    if (this.#left[charge] < 1) {
+      const { perSecond, limit } = RATES[charge]
+      throw new SyncError('overloaded', `Too many at once; the limit is ${perSecond} a second (${limit}). Wait a moment and send it again.`)
+    }
+    this.#left[charge] -= 1
+  }
+
+  openSession(): () => void {
+    if (this.#sessions >= LIMITS.sessionsPerSocket) {
+      throw new SyncError('overloaded', `A socket carries at most ${LIMITS.sessionsPerSocket} subscriptions (LIMITS.sessionsPerSocket). Open another one.`)
+    }
+    this.#sessions += 1
+    let open = true
+    return () => {
+      if (open) this.#sessions -= 1
+      open = false
+    }
+  }
+
+  /** Whether every bucket is full again and nothing is open: forgetting it changes nothing. */
+  get full(): boolean {
+    this.#refill()
+    return this.#sessions === 0 && this.#left.call === RATES.call.burst && this.#left.push === RATES.push.burst && this.#left.presence === RATES.presence.burst
+  }
+
+  #refill(): void {
+    const now = this.#now()
+    const seconds = Math.max(0, now - this.#refilledAt) / 1000
+    this.#refilledAt = now
+    for (const charge of ['call', 'push', 'presence'] as const) {
+      this.#left[charge] = Math.min(RATES[charge].burst, this.#left[charge] + seconds * RATES[charge].perSecond)
+    }
+  }
+}
+
+const MAX_CALLERS = 50_000
+
+/** Buckets of those who call over plain HTTP, by user or address. Bounded: those that are full again are forgotten first. */
+export class CallerBuckets {
+  readonly #now: () => number
+  readonly #callers = new Map<string, Buckets>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  of(caller: string): Allowance {
+    const known = this.#callers.get(caller)
+    if (known !== undefined) return known
+    if (this.#callers.size >= MAX_CALLERS) this.#forget()
+    const buckets = new Buckets(this.#now)
+    this.#callers.set(caller, buckets)
+    return buckets
+  }
+
+  #forget(): void {
+    for (const [caller, buckets] of this.#callers) if (buckets.full) this.#callers.delete(caller)
+    for (const caller of this.#callers.keys()) {
+      if (this.#callers.size < MAX_CALLERS) return
+      this.#callers.delete(caller) // the oldest ones
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { betterAuth, type BetterAuthOptions } from 'better-auth'
+import { getMigrations } from 'better-auth/db/migration'
+import { anonymous } from 'better-auth/plugins/anonymous'
+import { PersonName, type User } from '@tandem/api'
+import type { AccountsDatabase } from '@tandem/store'
+import { SyncError, UserId } from '@tandem/sync'
+import type { Config } from './config.ts'
+import { guestName } from './guest-name.ts'
+import { safeMessage, type Log } from './log.ts'
+
+/** Header in which http.ts tells better-auth the caller's address; whatever a caller put there is overwritten. */
+export const ADDRESS_HEADER = 'x-tandem-address'
+
+export interface Login {
+  readonly user: User
+  /** `Set-Cookie` values that prolong the login; empty most of the time. */
+  readonly setCookies: readonly string[]
+}
+
+/**
+ * Who people are: accounts, guests and logins (better-auth, on the node's own database), and tokens for scripts.
+ * Every method throws SyncError 'log-unavailable' when the database cannot be reached.
+ */
+export interface Auth {
+  /** Everything under /api/auth. */
+  handle(request: Request): Promise<Response>
+  /** Whose cookie this is; undefined for none, an expired one, or one that this SECRET_KEY did not sign. */
+  login(headers: Headers): Promise<Login | undefined>
+  /** Whose token this is. */
+  bearer(token: string): Promise<User | undefined>
+  rename(userId: UserId, name: string): Promise<void>
+  /** A new token for the user with this address, who is created when there is none. The token is shown once: only its hash is kept. */
+  issueToken(email: string, name: string | undefined): Promise<{ token: string; user: User; created: boolean }>
+}
+
+interface AuthPorts {
+  readonly config: Pick<Config, 'publicUrl' | 'port' | 'secretKey'>
+  readonly database: AccountsDatabase
+  /** Runs work while no other node runs such work. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>
+  readonly log: Log
+  /** Which origins may act, of those a request could name. */
+  readonly trustedOrigins: (headers: Headers) => string[]
+}
+
+const LOGIN_DAYS = 365
+const TOKEN_PREFIX = 'tandem_'
+
+/** Creates or updates better-auth's tables (safe when several nodes start at once), then answers for logins. */
+export async function openAuth(ports: AuthPorts): Promise<Auth> {
+  const options = authOptions(ports)
+  await ports.alone(async () => (await getMigrations(options)).runMigrations())
+  const auth = betterAuth(options)
+  const { adapter, internalAdapter } = await auth.$context
+
+  return {
+    handle: (request) => auth.handler(request),
+    login: (headers) =>
+      orUnavailable(async () => {
+        const { response, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
+        return response === null ? undefined : { user: toUser(response.user), setCookies: answered.getSetCookie() }
+      }),
+    bearer: (token) =>
+      orUnavailable(async () => {
+        if (!token.startsWith(TOKEN_PREFIX)) return undefined
+        const found = await adapter.findOne<{ userId: string }>({ model: 'scriptToken', where: [{ field: 'tokenHash', value: tokenHash(token) }] })
+        const user = found === null ? null : await internalAdapter.findUserById(found.userId)
+        return user === null ? undefined : toUser(user)
+      }),
+    rename: (userId, name) => orUnavailable(async () => void (await internalAdapter.updateUser(userId, { name }))),
+    issueToken: (email, name) =>
+      orUnavailable(async () => {
+        const known = await internalAdapter.findUserByEmail(email)
+        const user = known?.user ?? (await internalAdapter.createUser({ email, name: name ?? guestName(), emailVerified: false }, { method: 'token' }))
+        if (known !== null && name !== undefined) await internalAdapter.updateUser(user.id, { name })
+        const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')
+        await adapter.create({ model: 'scriptToken', data: { userId: user.id, tokenHash: tokenHash(token), createdAt: new Date() } })
+        return { token, user: toUser({ ...user, name: name ?? user.name }), created: known === null }
+      }),
+  }
+}
+
+function authOptions({ config, database, log, trustedOrigins }: AuthPorts) {
+  return {
+    appName: 'Tandem',
+    baseURL: config.publicUrl ?? `http://localhost:${config.port}`,
+    basePath: '/api/auth',
+    secret: config.secretKey,
+    database,
+    trustedOrigins: (request) => (request === undefined ? [] : trustedOrigins(request.headers)),
+    emailAndPassword: { enabled: true },
+    // A guest who loses the cookie loses what only they could open.
+    session: { expiresIn: LOGIN_DAYS * 24 * 3600, updateAge: 24 * 3600 },
+    plugins: [
+      // The guest's row stays when they make an account: documents and client ids still name it.
+      anonymous({ generateName: guestName, emailDomainName: 'guest.invalid', disableDeleteAnonymousUser: true }),
+      { id: 'script-tokens', schema: SCRIPT_TOKENS },
+    ],
+    // Names change through `me.rename` alone, which checks them and tells the other nodes.
+    disabledPaths: ['/update-user', '/delete-anonymous-user'],
+    databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, name: PersonName.safeParse(user.name).data ?? guestName() } }) } } },
+    rateLimit: {
+      enabled: true,
+      window: 10,
+      max: 100,
+      customRules: {
+        '/sign-in/anonymous': { window: 60, max: 100 },
+        '/sign-in/email': { window: 60, max: 10 },
+        '/sign-up/email': { window: 60, max: 10 },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'tandem',
+      useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    telemetry: { enabled: false },
+    logger: { log: (level, message, ...details) => log[level]({ details: details.map(safeMessage) }, `better-auth: ${safeMessage(message)}`) },
+  } satisfies BetterAuthOptions
+}
+
+const SCRIPT_TOKENS = {
+  scriptToken: {
+    modelName: 'script_token',
+    fields: {
+      userId: { type: 'string', required: true, references: { model: 'user', field: 'id', onDelete: 'cascade' }, index: true },
+      tokenHash: { type: 'string', required: true, unique: true },
+      createdAt: { type: 'date', required: true },
+    },
+  },
+} as const
+
+function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+function toUser(user: { id: string; name: string; isAnonymous?: unknown }): User {
+  return { userId: UserId.parse(user.id), name: user.name, isGuest: user.isAnonymous === true }
+}
+
+async function orUnavailable<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new SyncError('log-unavailable', 'Accounts cannot be read right now. Try again.', { cause })
+  }
+}

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyHelmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { appRouter, type Context, type User } from '@tandem/api'
+import { LIMITS, SyncError, type Gate } from '@tandem/sync'
+import type { CallerBuckets } from './allowance.ts'
+import { ADDRESS_HEADER, type Auth } from './auth.ts'
+import type { Config } from './config.ts'
+import { errorBody } from './error-body.ts'
+import { logFailedCall, type Log } from './log.ts'
+import { clientAddress, isOwnRequest } from './origins.ts'
+
+/** A file to import as base64 fits, and so does a title of 10 MB: its caller is told which limit it broke. */
+const BODY_BYTES = 16 * 1024 * 1024
+const PAGE = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const A_YEAR_S = 365 * 24 * 3600
+
+export interface HttpPorts {
+  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
+  readonly base: Omit<Context, 'user' | 'gate' | 'allowance'>
+  readonly auth: Auth
+  readonly callers: CallerBuckets
+  /** Whether this node can do its work, and why not. */
+  readonly readiness: () => Promise<{ ready: boolean; [part: string]: unknown }>
+  readonly metrics: { readonly contentType: string; text(): Promise<string> }
+  readonly log: Log
+}
+
+/** Everything a node answers over HTTP: the page, the typed router, accounts, health and metrics. */
+export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    // A batch of calls is one path.
+    routerOptions: { maxParamLength: 4096 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16 * 1024 },
+  })
+  await app.register(fastifyHelmet, helmetOptions(ports.config.publicUrl))
+  app.addHook('onRequest', async (request) => refuseForeign(request, ports.config.publicUrl))
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => answerError(error, request, reply, ports.log))
+  health(app, ports)
+  await app.register((scope) => trpc(scope, ports))
+  await app.register((scope) => accounts(scope, ports))
+  await page(app)
+  return app
+}
+
+/** [CSRF] Whatever changes something must come from our own page, which says so by a header that no form can send. */
+function refuseForeign({ method, headers }: FastifyRequest, publicUrl: string | undefined): void {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
+  if (!isOwnRequest(headers, publicUrl)) throw new SyncError('not-allowed', 'This request comes from another site.')
+  const isScript = headers.authorization !== undefined && headers.cookie === undefined
+  if (!isScript && headers['x-tandem'] === undefined) throw new SyncError('not-allowed', 'Send the header x-tandem: 1 with this request.')
+}
+
+function answerError(error: Error & { statusCode?: number }, { url }: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { status, body } = errorBody(error)
+  if (status >= 500) log.error({ err: error, url: url.split('?')[0] }, 'a request failed')
+  return reply.code(status).send(body)
+}
+
+function health(app: FastifyInstance, { readiness, metrics }: HttpPorts): void {
+  app.get('/healthz', () => ({ alive: true }))
+  app.get('/readyz', async (_, reply) => {
+    const answer = await readiness()
+    return reply.code(answer.ready ? 200 : 503).send(answer)
+  })
+  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+}
+
+/** tRPC and better-auth read the body themselves. */
+function keepJsonAsText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
+}
+
+function trpc(scope: FastifyInstance, { base, auth, callers, config, log }: HttpPorts): void {
+  keepJsonAsText(scope)
+  scope.all<{ Params: { path: string } }>('/trpc/:path', { bodyLimit: BODY_BYTES }, async (req, res) => {
+    await fastifyRequestHandler({
+      router: appRouter,
+      req,
+      res,
+      path: req.params.path,
+      maxBatchSize: LIMITS.batchCalls,
+      createContext: async (): Promise<Context> => {
+        const user = await callerOf(req, res, auth)
+        return { ...base, user, gate: replyGate(res), allowance: callers.of(user?.userId ?? addressOf(req, config)) }
+      },
+      onError: ({ error, path }) => logFailedCall(log, error, path),
+    })
+  })
+}
+
+/** Whose request it is: a script's by its token, a browser's by its cookie, which is prolonged on the way. */
+async function callerOf(request: FastifyRequest, reply: FastifyReply, auth: Auth): Promise<User | undefined> {
+  const { authorization, cookie } = request.headers
+  if (authorization !== undefined) {
+    const user = await auth.bearer(authorization.replace(/^Bearer /i, ''))
+    if (user === undefined) throw new SyncError('not-signed-in', 'This token is not known here. `pnpm tandem token` makes a new one.')
+    return user
+  }
+  if (cookie === undefined) return undefined
+  const login = await auth.login(new Headers({ cookie }))
+  if (login !== undefined && login.setCookies.length > 0) reply.header('set-cookie', login.setCookies)
+  return login?.user
+}
+
+function addressOf({ raw, headers }: FastifyRequest, { trustedProxies }: HttpPorts['config']): string {
+  return clientAddress(raw.socket.remoteAddress, headers['x-forwarded-for'], trustedProxies)
+}
+
+/** For subscriptions over plain HTTP (server-sent events): holds back while the response is not being read. */
+function replyGate({ raw }: FastifyReply): Gate {
+  return {
+    async writable(signal) {
+      if (raw.writableLength < LIMITS.socketMarkBytes || raw.destroyed || signal.aborted) return
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          raw.off('drain', go).off('close', go)
+          signal.removeEventListener('abort', go)
+          resolve()
+        }
+        raw.once('drain', go).once('close', go)
+        signal.addEventListener('abort', go, { once: true })
+      })
+    },
+  }
+}
+
+function accounts(scope: FastifyInstance, { auth, config }: HttpPorts): void {
+  keepJsonAsText(scope)
+  scope.all('/api/auth/*', async (request, reply) => {
+    const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])))
+    headers.set(ADDRESS_HEADER, addressOf(request, config))
+    const body = typeof request.body === 'string' ? request.body : undefined
+    const url = new URL(request.url, config.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`)
+    return reply.send(await auth.handle(new Request(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) })))
+  })
+}
+
+/** The built page: hashed assets for ever, everything that is not a file is the page itself (its router decides). */
+async function page(app: FastifyInstance): Promise<void> {
+  const isBuilt = existsSync(`${PAGE}/index.html`)
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: PAGE,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        const isHashed = path.startsWith(`${PAGE}/assets/`)
+        response.header('cache-control', isHashed ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache')
+      },
+    })
+  }
+  app.setNotFoundHandler(async ({ method, url, headers }, reply) => {
+    const wantsPage = method === 'GET' && !/^\/(api|trpc|live|assets)\//.test(url) && (headers.accept?.includes('text/html') ?? false)
+    if (!wantsPage) return reply.code(404).type('text/plain').send('There is nothing here.')
+    if (isBuilt) return reply.sendFile('index.html')
+    return reply.code(503).type('text/plain').send('The page has not been built. `npm start` builds it.')
+  })
+}
+
+function helmetOptions(publicUrl: string | undefined): Parameters<typeof fastifyHelmet>[1] & object {
+  const isHttps = publicUrl?.startsWith('https:') ?? false
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        // The editor writes carets' colours and column widths as attributes.
+        'style-src-attr': ["'unsafe-inline'"],
+        'font-src': ["'self'"],
+        // Documents show images from anywhere, by URL.
+        'img-src': ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+        'connect-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'worker-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: isHttps,
+    // Browsers ignore these two, with a warning, on plain http.
+    crossOriginOpenerPolicy: isHttps,
+    originAgentCluster: isHttps,
+  }
+}

@@ -1,0 +1,174 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
+import { appRouter, type Context, type User } from '@tandem/api'
+import { ERRORS, LIMITS, SyncError, type ErrorCode } from '@tandem/sync'
+import { WebSocket, type WebSocketServer } from 'ws'
+import { Buckets } from './allowance.ts'
+import { guardedEncoder } from './guarded-encoder.ts'
+import type { LiveUsers } from './live-user.ts'
+import { logFailedCall, type Log } from './log.ts'
+import { SocketGate } from './socket-gate.ts'
+
+/** What a socket may send before it has said who it is. */
+const STRANGER_FRAMES = 16
+const STRANGER_BYTES = 64 * 1024
+const STRANGER_MS = 5_000
+const PING_MS = 15_000
+const PONG_MS = 8_000
+
+export interface SocketPorts {
+  readonly base: Omit<Context, 'user' | 'gate' | 'allowance'>
+  readonly users: LiveUsers
+  readonly bearer: (token: string) => Promise<User | undefined>
+  readonly socketsPerUser: number
+  /** Monotonic, ms. */
+  readonly now: () => number
+  readonly log: Log
+  /** tRPC's types ask for it; its handler never looks. */
+  readonly wss: WebSocketServer
+}
+
+/**
+ * One WebSocket: who it belongs to, its limits, and whether it is still alive. `sweep` is its only clock.
+ * Closed with the code of the ERRORS table that says why.
+ */
+export class LiveSocket {
+  readonly ws: WebSocket
+  readonly #raw: Socket
+  readonly #ports: SocketPorts
+  readonly #gate: SocketGate
+  readonly #openedAt: number
+  #release: (() => void) | undefined
+  #strangerFrames = 0
+  #strangerBytes = 0
+  #heardAt: number
+  #pingedAt: number | undefined
+  #overdue = false
+  #accepted = 0
+  #acceptedAt: number
+
+  constructor(ws: WebSocket, request: IncomingMessage, user: User | undefined, ports: SocketPorts) {
+    this.ws = ws
+    this.#raw = request.socket
+    this.#ports = ports
+    this.#openedAt = this.#heardAt = this.#acceptedAt = ports.now()
+    this.#gate = new SocketGate(ws, this.#raw, LIMITS.socketMarkBytes)
+    ws.on('message', (data) => this.#heard(data instanceof Buffer ? data.byteLength : 0))
+    ws.on('pong', () => this.#heard(0))
+    ws.once('close', () => this.#release?.())
+    this.#serve(request, user)
+  }
+
+  get bufferedBytes(): number {
+    return this.ws.bufferedAmount
+  }
+
+  close(code: ErrorCode, message: string): void {
+    // A reason holds 123 bytes; ours are ASCII.
+    this.ws.close(ERRORS[code].close, message.slice(0, 120))
+  }
+
+  /** Called about once a second: ends what has not said who it is, does not answer, or accepts nothing. */
+  sweep(now: number): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return
+    if (this.#release === undefined && now - this.#openedAt >= STRANGER_MS) return this.close('not-signed-in', 'Nobody signed in on this socket in time.')
+    this.#gate.wake()
+    if (this.ws.bufferedAmount > 0) this.#watchAcceptance(now)
+    else {
+      this.#acceptedAt = now
+      this.#watchPong(now)
+    }
+  }
+
+  #serve(request: IncomingMessage, user: User | undefined): void {
+    const { log, now, base, wss } = this.#ports
+    const allowance = new Buckets(now)
+    const serve = getWSConnectionHandler({
+      router: appRouter,
+      wss,
+      experimental_encoder: guardedEncoder(() => this.close('bad-input', 'Too many frames that cannot be read.')),
+      maxBatchSize: LIMITS.batchCalls,
+      createContext: async ({ info }): Promise<Context> => {
+        const caller = user ?? (await this.#identify(info.connectionParams?.['token']))
+        return { ...base, user: this.#admit(caller), gate: this.#gate, allowance }
+      },
+      onError: ({ error, path }) => {
+        if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
+        else logFailedCall(log, error, path)
+      },
+    })
+    serve(this.ws, request)
+  }
+
+  async #identify(token: string | undefined): Promise<User> {
+    const user = token === undefined ? undefined : await this.#ports.bearer(token)
+    if (user !== undefined) return user
+    throw this.#refuse('not-signed-in', 'Sign in first: this socket has neither a valid cookie nor a valid token.')
+  }
+
+  #admit(user: User): User {
+    const { users, socketsPerUser } = this.#ports
+    if (users.count(user.userId) >= socketsPerUser) throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user (LIMITS.socketsPerUser).`)
+    const held = users.hold(user)
+    this.#release = held.release
+    if (this.ws.readyState !== WebSocket.OPEN) held.release() // it closed while we looked the token up
+    return held.user
+  }
+
+  #refuse(code: ErrorCode, message: string): SyncError {
+    this.close(code, message)
+    return new SyncError(code, message)
+  }
+
+  #heard(byteCount: number): void {
+    this.#heardAt = this.#ports.now()
+    this.#pingedAt = undefined
+    this.#overdue = false
+    if (this.#release !== undefined) return
+    this.#strangerFrames += 1
+    this.#strangerBytes += byteCount
+    if (this.#strangerFrames > STRANGER_FRAMES || this.#strangerBytes > STRANGER_BYTES) {
+      this.#raw.pause()
+      this.ws.terminate()
+    }
+  }
+
+  /** Only while nothing of ours waits: a ping behind megabytes cannot be answered in time. */
+  #watchPong(now: number): void {
+    if (this.#pingedAt === undefined) {
+      if (now - this.#heardAt < PING_MS) return
+      this.#pingedAt = now
+      return this.ws.ping()
+    }
+    if (now - this.#pingedAt < PONG_MS) return
+    // Twice overdue: after a stall of this process the pong may be in the kernel, read right after the first look.
+    if (this.#overdue) this.ws.terminate()
+    this.#overdue = true
+  }
+
+  #watchAcceptance(now: number): void {
+    const accepted = acceptedBytes(this.#raw)
+    if (accepted !== this.#accepted) {
+      this.#accepted = accepted
+      this.#acceptedAt = now
+    } else if (now - this.#acceptedAt >= LIMITS.stalledSocketMs) {
+      this.close('too-slow', 'This socket accepted nothing for too long.')
+      this.ws.terminate() // the close frame waits behind what is not accepted
+    }
+  }
+}
+
+/**
+ * Bytes that the kernel has taken from us. The public counters count what waits, too; how much of a write in progress
+ * is still here only libuv's queue knows (node:net judges its own write timeouts by the same field).
+ */
+function acceptedBytes(raw: Socket): number {
+  const handle: unknown = '_handle' in raw ? raw._handle : undefined
+  if (typeof handle !== 'object' || handle === null || !('bytesWritten' in handle) || !('writeQueueSize' in handle)) return raw.bytesWritten - raw.writableLength
+  return Number(handle.bytesWritten) - Number(handle.writeQueueSize)
+}
+
+function isBrokenFrame(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('WS_ERR_')
+}

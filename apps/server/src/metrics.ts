@@ -1,0 +1,92 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Meter, MeterCount, MeterTime, Relay, RoomsStats } from '@tandem/sync'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What is asked at every scrape. */
+export interface MetricSources {
+  readonly sockets: { readonly count: number; takeHighWaterBytes(): number }
+  readonly rooms: { readonly stats: RoomsStats }
+  readonly relay: Pick<Relay, 'state'>
+}
+
+const COUNTS: Record<MeterCount, string> = {
+  pushes: 'Pushes that became rows of a log.',
+  pushes_repeated: 'Pushes that were in the log already.',
+  pushes_refused: 'Pushes that were refused.',
+  deliveries: 'Frames handed to sessions.',
+  holes_found: 'Times a room saw that the relay had lost something.',
+  holes_healed: 'Times a room then read the log.',
+  overtaken: 'Appends that another node was ahead of.',
+  behind: 'Sessions whose outbox was dropped because they read too slowly.',
+  relay_ignored: 'Relay messages that were not believed.',
+}
+
+const TIMES: Record<MeterTime, { name: string; help: string; buckets: number[] }> = {
+  commit_ms: { name: 'commit_seconds', help: 'From a push to its place on disk.', buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5] },
+  relay_lag_ms: { name: 'relay_lag_seconds', help: 'From the log to another node, by their clocks.', buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5] },
+}
+
+const LOOP_RESOLUTION_MS = 20
+
+/** What one node tells Prometheus. Every name starts with `tandem_`; docs: the help texts. */
+export class Metrics implements Meter {
+  readonly #registry = new Registry()
+  readonly #counters: Record<MeterCount, Counter>
+  readonly #histograms: Record<MeterTime, Histogram>
+  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+
+  constructor() {
+    const registers = [this.#registry]
+    const counters = Object.entries(COUNTS).map(([name, help]) => [name, new Counter({ name: `tandem_${name}_total`, help, registers })])
+    this.#counters = Object.fromEntries(counters) as Record<MeterCount, Counter>
+    const histograms = Object.entries(TIMES).map(([key, { name, ...rest }]) => [key, new Histogram({ name: `tandem_${name}`, ...rest, registers })])
+    this.#histograms = Object.fromEntries(histograms) as Record<MeterTime, Histogram>
+    this.#loop.enable()
+  }
+
+  count(name: MeterCount, by = 1): void {
+    this.#counters[name].inc(by)
+  }
+
+  observe(name: MeterTime, valueMs: number): void {
+    this.#histograms[name].observe(valueMs / 1000)
+  }
+
+  /** From here on these are asked at every scrape. Once. */
+  watch(sources: MetricSources): void {
+    const gauge = (name: string, help: string, value: () => number): void => {
+      const made: Gauge = new Gauge({ name: `tandem_${name}`, help, registers: [this.#registry], collect: () => made.set(value()) })
+    }
+    gauge('sockets', 'Open WebSockets.', () => sources.sockets.count)
+    gauge('rooms', 'Documents that are open on this node.', () => sources.rooms.stats.rooms)
+    gauge('sessions', 'Joins that are open on this node.', () => sources.rooms.stats.sessions)
+    gauge('outbox_bytes', 'Updates that wait for sessions to take them.', () => sources.rooms.stats.outboxBytes)
+    gauge('buffered_high_water_bytes', 'The most that one socket had unsent since the last scrape.', () => sources.sockets.takeHighWaterBytes())
+    gauge('relay_well', '1 while the relay between nodes works.', () => (sources.relay.state === 'well' ? 1 : 0))
+    gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
+    gauge('event_loop_delay_p50_seconds', 'Event-loop delay since the last scrape, median.', () => seconds(this.#loop.percentile(50)))
+    gauge('event_loop_delay_p99_seconds', 'Event-loop delay since the last scrape, 99th percentile.', () => seconds(this.#loop.percentile(99)))
+    gauge('event_loop_delay_max_seconds', 'Event-loop delay since the last scrape, the longest.', () => {
+      const longest = seconds(this.#loop.max)
+      this.#loop.reset() // asked last
+      return longest
+    })
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  close(): void {
+    this.#loop.disable()
+  }
+}
+
+/** The monitor counts its own interval in; what is left is delay. */
+function seconds(nanoseconds: number): number {
+  return Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - LOOP_RESOLUTION_MS / 1000) : 0
+}

@@ -1,0 +1,76 @@
+import type { KeptCopy } from '@tandem/client'
+import { useTandem } from '@tandem/client/react'
+import { LIMITS } from '@tandem/sync'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Download, FilePlus2, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { failureOf } from '../app/failure.ts'
+import { Button } from '../ui/button.tsx'
+import { Confirm } from '../ui/dialog.tsx'
+import { warn } from '../ui/toast-store.ts'
+import { copyToMarkdown, downloadText, fileName } from './kept-copy-text.ts'
+import { openCopyAsDocument } from './open-copy.ts'
+import { COPIES_KEY } from './use-copies.ts'
+
+/** A copy in storage has an id; one that could only be kept in this page has none, and goes with the page. */
+export type Copy = Pick<KeptCopy, 'whole' | 'at'> & { readonly id?: string }
+
+/** The ways to get a copy out. It stays kept until it is a document of its own, or is discarded on purpose. */
+export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
+  const client = useTandem()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [discarding, setDiscarding] = useState(false)
+  const name = `${title.trim() || 'Untitled'} (copy)`.slice(-LIMITS.titleLength)
+
+  const forget = async () => {
+    if (copy.id !== undefined) await client.forgetCopy(copy.id)
+    await queries.invalidateQueries({ queryKey: COPIES_KEY })
+  }
+  const openAsNew = useMutation({
+    mutationFn: () => openCopyAsDocument(client, copy.whole, name),
+    onSuccess: async (documentId) => {
+      await navigate({ to: '/d/$documentId', params: { documentId } })
+      await forget()
+    },
+    onError: (error) => warn('The copy was not opened', failureOf(error).message),
+  })
+  const download = useMutation({
+    mutationFn: async () => downloadText(fileName(name), await copyToMarkdown(copy.whole)),
+    onError: (error) => warn('The copy could not be written', failureOf(error).message),
+  })
+  const discard = useMutation({
+    mutationFn: forget,
+    onSettled: () => setDiscarding(false),
+    onError: (error) => warn('The copy was not discarded', failureOf(error).message),
+  })
+
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button look="primary" size="small" disabled={openAsNew.isPending} onClick={() => openAsNew.mutate()}>
+        <FilePlus2 aria-hidden className="size-4" />
+        Open as a new document
+      </Button>
+      <Button size="small" disabled={download.isPending} onClick={() => download.mutate()}>
+        <Download aria-hidden className="size-4" />
+        Download as Markdown
+      </Button>
+      {copy.id !== undefined && (
+        <Button size="small" onClick={() => setDiscarding(true)}>
+          <Trash2 aria-hidden className="size-4" />
+          Discard…
+        </Button>
+      )}
+      <Confirm
+        open={discarding}
+        onClose={() => setDiscarding(false)}
+        title="Discard these changes?"
+        text="They are kept only in this browser. Discarded, they are gone."
+        action="Discard"
+        busy={discard.isPending}
+        onConfirm={() => discard.mutate()}
+      />
+    </div>
+  )
+}

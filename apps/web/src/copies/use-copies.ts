@@ -1,0 +1,20 @@
+import type { KeptCopy, TandemClient } from '@tandem/client'
+import { useTandem } from '@tandem/client/react'
+import type { DocumentId } from '@tandem/sync'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+
+export const COPIES_KEY = ['copies']
+
+function copiesQuery(client: TandemClient) {
+  return queryOptions({ queryKey: COPIES_KEY, queryFn: () => client.copies(), staleTime: 0 })
+}
+
+/** Work of mine that could not become part of its document, newest first. None where this browser keeps nothing. */
+export function useCopies(): readonly KeptCopy[] {
+  return useQuery(copiesQuery(useTandem())).data?.toReversed() ?? []
+}
+
+/** The newest of one document. */
+export function useCopyOf(documentId: DocumentId): KeptCopy | undefined {
+  return useCopies().find((copy) => copy.documentId === documentId)
+}

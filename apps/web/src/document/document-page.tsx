@@ -1,0 +1,65 @@
+import { useDocument, useDocumentHandle } from '@tandem/client/react'
+import type { DocumentId } from '@tandem/sync'
+import { Suspense, useEffect } from 'react'
+import { ErrorBoundary } from '../app/error-boundary.tsx'
+import { UNTITLED } from '../app/untitled.ts'
+import { DocumentSkeleton } from './document-skeleton.tsx'
+import { EditorFailed } from './editor-failed.tsx'
+import { FailedDocument } from './failed-document.tsx'
+import { LazyEditor, loadEditor } from './lazy-editor.ts'
+import { ReadOnlyBanner } from './read-only-banner.tsx'
+import { TopBar } from './top-bar.tsx'
+import { useAlreadySavedKey } from './use-already-saved-key.ts'
+import { useLeaveGuard } from './use-leave-guard.ts'
+import { useSavingFacts } from './use-saving-facts.ts'
+import { useTitle } from './use-title.ts'
+
+interface DocumentPageProps {
+  documentId: DocumentId
+  onOpenAgain(): void
+}
+
+/** One document, open in this tab. */
+export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
+  const handle = useDocumentHandle(documentId)
+  const view = useDocument(documentId)
+  const title = useTitle(documentId)
+  const facts = useSavingFacts(view, { titlePending: title.pending })
+  useLeaveGuard(facts)
+  useAlreadySavedKey(facts)
+
+  // The editor's code comes while the document does, not after it. If it does not come, the editor itself says so.
+  useEffect(() => void loadEditor().catch(() => undefined), [])
+  useEffect(() => {
+    document.title = `${title.text.trim() || UNTITLED} · Tandem`
+  }, [title.text])
+
+  if (view.status === 'failed') {
+    return (
+      <FailedDocument
+        documentId={documentId}
+        title={title.text}
+        view={view}
+        awareness={handle.presence}
+        onOpenAgain={onOpenAgain}
+      />
+    )
+  }
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <TopBar documentId={documentId} title={title} facts={view.status === 'open' ? facts : undefined} />
+      <main className="flex flex-1 flex-col">
+        {view.status === 'loading' ? (
+          <DocumentSkeleton progress={view.progress} />
+        ) : (
+          <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
+            <Suspense fallback={<DocumentSkeleton progress={1} />}>
+              {view.readOnly && <ReadOnlyBanner role={view.role} />}
+              <LazyEditor doc={view.doc} awareness={handle.presence} readOnly={view.readOnly} />
+            </Suspense>
+          </ErrorBoundary>
+        )}
+      </main>
+    </div>
+  )
+}

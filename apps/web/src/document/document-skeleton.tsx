@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'react'
+import { Skeleton } from '../ui/skeleton.tsx'
+
+const SLOW_MS = 4_000
+
+/** Stands where the toolbar and the text will stand, so that nothing jumps when they come. */
+export function DocumentSkeleton({ progress }: { progress: number }) {
+  const percent = Math.round(progress * 100)
+  return (
+    <section aria-busy aria-label="Loading the document">
+      <div className="sticky top-14 z-20 h-10 border-b border-line pointer-coarse:h-12">
+        {percent > 0 && percent < 100 && (
+          <progress
+            aria-label="Received so far"
+            value={percent}
+            max={100}
+            className="loading-line absolute inset-x-0 -bottom-px h-0.5 w-full"
+          />
+        )}
+      </div>
+      <div className="mx-auto w-full max-w-[46rem] px-5 pt-8 sm:px-8 sm:pt-12">
+        <Skeleton className="h-8 w-3/5" />
+        <Lines widths={['w-full', 'w-11/12', 'w-full', 'w-4/5']} />
+        <Lines widths={['w-full', 'w-5/6', 'w-2/3']} />
+        {percent === 0 && <SlowNote />}
+      </div>
+    </section>
+  )
+}
+
+function Lines({ widths }: { widths: readonly string[] }) {
+  return (
+    <div className="mt-9 space-y-3.5">
+      {widths.map((width, index) => (
+        <Skeleton key={index} className={`h-4 ${width}`} />
+      ))}
+    </div>
+  )
+}
+
+/** Said only when it takes long: nothing of this document has arrived, and this browser has no copy of it. */
+function SlowNote() {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <p aria-live="polite" className="mt-10 text-center text-sm text-ink-soft">
+      {slow && 'The server has not answered yet. This page goes on trying.'}
+    </p>
+  )
+}

@@ -1,0 +1,90 @@
+import { yCursorPlugin } from '@tandem/binding'
+import type { AwarenessChange, PresenceBridge } from '@tandem/client'
+import { Extension } from '@tiptap/core'
+import { Plugin, PluginKey } from '@tiptap/pm/state'
+import type { EditorView } from '@tiptap/pm/view'
+import { inkOn } from '../../ui/initials.ts'
+
+interface CaretUser {
+  readonly name: string
+  readonly color: string
+  readonly userId?: string
+}
+
+const LABEL_MS = 2_000
+
+/**
+ * Others' carets and selections. A caret's name shows for two seconds after it moved, and while it is pointed at.
+ * Tiptap's own extension cannot do that: it does not tell its renderer whose caret it draws.
+ */
+export const RemoteCarets = Extension.create<{ awareness: PresenceBridge | undefined }>({
+  name: 'remoteCarets',
+  priority: 999,
+
+  addOptions() {
+    return { awareness: undefined }
+  },
+
+  addProseMirrorPlugins() {
+    const { awareness } = this.options
+    if (!awareness) throw new Error('RemoteCarets needs the awareness of the document.')
+    const moved = new Map<number, ReturnType<typeof setTimeout>>()
+    // The bridge has the part of y-protocols' Awareness that the plugin uses.
+    const carets = yCursorPlugin(awareness as unknown as Parameters<typeof yCursorPlugin>[0], {
+      cursorBuilder: (user: CaretUser, clientId: number) =>
+        caretElement(user, clientId, { fresh: moved.has(clientId) }),
+      selectionBuilder: (user: CaretUser) => ({ class: 'remote-selection', style: `--person: ${user.color}` }),
+    }) as Plugin
+    return [carets, labelPlugin(awareness, moved)]
+  },
+})
+
+function caretElement(user: CaretUser, clientId: number, { fresh }: { fresh: boolean }): HTMLElement {
+  const caret = document.createElement('span')
+  caret.className = fresh ? 'remote-caret remote-caret-fresh' : 'remote-caret'
+  caret.dataset['client'] = String(clientId)
+  caret.dataset['user'] = user.userId ?? ''
+  caret.style.setProperty('--person', user.color)
+  caret.style.setProperty('--on-person', inkOn(user.color))
+  const label = document.createElement('span')
+  label.className = 'remote-caret-label'
+  label.textContent = user.name
+  // Word joiners keep the caret from becoming a place where a line may break.
+  caret.append('\u2060', label, '\u2060')
+  return caret
+}
+
+/** Marks carets that moved lately. The element may be drawn anew at any time, so the mark lives in `moved`. */
+function labelPlugin(awareness: PresenceBridge, moved: Map<number, ReturnType<typeof setTimeout>>): Plugin {
+  return new Plugin({
+    key: new PluginKey('remoteCaretLabels'),
+    view: (view) => {
+      const onChange = ({ added, updated }: AwarenessChange) => {
+        for (const clientId of [...added, ...updated]) {
+          if (clientId === awareness.clientID) continue
+          clearTimeout(moved.get(clientId))
+          moved.set(
+            clientId,
+            setTimeout(() => {
+              moved.delete(clientId)
+              caretOf(view, clientId)?.classList.remove('remote-caret-fresh')
+            }, LABEL_MS),
+          )
+          caretOf(view, clientId)?.classList.add('remote-caret-fresh')
+        }
+      }
+      awareness.on('change', onChange)
+      return {
+        destroy: () => {
+          awareness.off('change', onChange)
+          for (const timer of moved.values()) clearTimeout(timer)
+          moved.clear()
+        },
+      }
+    },
+  })
+}
+
+function caretOf(view: EditorView, clientId: number): Element | null {
+  return view.dom.querySelector(`.remote-caret[data-client="${clientId}"]`)
+}

@@ -1,0 +1,46 @@
+import { Toolbar } from '@base-ui/react/toolbar'
+import clsx from 'clsx'
+import type { MouseEvent, ReactNode } from 'react'
+import { Hint } from '../../ui/hint.tsx'
+import { shortcutText } from './shortcut.ts'
+
+/** Classes of everything in the toolbar; `pressed`: it is in force at the selection. */
+export function toolbarButtonClass({ pressed }: { pressed: boolean }): string {
+  return clsx(
+    'inline-flex h-8 min-w-8 shrink-0 items-center rounded-md px-1.5 transition-colors select-none [&_svg]:size-4',
+    'focus-visible:-outline-offset-2 data-disabled:pointer-events-none data-disabled:opacity-35',
+    'pointer-coarse:h-10 pointer-coarse:min-w-10',
+    pressed ? 'bg-accent-wash text-accent' : 'text-ink-soft hover:bg-hover hover:text-ink data-popup-open:bg-hover',
+  )
+}
+
+interface ToolbarButtonProps {
+  label: string
+  icon: ReactNode
+  keys?: string
+  pressed?: boolean
+  disabled?: boolean
+  onRun(): void
+}
+
+/** A button that acts on the selection, so a click on it must not take the focus out of the text. */
+export function ToolbarButton({ label, icon, keys, pressed, disabled = false, onRun }: ToolbarButtonProps) {
+  return (
+    <Hint text={label} {...(keys && { shortcut: shortcutText(keys) })}>
+      <Toolbar.Button
+        aria-label={label}
+        aria-pressed={pressed}
+        disabled={disabled}
+        onMouseDown={keepFocus}
+        onClick={onRun}
+        className={clsx(toolbarButtonClass({ pressed: pressed === true }), 'justify-center')}
+      >
+        {icon}
+      </Toolbar.Button>
+    </Hint>
+  )
+}
+
+function keepFocus(event: MouseEvent): void {
+  event.preventDefault()
+}

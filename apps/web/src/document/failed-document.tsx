@@ -1,0 +1,64 @@
+import type { DocumentView, PresenceBridge } from '@tandem/client'
+import type { DocumentId } from '@tandem/sync'
+import { Link } from '@tanstack/react-router'
+import { FileX2 } from 'lucide-react'
+import { Suspense } from 'react'
+import { ErrorBoundary } from '../app/error-boundary.tsx'
+import type { Copy } from '../copies/copy-actions.tsx'
+import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
+import { useCopyOf } from '../copies/use-copies.ts'
+import { buttonClass } from '../ui/button-class.ts'
+import { Button } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { failureWords } from './failure-words.ts'
+import { LazyEditor } from './lazy-editor.ts'
+
+interface FailedDocumentProps {
+  documentId: DocumentId
+  title: string
+  view: Extract<DocumentView, { status: 'failed' }>
+  awareness: PresenceBridge
+  onOpenAgain(): void
+}
+
+/** A document that cannot go on: what failed, what was kept, the ways on, and the text as it was where one may still see it. */
+export function FailedDocument({ documentId, title, view, awareness, onOpenAgain }: FailedDocumentProps) {
+  const { error, doc } = view
+  const stored = useCopyOf(documentId)
+  const copy: Copy | undefined = stored ?? view.copy
+  const words = failureWords(error.code, error.message)
+  const showText = words.remedy === 'open-again' && doc.store.clients.size > 0
+  return (
+    <main>
+      <Notice alert icon={<FileX2 />} title={words.title} text={words.text}>
+        {words.remedy === 'open-again' && (
+          <Button look={copy ? 'outline' : 'primary'} onClick={onOpenAgain}>
+            Open it again
+          </Button>
+        )}
+        {words.remedy === 'reload' && (
+          <Button look="primary" onClick={() => window.location.reload()}>
+            Reload the page
+          </Button>
+        )}
+        <Link to="/" className={buttonClass({ look: words.remedy === 'home' && !copy ? 'primary' : 'outline' })}>
+          Go to your documents
+        </Link>
+      </Notice>
+      {copy && (
+        <div className="mx-auto -mt-4 mb-16 max-w-md max-sm:mx-5">
+          <KeptCopyCard copy={copy} title={title.trim()} />
+        </div>
+      )}
+      {showText && (
+        <section aria-label="The text as it was" className="border-t border-line opacity-75">
+          <ErrorBoundary renderError={() => null}>
+            <Suspense>
+              <LazyEditor doc={doc} awareness={awareness} readOnly />
+            </Suspense>
+          </ErrorBoundary>
+        </section>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,119 @@
+import type { PresentPerson } from '@tandem/client'
+import { usePresence } from '@tandem/client/react'
+import { colorOf, type DocumentId } from '@tandem/sync'
+import { useState } from 'react'
+import { NameDialog } from '../account/name-dialog.tsx'
+import type { Me } from '../account/sign-in.ts'
+import { useMe } from '../account/use-me.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Hint } from '../ui/hint.tsx'
+import { Popover } from '../ui/popover.tsx'
+import { say } from '../ui/toast-store.ts'
+import { useNarrow } from '../ui/use-narrow.ts'
+
+const SHOWN = { wide: 5, narrow: 2 }
+
+type Here = Pick<PresentPerson, 'userId' | 'name' | 'color'>
+
+/** Who has this document open, each person once however many tabs they have; oneself first. A click goes to their caret. */
+export function PeopleHere({ documentId }: { documentId: DocumentId }) {
+  const me = useMe()
+  const people = distinct(usePresence(documentId), me)
+  const room = SHOWN[useNarrow() ? 'narrow' : 'wide']
+  // The place of "+1" can as well hold the one it counts.
+  const shown = people.length > room + 1 ? people.slice(0, room) : people
+  const more = people.slice(shown.length)
+  return (
+    <div className="flex shrink-0 items-center">
+      {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- Safari forgets that an unstyled list is one */}
+      <ul role="list" aria-label="People here" className="flex items-center gap-1 max-sm:gap-0.5">
+        {shown.map((person) => (
+          <li key={person.userId} className="flex">
+            {person.userId === me?.userId ? <OwnAvatar person={person} /> : <OthersAvatar person={person} />}
+          </li>
+        ))}
+        {more.map(({ userId, name }) => (
+          <li key={userId} className="sr-only">
+            {name}
+          </li>
+        ))}
+      </ul>
+      {more.length > 0 && <Everybody people={people} hidden={more.length} />}
+    </div>
+  )
+}
+
+function OwnAvatar({ person }: { person: Here }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Hint text={`${person.name} (you)`}>
+        <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)} className="rounded-full">
+          <Avatar name={person.name} color={person.color} />
+          <span className="sr-only">{person.name} (you)</span>
+        </button>
+      </Hint>
+      <NameDialog key={String(open)} open={open} onClose={() => setOpen(false)} name={person.name} />
+    </>
+  )
+}
+
+function OthersAvatar({ person }: { person: Here }) {
+  return (
+    <Hint text={person.name}>
+      <button type="button" onClick={() => goToCaret(person)} className="rounded-full">
+        <Avatar name={person.name} color={person.color} />
+        <span className="sr-only">{person.name}</span>
+      </button>
+    </Hint>
+  )
+}
+
+function Everybody({ people, hidden }: { people: readonly Here[]; hidden: number }) {
+  return (
+    <Popover
+      title={`${people.length} people are here`}
+      trigger={
+        <button
+          type="button"
+          aria-label={`${hidden} more people`}
+          className="ml-1 flex h-7 min-w-7 items-center justify-center rounded-full bg-pressed px-1.5 text-xs font-semibold text-ink-soft hover:text-ink"
+        >
+          +{hidden}
+        </button>
+      }
+    >
+      <ul className="mt-2 -mb-1 max-h-72 overflow-y-auto">
+        {people.map((person) => (
+          <li key={person.userId}>
+            <button
+              type="button"
+              onClick={() => goToCaret(person)}
+              className="flex w-full items-center gap-2.5 rounded-lg py-1.5 text-left text-sm hover:bg-hover"
+            >
+              <Avatar name={person.name} color={person.color} />
+              <span className="truncate">{person.name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  )
+}
+
+/** Whoever looks at the page is here, also while the connection is gone. */
+function distinct(sessions: readonly Here[], me: Me | undefined): readonly Here[] {
+  const people = new Map(sessions.map((session) => [session.userId, session]))
+  if (!me) return [...people.values()]
+  const self = { userId: me.userId, name: me.name, color: colorOf(me.userId) }
+  people.delete(me.userId)
+  return [self, ...people.values()]
+}
+
+/** Scrolls to where somebody writes; the carets are the editor's, so they are found by what they say about themselves. */
+function goToCaret({ userId, name }: Here): void {
+  const carets = document.querySelectorAll<HTMLElement>('.remote-caret')
+  const theirs = [...carets].find((caret) => caret.dataset['user'] === userId)
+  if (theirs) theirs.scrollIntoView({ block: 'center', behavior: 'smooth' })
+  else say(`${name} is not in the text right now`)
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { savingDetail, savingText, wouldLoseWork, type SavingFacts } from './saving-text.ts'
+
+const saved: SavingFacts = {
+  connection: 'live',
+  saving: 'saved',
+  keeping: 'device',
+  unsentCount: 0,
+  titlePending: false,
+  cut: false,
+}
+
+describe('the saving status', () => {
+  test('says Saved when everything is stored', () => {
+    expect(savingText(saved)).toBe('Saved')
+  })
+
+  test('never says Saved while anything typed is not stored, over all combinations', () => {
+    for (const connection of ['live', 'reconnecting', 'offline'] as const)
+      for (const saving of ['saved', 'saving', 'unsaved'] as const)
+        for (const keeping of ['device', 'nowhere'] as const)
+          for (const unsentCount of [0, 1])
+            for (const titlePending of [false, true])
+              for (const cut of [false, true]) {
+                const facts = { connection, saving, keeping, unsentCount, titlePending, cut }
+                const stored = saving === 'saved' && unsentCount === 0 && !titlePending
+                if (!stored) expect(savingText(facts), JSON.stringify(facts)).not.toBe('Saved')
+                if (connection !== 'live' && cut) expect(savingText(facts)).toMatch(/^Offline\./)
+                expect(wouldLoseWork(facts)).toBe(!stored && keeping === 'nowhere')
+                expect(savingDetail(facts)).not.toBe('')
+              }
+  })
+
+  test('a blink of the connection is not called offline, a longer cut is', () => {
+    expect(savingText({ ...saved, connection: 'reconnecting' })).toBe('Saved')
+    expect(savingText({ ...saved, connection: 'reconnecting', unsentCount: 1, saving: 'unsaved' })).toBe('Saving…')
+    expect(savingText({ ...saved, connection: 'reconnecting', cut: true })).toBe(
+      'Offline. Changes are kept on this device',
+    )
+  })
+
+  test('says so when this browser keeps nothing', () => {
+    expect(savingText({ ...saved, connection: 'offline', keeping: 'nowhere' })).toBe(
+      'Offline. This browser cannot keep changes',
+    )
+  })
+})

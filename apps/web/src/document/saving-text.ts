@@ -1,0 +1,57 @@
+/** What is known about a document's way to the server, as the page sees it. */
+export interface SavingFacts {
+  readonly connection: 'live' | 'reconnecting' | 'offline'
+  readonly saving: 'saved' | 'saving' | 'unsaved'
+  readonly keeping: 'device' | 'nowhere'
+  readonly unsentCount: number
+  /** The title has been typed but not stored yet. */
+  readonly titlePending: boolean
+  /** There has been no connection for longer than a blink (`CONNECTION_GRACE_MS`). */
+  readonly cut: boolean
+}
+
+export const CONNECTION_GRACE_MS = 1_000
+
+export type SavingText =
+  | 'Saved'
+  | 'Saving…'
+  | 'Offline. Changes are kept on this device'
+  | 'Offline. This browser cannot keep changes'
+
+/**
+ * The one line that people trust. "Saved" is said only when nothing typed is missing on the server;
+ * a connection that is gone is said even when nothing waits, since what is typed next will wait.
+ */
+export function savingText(facts: SavingFacts): SavingText {
+  if (facts.connection !== 'live' && (facts.cut || facts.connection === 'offline')) {
+    return facts.keeping === 'device'
+      ? 'Offline. Changes are kept on this device'
+      : 'Offline. This browser cannot keep changes'
+  }
+  return everythingStored(facts) ? 'Saved' : 'Saving…'
+}
+
+/** Whether closing this page now would lose something. */
+export function wouldLoseWork(facts: SavingFacts): boolean {
+  return facts.keeping === 'nowhere' && !everythingStored(facts)
+}
+
+/** Words for the details under the status. */
+export function savingDetail(facts: SavingFacts): string {
+  if (everythingStored(facts)) {
+    return facts.connection === 'live'
+      ? 'Everything you typed is stored on the server.'
+      : 'Everything you typed so far is stored on the server. What you type now is sent as soon as the connection is back.'
+  }
+  if (facts.keeping === 'nowhere')
+    return 'This browser refuses to keep changes. Leave this page open until they are saved, or copy your text.'
+  if (facts.connection !== 'live')
+    return 'Your changes are kept in this browser, also when you close it, and are sent as soon as the connection is back.'
+  if (facts.saving === 'unsaved')
+    return 'The server cannot store changes right now. They are kept in this browser and sent again shortly.'
+  return 'Your changes are on their way to the server, and kept in this browser until it has stored them.'
+}
+
+function everythingStored({ saving, unsentCount, titlePending }: SavingFacts): boolean {
+  return saving === 'saved' && unsentCount === 0 && !titlePending
+}

@@ -1,0 +1,54 @@
+import type { DocumentId } from '@tandem/sync'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { documentQuery, useApi } from '../app/api.ts'
+import { failureOf } from '../app/failure.ts'
+import { setTitle } from '../app/live-events.tsx'
+import { titleForField } from '../app/untitled.ts'
+import { warn } from '../ui/toast-store.ts'
+import { keepTitle, keptTitle } from './kept-title.ts'
+import { TitleDraft } from './title-draft.ts'
+
+export interface Title {
+  /** What is shown: what was typed here and is not stored yet, else the server's. */
+  readonly text: string
+  readonly pending: boolean
+  readonly readOnly: boolean
+  type(text: string): void
+  flush(): void
+}
+
+export function useTitle(documentId: DocumentId): Title {
+  const api = useApi()
+  const queries = useQueryClient()
+  const { data } = useQuery(documentQuery(api, documentId))
+  const draft = useMemo(
+    () =>
+      new TitleDraft(
+        {
+          save: async (text) => {
+            const { title } = await api.documents.rename.mutate({ documentId, title: text })
+            setTitle(queries, documentId, title)
+          },
+          mayRetry: (error) => failureOf(error).passing,
+          refused: (error) => warn('The title was not changed', failureOf(error).message),
+          keep: (text) => keepTitle(documentId, text),
+        },
+        keptTitle(documentId),
+      ),
+    [api, queries, documentId],
+  )
+  useEffect(() => draft.open(), [draft])
+  const typed = useSyncExternalStore(draft.subscribe, draft.getSnapshot)
+  const readOnly = data?.role === 'viewer' || data?.role === 'commenter'
+  return useMemo(
+    () => ({
+      text: typed ?? titleForField(data?.title ?? ''),
+      pending: typed !== undefined,
+      readOnly,
+      type: (text) => draft.type(text),
+      flush: () => draft.flush(),
+    }),
+    [typed, data?.title, readOnly, draft],
+  )
+}

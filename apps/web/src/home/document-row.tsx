@@ -1,0 +1,103 @@
+import { Link } from '@tanstack/react-router'
+import { Ellipsis, Link2, Pencil, Trash2 } from 'lucide-react'
+import { useRef, useState } from 'react'
+import type { DocumentSummary } from '../app/api.ts'
+import { copyDocumentLink } from '../document/document-link.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
+import { relativeTime } from './relative-time.ts'
+import { RenameField } from './rename-field.tsx'
+
+interface DocumentRowProps {
+  document: DocumentSummary
+  mine: boolean
+  now: number
+  onDelete(): void
+}
+
+/** One document. The whole row leads to it; its menu and the field that renames it lie above that link. */
+export function DocumentRow({ document, mine, now, onDelete }: DocumentRowProps) {
+  const [renaming, setRenaming] = useState(false)
+  const menu = useRef<HTMLButtonElement>(null)
+  /** The menu closes because the field opens: focus is the field's. */
+  const toField = useRef(false)
+  const { title } = document
+  const rename = () => {
+    toField.current = true
+    setRenaming(true)
+  }
+  const edited = relativeTime(document.updatedAt, Math.max(now, document.updatedAt))
+  return (
+    <li className="relative isolate flex min-h-16 items-center gap-3 border-b border-line py-2 before:absolute before:inset-y-0 before:-inset-x-3 before:-z-10 before:rounded-lg before:transition-colors hover:before:bg-hover/70">
+      <div className="min-w-0 flex-1 sm:flex sm:items-center sm:gap-6">
+        {renaming ? (
+          <RenameField
+            document={document}
+            onDone={() => {
+              setRenaming(false)
+              toField.current = false
+              menu.current?.focus()
+            }}
+          />
+        ) : (
+          <Link
+            to="/d/$documentId"
+            params={{ documentId: document.documentId }}
+            className="block truncate font-medium tracking-[-0.011em] after:absolute after:inset-y-0 focus-visible:outline-none after:-inset-x-3 focus-visible:after:rounded-md focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent sm:flex-1"
+          >
+            {title}
+          </Link>
+        )}
+        <p className="mt-0.5 flex shrink-0 items-center gap-2 text-[0.8125rem] text-ink-soft sm:mt-0 sm:gap-6">
+          <Owner document={document} mine={mine} />
+          <span aria-hidden className="text-ink-faint sm:hidden">
+            ·
+          </span>
+          <time
+            dateTime={new Date(document.updatedAt).toISOString()}
+            title={new Date(document.updatedAt).toLocaleString()}
+            className="tabular-nums sm:w-28 sm:text-right"
+          >
+            <span className="sr-only">Edited </span>
+            {edited}
+          </time>
+        </p>
+      </div>
+      <div className="relative -mr-2">
+        <Menu
+          finalFocus={() => !toField.current}
+          trigger={
+            <IconButton ref={menu} label={`More for ${title}`}>
+              <Ellipsis aria-hidden className="size-4.5" />
+            </IconButton>
+          }
+        >
+          <MenuItem icon={<Pencil />} onClick={rename}>
+            Rename
+          </MenuItem>
+          <MenuItem icon={<Link2 />} onClick={() => void copyDocumentLink(document.documentId)}>
+            Copy link
+          </MenuItem>
+          {mine && (
+            <>
+              <MenuSeparator />
+              <MenuItem danger icon={<Trash2 />} onClick={onDelete}>
+                Delete…
+              </MenuItem>
+            </>
+          )}
+        </Menu>
+      </div>
+    </li>
+  )
+}
+
+function Owner({ document, mine }: { document: DocumentSummary; mine: boolean }) {
+  if (mine) return <span className="sm:w-44">Owned by you</span>
+  return (
+    <span className="flex min-w-0 items-center gap-2 sm:w-44">
+      <span className="rounded-full bg-accent-wash px-2 py-0.5 text-xs font-medium text-accent">Shared</span>
+      <span className="truncate">{document.ownerName}</span>
+    </span>
+  )
+}

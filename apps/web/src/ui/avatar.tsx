@@ -1,0 +1,24 @@
+import clsx from 'clsx'
+import { initials, inkOn } from './initials.ts'
+
+interface AvatarProps {
+  name: string
+  color: string
+  className?: string
+}
+
+/** A person's initials on their colour. Decorative: the name is always said next to it or by its parent. */
+export function Avatar({ name, color, className }: AvatarProps) {
+  return (
+    <span
+      aria-hidden
+      style={{ backgroundColor: color, color: inkOn(color) }}
+      className={clsx(
+        'inline-flex shrink-0 items-center justify-center rounded-full font-semibold tracking-wide select-none',
+        className ?? 'size-7 text-[0.6875rem]',
+      )}
+    >
+      {initials(name)}
+    </span>
+  )
+}

@@ -1,0 +1,146 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { createClient } from '@tandem/client'
+import { Random } from '../../packages/sync/test/random.ts'
+import { judge, type Verdict } from './checker.ts'
+import { FaultCluster } from './fault-cluster.ts'
+import { Writer } from './writers.ts'
+
+const SCHEMA_VERSION = 1
+const WRITERS_PER_NODE = 4
+const WRITE_EVERY_MS = 200
+const SETTLE_WITHIN_MS = 60_000
+
+/** Real nodes with eight people writing into one document, while a row does its worst. */
+export class Stage {
+  readonly cluster: FaultCluster
+  readonly writers: readonly Writer[]
+  readonly documentId: string
+  readonly random: Random
+  readonly #token: string
+  #writing: NodeJS.Timeout | undefined
+
+  private constructor(parts: {
+    cluster: FaultCluster
+    writers: readonly Writer[]
+    documentId: string
+    token: string
+    random: Random
+  }) {
+    this.cluster = parts.cluster
+    this.writers = parts.writers
+    this.documentId = parts.documentId
+    this.random = parts.random
+    this.#token = parts.token
+  }
+
+  static async set(options: { seed: number; nodes?: number }): Promise<Stage> {
+    const cluster = await FaultCluster.start(options)
+    try {
+      const token = await cluster.token('checker')
+      const owner = createClient({ url: cluster.node(0).url, token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
+      const { documentId } = await owner.api.documents.create.mutate({ title: 'Faults' })
+      await owner.close()
+      const names = cluster.nodes.flatMap((node) =>
+        Array.from({ length: WRITERS_PER_NODE }, (_, index) => ({ node, index })),
+      )
+      const writers: Writer[] = []
+      for (const [place, { node }] of names.entries()) {
+        const name = `w${place}`
+        writers.push(new Writer({ name, token: await cluster.token(name), documentId, node }))
+      }
+      await Promise.all(writers.map((writer) => writer.ready()))
+      return new Stage({ cluster, writers, documentId, token, random: new Random(options.seed) })
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+  }
+
+  /** Everybody writes, about five operations per second each, until `stopWriting`. */
+  write(): void {
+    const everyMs = WRITE_EVERY_MS / this.writers.length
+    let turn = 0
+    this.#writing = setInterval(() => {
+      const writer = this.writers[turn % this.writers.length]
+      turn += 1
+      writer?.write(() => this.random.fraction())
+    }, everyMs)
+  }
+
+  async wait(durationMs: number): Promise<void> {
+    await pause(durationMs)
+  }
+
+  stopWriting(): void {
+    clearInterval(this.#writing)
+  }
+
+  /** How long it takes until `isSo`, ms. Throws with what it waited for. */
+  async until(what: string, isSo: () => boolean | Promise<boolean>, withinMs = SETTLE_WITHIN_MS): Promise<number> {
+    const startedMs = performance.now()
+    while (!(await isSo())) {
+      if (performance.now() - startedMs > withinMs) throw new Error(`Not within ${withinMs} ms: ${what}.`)
+      await pause(20)
+    }
+    return performance.now() - startedMs
+  }
+
+  /** Everybody is live, has everything saved, and reads the same. How long that took, ms. */
+  async settled(): Promise<number> {
+    this.stopWriting()
+    return this.until(
+      'everybody live, saved and equal',
+      () =>
+        this.writers.every(({ saving, isLive }) => saving === 'saved' && isLive) &&
+        new Set(this.writers.map(({ text }) => text)).size === 1,
+    ).catch((error: Error) => {
+      const state = this.writers.map(
+        ({ name, saving, isLive, text, error: ended }) =>
+          `${name} ${saving} ${isLive ? 'live' : 'not live'} ${text.length} ${ended?.message ?? ''}`,
+      )
+      throw new Error(`${error.message}\n${state.join('\n')}`)
+    })
+  }
+
+  /** From a keyboard to "saved", now: ms (looked at every 100 ms). */
+  async editing(writer: Writer): Promise<number> {
+    const word = writer.writeWord(() => this.random.fraction())
+    return this.until(`${writer.name} has ${word} saved`, () => writer.savedTyped.has(word))
+  }
+
+  /** From one writer's keyboard to another's screen, now: ms. */
+  async lag(from: Writer, to: Writer): Promise<number> {
+    const word = from.writeWord(() => this.random.fraction())
+    return this.until(`${to.name} sees ${word}`, () => to.text.includes(word))
+  }
+
+  /** A replica that has never seen the document reads it from the log. */
+  async fresh(): Promise<string> {
+    const node = this.cluster.nodes.find(({ running }) => running) ?? this.cluster.node(0)
+    const client = createClient({
+      url: `http://127.0.0.1:${node.port}`,
+      token: this.#token,
+      schemaVersion: SCHEMA_VERSION,
+      storage: 'memory',
+    })
+    const handle = client.document(this.documentId)
+    await handle.whenOpen()
+    await this.until('the fresh replica is live', () => {
+      const view = handle.getSnapshot()
+      return view.status === 'open' && view.connection === 'live'
+    })
+    const text = handle.doc.getText('faults').toString()
+    await client.close()
+    return text
+  }
+
+  async verdict(): Promise<Verdict> {
+    return judge(this.writers, await this.fresh(), this.cluster)
+  }
+
+  async strike(): Promise<void> {
+    this.stopWriting()
+    await Promise.allSettled(this.writers.map((writer) => writer.close()))
+    await this.cluster.stop()
+  }
+}

@@ -1,0 +1,114 @@
+// Several people in one document, on two nodes.
+import { OFFLINE, SAVED, type Tab } from './support/tab.ts'
+import { expect, test, until } from './support/test.ts'
+
+test.use({ shape: { nodes: 2, database: 'postgres', redis: true } })
+
+const count = (text: string, letter: string): number => text.split(letter).length - 1
+
+async function sameEverywhere(tabs: readonly Tab[]): Promise<void> {
+  await until('all tabs show the same and say Saved', async () => {
+    const [first, ...others] = await Promise.all(tabs.map((tab) => tab.structure()))
+    for (const other of others) expect(other).toEqual(first)
+    for (const tab of tabs) await expect(tab.saving).toHaveText(SAVED, { timeout: 1 })
+  })
+}
+
+test('three tabs on two nodes converge while typing at once', async ({ openTabs }) => {
+  const [ann, bob, cyd] = await openTabs({ node: 0 }, { node: 0 }, { node: 1 })
+  const documentId = await ann.newDocument()
+  await Promise.all([bob.open(documentId), cyd.open(documentId)])
+
+  const times = 40
+  await Promise.all([ann.type('x'.repeat(times)), bob.type('y'.repeat(times)), cyd.type('z'.repeat(times))])
+
+  await sameEverywhere([ann, bob, cyd])
+  const text = await cyd.text()
+  expect([count(text, 'x'), count(text, 'y'), count(text, 'z')]).toEqual([times, times, times])
+})
+
+test('the caret of one is seen by the others, with the name, and goes when its owner leaves', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const annsName = await ann.name()
+  const documentId = await ann.newDocument()
+  await bob.open(documentId)
+  await ann.type('Here I am')
+
+  await expect(bob.caretOf(annsName)).toHaveCount(1)
+  await expect(bob.peopleHere).toHaveCount(2)
+  await expect(ann.peopleHere).toHaveCount(2)
+
+  await ann.home()
+  await expect(bob.caretOf(annsName)).toHaveCount(0)
+  await expect(bob.peopleHere).toHaveCount(1)
+})
+
+test('what two people write while offline is merged when they are back', async ({
+  openTabs,
+  cutNetwork,
+  restoreNetwork,
+}) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.newDocument()
+  await ann.type('Common ground.')
+  await bob.open(documentId)
+  await until('Bob has the text', async () => expect(await bob.text()).toBe('Common ground.'))
+
+  for (const tab of [ann, bob]) cutNetwork(tab)
+  for (const tab of [ann, bob]) await expect(tab.saving).toHaveText(OFFLINE)
+  await ann.type(' Ann was on a train.')
+  await bob.type(' Bob was on a plane.')
+  expect(await bob.text()).not.toContain('train')
+
+  for (const tab of [ann, bob]) restoreNetwork(tab)
+  await sameEverywhere([ann, bob])
+  const text = await ann.text()
+  expect(text).toMatch(/^Common ground\./)
+  expect(text).toContain(' Ann was on a train.')
+  expect(text).toContain(' Bob was on a plane.')
+})
+
+test("undo takes back one's own edits only", async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.newDocument()
+  await bob.open(documentId)
+  await ann.type('Written by Ann.')
+  await until('Bob has it', async () => expect(await bob.text()).toBe('Written by Ann.'))
+  await bob.type(' Written by Bob.')
+  await until('Ann has it', async () => expect(await ann.text()).toBe('Written by Ann. Written by Bob.'))
+
+  await ann.body.press('Control+z')
+  await until('only Ann’s words are gone, for both', async () => {
+    for (const tab of [ann, bob]) expect(await tab.text()).toBe(' Written by Bob.')
+  })
+  await ann.body.press('Control+z')
+  await ann.body.press('Control+Shift+z')
+  await until('they are back', async () => {
+    for (const tab of [ann, bob]) expect(await tab.text()).toBe('Written by Ann. Written by Bob.')
+  })
+})
+
+test('a second browser is a different person; another tab of the same browser is the same', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const [annAgain] = await openTabs({ sameBrowserAs: ann })
+  expect(await annAgain.name()).toBe(await ann.name())
+
+  await bob.changeName('Bob the Reader')
+  expect(await ann.name()).not.toBe('Bob the Reader')
+  const documentId = await ann.newDocument()
+  await Promise.all([bob.open(documentId), annAgain.open(documentId)])
+  await expect(ann.peopleHere.filter({ hasText: 'Bob the Reader' })).toHaveCount(1)
+})
+
+test('a changed name is seen by those who are in a document with its owner', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.newDocument()
+  await bob.open(documentId)
+  await ann.type('Who am I?')
+  const [annAtHome] = await openTabs({ sameBrowserAs: ann })
+
+  await annAtHome.changeName('Ann Newname')
+  await expect(bob.peopleHere.filter({ hasText: 'Ann Newname' })).toHaveCount(1)
+  await ann.type(' Ann.')
+  await expect(bob.caretOf('Ann Newname')).toHaveCount(1)
+})

@@ -1,0 +1,128 @@
+import { Epoch, MemoryLog, MemoryRelayHub, NodeId, PROTOCOL_VERSION, Rooms, SyncError, UserId, DocumentId, type Role } from '@tandem/sync'
+import { TRPCError } from '@trpc/server'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { Context } from './context.ts'
+import { toSyncError } from './error-shape.ts'
+import { LiveEvents } from './live-events.ts'
+import { createCallerFactory } from './procedures.ts'
+import { appRouter } from './router.ts'
+
+/**
+ * Who may call what. A procedure without a row here fails the first test: decide it, write it down, and the second
+ * test calls it as everybody.
+ */
+const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> = {
+  'me.get': { who: 'anyone' },
+  'me.rename': { who: 'user', input: { name: 'Ann' } },
+  'documents.list': { who: 'user' },
+  'documents.create': { who: 'user', input: { title: 'x' } },
+  'documents.import': { who: 'user', input: { markdown: 'IyBI' } },
+  'documents.changes': { who: 'user' },
+  'documents.get': { who: 'viewer', input: { documentId: 'document-1' } },
+  'documents.rename': { who: 'editor', input: { documentId: 'document-1', title: 'x' } },
+  'documents.delete': { who: 'owner', input: { documentId: 'document-1' } },
+  'document.join': { who: 'viewer', input: { documentId: 'document-1', replicaId: 'replica-1', protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 } },
+  'document.push': { who: 'editor', input: { documentId: 'document-1', epoch: 'epoch-one', replicaId: 'replica-1', pushId: 1, update: anUpdate(), schemaVersion: 1 } },
+  'document.presence': { who: 'viewer', input: { documentId: 'document-1', sessionId: 'session-1', caret: null } },
+}
+
+const CALLERS = ['nobody', 'stranger', 'viewer', 'commenter', 'editor', 'owner'] as const
+type Caller = (typeof CALLERS)[number]
+const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { meta?: { who: string; decidedBy?: string } } }>
+
+test('every procedure has a row, every row a procedure, and both say the same', () => {
+  const declared = Object.fromEntries(Object.entries(procedures).map(([path, { _def }]) => [path, _def.meta?.who]))
+  expect(declared).toEqual(Object.fromEntries(Object.entries(ROWS).map(([path, { who }]) => [path, who])))
+})
+
+describe.each(Object.keys(ROWS))('%s', (path) => {
+  test.each(CALLERS)('called by %s', async (caller) => {
+    const row = ROWS[path]
+    if (row === undefined) throw new Error('unreachable')
+    const refusal = await refusalOf(caller, path, row.input)
+    expect(refusal).toBe(expectedRefusal(caller, path, row.who))
+  })
+})
+
+function expectedRefusal(caller: Caller, path: string, who: string): string | undefined {
+  if (who === 'anyone') return undefined
+  if (caller === 'nobody') return 'not-signed-in'
+  if (who === 'user') return undefined
+  // Presence is bound to a session, which only a join as the same user can have made: nobody here has one.
+  if (path === 'document.presence') return 'not-joined'
+  return CALLERS.indexOf(caller) >= CALLERS.indexOf(who as Caller) ? undefined : 'not-allowed'
+}
+
+async function refusalOf(caller: Caller, path: string, input: unknown): Promise<string | undefined> {
+  const call = path.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], createCaller(await contextOf(caller)))
+  try {
+    const result: unknown = await (call as (input: unknown) => Promise<unknown>)(input)
+    if (isIterator(result)) {
+      await result.next()
+      await result.return()
+    }
+    return undefined
+  } catch (error) {
+    const known = error instanceof SyncError ? error : error instanceof TRPCError ? toSyncError(error) : undefined
+    if (known === undefined) throw error
+    return known.code
+  }
+}
+
+const createCaller = createCallerFactory(appRouter)
+
+async function contextOf(caller: Caller): Promise<Context> {
+  const clock = { now: () => 1, after: () => () => undefined }
+  const documentId = DocumentId.parse('document-1')
+  const log = new MemoryLog(clock)
+  log.createDocument(documentId, { epoch: Epoch.parse('epoch-one'), owner: userId('owner'), linkRole: undefined })
+  for (const role of ['viewer', 'commenter', 'editor'] as const) log.setRole(documentId, userId(role), role)
+  const node = NodeId.parse('node-one')
+  const relay = new MemoryRelayHub().relay()
+  let ids = 0
+  const rooms = new Rooms({
+    node,
+    log,
+    relay,
+    access: log,
+    clock,
+    chance: { id: () => `random-id-${(ids += 1)}`, fraction: () => 0 },
+    compactor: { request: async () => undefined },
+    meter: { count: () => undefined, observe: () => undefined },
+  })
+  const summary = { id: documentId, title: 'x', ownerId: userId('owner'), ownerName: null, role: 'viewer' as const, createdAt: 1, updatedAt: 1, editedAt: null, schemaVersion: 1 }
+  return {
+    user: caller === 'nobody' ? undefined : { userId: userId(caller), name: caller, isGuest: false },
+    rooms: Object.assign(rooms, { edit: async () => ({ seq: 1 }) }),
+    access: log,
+    documents: {
+      list: async () => ({ documents: [], nextCursor: undefined }),
+      get: async () => summary,
+      create: async () => summary,
+      rename: async () => 'x',
+      recordVisit: async () => undefined,
+      delete: async () => undefined,
+    },
+    people: { rename: async () => undefined },
+    events: new LiveEvents({ node, relay }),
+    importer: { convert: async () => ({ updates: [], schemaVersion: 1, title: undefined }) },
+    schemaVersion: 1,
+    gate: { writable: async () => undefined },
+    allowance: { take: () => undefined, openSession: () => () => undefined },
+  }
+}
+
+function userId(name: string): UserId {
+  return UserId.parse(`user-${name}`)
+}
+
+function anUpdate(): Uint8Array {
+  const doc = new Y.Doc()
+  doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
+  return Y.encodeStateAsUpdate(doc)
+}
+
+function isIterator(value: unknown): value is AsyncGenerator<unknown, void, undefined> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}

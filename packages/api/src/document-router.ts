@@ -1,0 +1,22 @@
+import { Join, Presence, Push } from '@tandem/sync'
+import { roomProcedure, router } from './procedures.ts'
+
+/** One document, live: the only procedures on the hot path. What they promise is `Rooms`' to keep. */
+export const documentRouter = router({
+  /** The frames of one session: welcome, what is missing, and every change after it, until the caller stops. */
+  join: roomProcedure('viewer')
+    .input(Join)
+    .subscription(({ ctx, input, signal }) => ctx.rooms.join(ctx.user, input, { signal: signal ?? NEVER, gate: ctx.gate })),
+
+  /** Resolves when the update is in the log; send the same bytes under the same pushId until it does. */
+  push: roomProcedure('editor', 'push')
+    .input(Push)
+    .mutation(({ ctx, input }) => ctx.rooms.push(ctx.user, input)),
+
+  /** Newest wins; who it is comes from the login. */
+  presence: roomProcedure('viewer', 'presence')
+    .input(Presence)
+    .mutation(({ ctx, input }) => ctx.rooms.presence(ctx.user, input)),
+})
+
+const NEVER = new AbortController().signal

@@ -1,0 +1,91 @@
+import type { DocumentSummary as StoredSummary } from '@tandem/store'
+import type { DocumentId } from '@tandem/sync'
+import type { Context, User } from './context.ts'
+import { documentTopic, userTopic, type AppEvent } from './events.ts'
+
+/** The context of a procedure that knows its caller. */
+export type UserContext = Context & { readonly user: User }
+
+/** A document as lists and top bars show it to the caller. Times in ms since 1970. */
+export interface DocumentSummary extends Omit<StoredSummary, 'id'> {
+  readonly documentId: DocumentId
+}
+
+const PAGE = 100
+/** Older ones are there, and open by their link; a list of them all comes with search. */
+const MAX_LISTED = 1000
+
+/** What the caller owns, was given a role in, or has opened; the newest activity first, at most 1000. */
+export async function listDocuments({ documents, user }: UserContext): Promise<DocumentSummary[]> {
+  const listed: DocumentSummary[] = []
+  let cursor: string | undefined
+  do {
+    const page = await documents.list(user.userId, { limit: PAGE, cursor })
+    listed.push(...page.documents.map(summary))
+    cursor = page.nextCursor
+  } while (cursor !== undefined && listed.length < MAX_LISTED)
+  return listed
+}
+
+export async function createDocument(ctx: UserContext, input: { title: string; schemaVersion: number }): Promise<DocumentSummary> {
+  const document = summary(await ctx.documents.create({ ...input, ownerId: ctx.user.userId }))
+  const { documentId, title } = document
+  ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentCreated', data: { documentId, title } })
+  return document
+}
+
+interface Import {
+  readonly title?: string | undefined
+  readonly fileName?: string | undefined
+  readonly markdown: Uint8Array
+}
+
+/**
+ * A document that holds the Markdown, or none at all: what cannot be converted is refused before a document exists,
+ * and one that could not be filled is removed again.
+ */
+export async function importDocument(ctx: UserContext, input: Import): Promise<DocumentSummary> {
+  const { updates, schemaVersion, title } = await ctx.importer.convert(input.markdown)
+  const named = input.title ?? title ?? input.fileName?.replace(/\.\w+$/, '') ?? ''
+  const document = await createDocument(ctx, { title: named, schemaVersion })
+  try {
+    for (const update of updates) await ctx.rooms.edit(ctx.user, document.documentId, update, schemaVersion)
+  } catch (error) {
+    await removeDocument(ctx, document.documentId)
+    throw error
+  }
+  return document
+}
+
+/** What a page shows of a document it opens; from here on it is in the caller's list. */
+export async function openDocument(ctx: UserContext, documentId: DocumentId): Promise<DocumentSummary> {
+  const document = summary(await ctx.documents.get(documentId, ctx.user.userId))
+  if (document.role === 'owner') return document // has been there since it was made
+  await ctx.documents.recordVisit(documentId, ctx.user.userId)
+  ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentVisited', data: { documentId } })
+  return document
+}
+
+/** Answers the title as it was stored: without control characters, trimmed, never empty. */
+export async function renameDocument(ctx: UserContext, input: { documentId: DocumentId; title: string }): Promise<{ title: string }> {
+  const title = await ctx.documents.rename(input.documentId, input.title)
+  announce(ctx, input.documentId, { name: 'documentRenamed', data: { documentId: input.documentId, title } })
+  return { title }
+}
+
+/** Open sessions learn it at once and end with 'document-deleted'. */
+export async function removeDocument(ctx: UserContext, documentId: DocumentId): Promise<void> {
+  await ctx.documents.delete(documentId)
+  announce(ctx, documentId, { name: 'documentDeleted', data: { documentId } })
+  ctx.rooms.accessChanged(documentId)
+}
+
+/** To those who have the document in their list, and to those who have it open. */
+function announce(ctx: UserContext, documentId: DocumentId, event: AppEvent): void {
+  ctx.events.publish(documentTopic(documentId), event)
+  ctx.rooms.announce(documentId, event)
+}
+
+function summary({ id, ...rest }: StoredSummary): DocumentSummary {
+  return { documentId: id, ...rest }
+}

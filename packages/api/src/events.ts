@@ -1,0 +1,31 @@
+import { DocumentId, UserId } from '@tandem/sync'
+import { z } from 'zod'
+import { PersonName, Title } from './input.ts'
+
+// A new feature adds its event here, adds it to AppEvent, and publishes it with LiveEvents. An event is a hint: it may be
+// lost, and the client then hears 'resync' and fetches anew. So it says what changed, never what only it would know.
+
+export const DocumentCreated = liveEvent('documentCreated', { documentId: DocumentId, title: Title })
+export const DocumentRenamed = liveEvent('documentRenamed', { documentId: DocumentId, title: Title })
+export const DocumentDeleted = liveEvent('documentDeleted', { documentId: DocumentId })
+/** To the visitor alone: the document is in their list from now on. */
+export const DocumentVisited = liveEvent('documentVisited', { documentId: DocumentId })
+/** To the person alone: every open tab, and every node that stamps their presence. */
+export const PersonRenamed = liveEvent('personRenamed', { userId: UserId, name: PersonName })
+
+/** Every live event of the product, told apart by `name`. What the typed subscription yields is inferred from this. */
+export const AppEvent = z.discriminatedUnion('name', [DocumentCreated, DocumentRenamed, DocumentDeleted, DocumentVisited, PersonRenamed])
+export type AppEvent = z.infer<typeof AppEvent>
+
+/** Who hears an event: whoever has the document in their list, or one person's open tabs. */
+export type EventTopic = `events:${string}`
+export function documentTopic(documentId: DocumentId): EventTopic {
+  return `events:${documentId}`
+}
+export function userTopic(userId: UserId): EventTopic {
+  return `events:user-${userId}`
+}
+
+function liveEvent<const Name extends string, const Data extends z.ZodRawShape>(name: Name, data: Data) {
+  return z.strictObject({ name: z.literal(name), data: z.strictObject(data) })
+}

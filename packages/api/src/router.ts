@@ -1,0 +1,8 @@
+import { documentRouter } from './document-router.ts'
+import { documentsRouter } from './documents-router.ts'
+import { meRouter } from './me-router.ts'
+import { router } from './procedures.ts'
+
+/** Everything a browser can ask a node. A feature adds its router here. */
+export const appRouter = router({ document: documentRouter, documents: documentsRouter, me: meRouter })
+export type AppRouter = typeof appRouter

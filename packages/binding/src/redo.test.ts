@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+import * as esm from 'yjs'
+
+const cjs = requireSecondBuild()
+
+/** Yjs warns when it is loaded twice, as documents of two builds must not meet; here they do not. */
+function requireSecondBuild(): typeof esm {
+  Reflect.deleteProperty(globalThis, '__ $YJS$ __')
+  const path = fileURLToPath(import.meta.resolve('yjs')).replace(/yjs\.mjs$/, 'yjs.cjs')
+  return createRequire(import.meta.url)(path) as typeof esm
+}
+
+/** Both builds carry the patch: Vite bundles the one, a script that requires yjs gets the other. */
+test.each([
+  ['yjs.mjs', esm],
+  ['yjs.cjs', cjs],
+])('[yjs #794] what an undo brings back has the same place for everybody: %s', (_build, Y) => {
+  const ann = new Y.Doc()
+  ann.clientID = 1
+  const lists = ann.getArray<esm.Array<string>>('lists')
+  const undoManager = new Y.UndoManager(lists, { captureTimeout: 0 })
+  const listOf = (...items: string[]) => Y.Array.from(items)
+
+  lists.push([listOf('a', 'b')])
+  ann.transact(() => {
+    lists.get(0).delete(1)
+    lists.insert(1, [listOf('b')])
+  })
+  undoManager.undo()
+  lists.insert(1, [listOf('c', 'd')])
+  lists.get(0).insert(2, ['e']) // after the b that came back, before the one that is deleted
+  lists.delete(0, 2)
+  undoManager.undo()
+
+  const bob = new Y.Doc()
+  Y.applyUpdate(bob, Y.encodeStateAsUpdate(ann))
+  expect(Y.encodeStateVector(bob)).toEqual(Y.encodeStateVector(ann))
+  expect(bob.getArray('lists').toJSON()).toEqual(lists.toJSON())
+  expect(lists.toJSON()).toEqual([
+    ['a', 'b', 'e'],
+    ['c', 'd'],
+  ])
+})

@@ -1,0 +1,137 @@
+import type { AppRouter } from '@tandem/api'
+import { DocumentId, LIMITS, SyncError } from '@tandem/sync'
+import { createTRPCClient, httpBatchLink, splitLink, type HTTPBatchLinkOptions, type TRPCClient } from '@trpc/client'
+import { systemChance, systemClock } from './clock.ts'
+import { DocumentHandle } from './document-handle.ts'
+import type { DocumentPorts } from './document-life.ts'
+import { IndexedDbStorage } from './indexeddb-storage.ts'
+import { liveLink, LiveSocket } from './live-link.ts'
+import { MemoryStorage } from './memory-storage.ts'
+import type { KeptCopy, ReplicaStorage } from './replica-storage.ts'
+import { onWakeEvent } from './wake-events.ts'
+
+/** What tRPC takes for a fetch: the same but for the exactness of optional properties. */
+type FetchEsque = NonNullable<HTTPBatchLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>
+
+/** Servers and proxies refuse longer ones; a batch that would be longer is split. */
+const MAX_URL_LENGTH = 2_000
+
+export interface ClientOptions {
+  /** Where the server is: `http://localhost:4000`. */
+  readonly url: string
+  /** For scripts: `pnpm tandem token --user <email>`. Browsers have a cookie instead. */
+  readonly token?: string
+  /** Of the documents' schema, as this page's editor knows it. */
+  readonly schemaVersion: number
+  /** Default: IndexedDB where there is one. Memory keeps nothing beyond `close`. */
+  readonly storage?: 'memory' | 'indexeddb'
+  /** Whose work is kept on this device (a user id): nobody else on it may send that. Default: one account per server. */
+  readonly account?: string
+  readonly fetch?: typeof fetch
+  readonly WebSocket?: typeof WebSocket
+}
+
+/** Everything a page or a script does with one server. Throws SyncError 'bad-input' for options that cannot work. Connects to nothing yet. */
+export function createClient(options: ClientOptions): TandemClient {
+  return new TandemClient(options)
+}
+
+export class TandemClient {
+  /** The typed procedures. Calls go over HTTP, subscriptions over a socket that is kept alive; rejects with TRPCClientError (see toSyncError). */
+  readonly api: TRPCClient<AppRouter>
+  readonly #ports: DocumentPorts
+  readonly #live: LiveSocket
+  readonly #handles = new Map<DocumentId, DocumentHandle>()
+  readonly #stopWaking: () => void
+
+  constructor(options: ClientOptions) {
+    const base = parseUrl(options.url)
+    const socketBase = endpoint(base, 'live').replace(/^http/, 'ws')
+    const { schemaVersion, token } = options
+    const WebSocket = options.WebSocket ?? globalThis.WebSocket
+    if (typeof WebSocket !== 'function')
+      throw new SyncError('bad-input', 'There is no WebSocket here: pass one to createClient, or use Node 24.')
+    const shared = { token, WebSocket, clock: systemClock, chance: systemChance }
+    const socketUrl = (documentId: DocumentId) => `${socketBase}?d=${documentId}`
+    this.#ports = { ...shared, schemaVersion, socketUrl, storage: makeStorage(options, base) }
+    this.#live = new LiveSocket({ ...shared, url: socketBase })
+    this.api = createTRPCClient<AppRouter>({
+      links: [
+        splitLink({
+          condition: ({ type }) => type === 'subscription',
+          true: liveLink(this.#live),
+          false: httpBatchLink({
+            url: endpoint(base, 'trpc'),
+            maxItems: LIMITS.batchCalls,
+            maxURLLength: MAX_URL_LENGTH,
+            // A page of another origin cannot send a header of ours without being asked for permission first.
+            headers: { 'x-tandem': '1', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+            ...(options.fetch && { fetch: options.fetch as FetchEsque }),
+          }),
+        }),
+      ],
+    })
+    this.#stopWaking = onWakeEvent((event) => {
+      this.#live.wake(event)
+      for (const handle of this.#handles.values()) handle.wake(event)
+    })
+  }
+
+  /** The handle of a document; does no IO. Throws SyncError 'bad-input' when that is no document id. */
+  document(documentId: string): DocumentHandle {
+    const id = DocumentId.safeParse(documentId)
+    if (!id.success)
+      throw new SyncError(
+        'bad-input',
+        'This is no document id: take it from documents.list or from the page’s address.',
+      )
+    let handle = this.#handles.get(id.data)
+    if (!handle) {
+      handle = new DocumentHandle(id.data, this.#ports)
+      this.#handles.set(id.data, handle)
+    }
+    return handle
+  }
+
+  /** Work that could not become part of its document, oldest first. */
+  copies(): Promise<readonly KeptCopy[]> {
+    return this.#ports.storage.copies()
+  }
+
+  forgetCopy(id: string): Promise<void> {
+    return this.#ports.storage.forgetCopy(id)
+  }
+
+  /** Leaves every document and closes every socket. Resolves when what is unsent is stored (in memory storage: forgotten). */
+  async close(): Promise<void> {
+    this.#stopWaking()
+    this.#live.close()
+    await Promise.all(Array.from(this.#handles.values(), (handle) => handle.shutDown()))
+    await this.#ports.storage.close()
+  }
+}
+
+function makeStorage({ storage, account }: ClientOptions, base: URL): ReplicaStorage {
+  const chosen = storage ?? (typeof indexedDB === 'undefined' ? 'memory' : 'indexeddb')
+  if (chosen === 'memory') return new MemoryStorage(systemChance)
+  return new IndexedDbStorage({
+    databaseName: `tandem:${account ?? base.host}`,
+    chance: systemChance,
+    clock: systemClock,
+  })
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw new SyncError(
+      'bad-input',
+      `createClient needs the server's http(s) address, like http://localhost:4000; it got ${JSON.stringify(url)}.`,
+    )
+  }
+  return parsed
+}
+
+function endpoint(base: URL, path: string): string {
+  return `${base.origin}${base.pathname.replace(/\/$/, '')}/${path}`
+}

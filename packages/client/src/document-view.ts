@@ -1,0 +1,68 @@
+import type { ReplicaStore, ReplicaView, Role, SyncError } from '@tandem/sync'
+import type * as Y from 'yjs'
+
+/** live: everything the log has is here. reconnecting: about to be. offline: there is no way to the server for now. */
+export type DocumentConnection = 'live' | 'reconnecting' | 'offline'
+
+/** Work that could not become part of the document: the whole document with it, as one Yjs update. Also in `client.copies()`. */
+export type SetAsideCopy = NonNullable<Parameters<ReplicaStore['setAside']>[1]>
+
+/** What a page shows of a document. Immutable; the same object until something in it changes. */
+export type DocumentView =
+  | {
+      readonly status: 'loading'
+      readonly connection: DocumentConnection
+      /** 0..1 */
+      readonly progress: number
+    }
+  | {
+      readonly status: 'open'
+      readonly doc: Y.Doc
+      readonly connection: DocumentConnection
+      /** saved: everything typed is on the server's disk. saving: on its way. unsaved: it cannot be sent now. */
+      readonly saving: 'saved' | 'saving' | 'unsaved'
+      /** Where unsent work is kept meanwhile. nowhere: this browser refuses to keep it; say so. */
+      readonly keeping: 'device' | 'nowhere'
+      /** Undefined until the server has said it (opened from the local copy). */
+      readonly role: Role | undefined
+      readonly readOnly: boolean
+      readonly unsentCount: number
+      /** 0..1 while a large document arrives. */
+      readonly progress: number
+    }
+  | {
+      readonly status: 'failed'
+      /** Its `then` says what helps: 'reload' the page, or, after 'give-up', open the document anew. */
+      readonly error: SyncError
+      readonly copy?: SetAsideCopy
+      /** The text as it was, so that it can stay on screen. Nothing typed into it is kept. */
+      readonly doc: Y.Doc
+    }
+
+export interface ViewedBeside {
+  readonly connection: DocumentConnection
+  readonly copy: SetAsideCopy | undefined
+  /** Whether the storage outlives the page. */
+  readonly isLasting: boolean
+}
+
+export function documentView(
+  doc: Y.Doc,
+  view: ReplicaView,
+  { connection, copy, isLasting }: ViewedBeside,
+): DocumentView {
+  if (view.error) return { status: 'failed', error: view.error, doc, ...(copy ? { copy } : {}) }
+  const { progress } = view
+  if (!view.open) return { status: 'loading', connection, progress }
+  const { saving, role, readOnly, unsentCount } = view
+  const keeping = isLasting ? view.keeping : 'nowhere'
+  return { status: 'open', doc, connection, saving, keeping, role, readOnly, unsentCount, progress }
+}
+
+export function isSameView(one: DocumentView, other: DocumentView): boolean {
+  const [keys, values] = [Object.keys(one), other as Record<string, unknown>]
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => (one as Record<string, unknown>)[key] === values[key])
+  )
+}

@@ -1,0 +1,124 @@
+import 'fake-indexeddb/auto'
+import type { ReplicaId } from '@tandem/sync'
+import { openDB } from 'idb'
+import { describe, expect, test } from 'vitest'
+import { systemChance, systemClock } from './clock.ts'
+import { IndexedDbStorage } from './indexeddb-storage.ts'
+import { noLocks, type ReplicaLocks } from './replica-locks.ts'
+import { describeReplicaStorage, minutes, said, token, update } from './replica-storage.contract.ts'
+
+/** What Web Locks do for the pages of one browser. */
+function sharedLocks(): ReplicaLocks {
+  const held = new Set<string>()
+  return {
+    async hold(replicaId: ReplicaId) {
+      held.add(replicaId)
+      return () => held.delete(replicaId)
+    },
+    alive: async () => new Set(held),
+  }
+}
+
+let browsers = 0
+function browser(locks = sharedLocks()) {
+  const databaseName = `tandem:test-${browsers++}`
+  return {
+    databaseName,
+    page: () => new IndexedDbStorage({ databaseName, locks, chance: systemChance, clock: systemClock }),
+  }
+}
+
+describeReplicaStorage('IndexedDB', browser)
+
+describe('IndexedDB', () => {
+  test('without Web Locks everybody takes over everything: sending twice is harmless, losing is not', async () => {
+    const { page } = browser(noLocks)
+    const open = page().replicaStore()
+    await open.load(minutes)
+    await open.keep(minutes, { pushId: 1, update: update('mine.') })
+    const other = page().replicaStore()
+    expect((await other.load(minutes)).unsent).toHaveLength(1)
+    await open.settle(minutes, 1)
+    await other.release()
+    expect((await page().replicaStore().load(minutes)).unsent).toHaveLength(1)
+  })
+
+  test('Web Locks say who is alive', async () => {
+    const { webLocks } = await import('./replica-locks.ts')
+    const held = new Map<string, Promise<unknown>>()
+    const manager = {
+      request: (name: string, run: () => Promise<unknown>) => {
+        const running = run().finally(() => held.delete(name))
+        held.set(name, running)
+        return running
+      },
+      query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
+    } as unknown as LockManager
+    const locks = webLocks(manager)
+    const release = await locks.hold('replica-one' as ReplicaId)
+    expect(await locks.alive()).toEqual(new Set(['replica-one']))
+    release()
+    await Promise.all(held.values())
+    expect(await locks.alive()).toEqual(new Set())
+  })
+
+  test('a malformed record spoils only itself, and takes the token that covered it along', async () => {
+    const { databaseName, page } = browser()
+    const storage = page()
+    const store = storage.replicaStore()
+    await store.load(minutes)
+    await store.receive(minutes, token(2), [update('good.'), update('bad.')])
+    await store.keep(minutes, { pushId: 1, update: update('kept.') })
+    await store.keep(minutes, { pushId: 2, update: update('broken.') })
+    await store.release()
+    const raw = await openDB(databaseName)
+    const [, badKey] = await raw.getAllKeys('updates')
+    await raw.put('updates', { documentId: minutes, update: 'no bytes' }, badKey)
+    const [first, second] = (await raw.getAll('unsent')) as [object, object]
+    await raw.put('unsent', { ...second, update: Uint8Array.of(255, 255, 255) })
+    expect(first).toMatchObject({ pushId: 1 })
+    const stored = await page().replicaStore().load(minutes)
+    expect(said(stored.updates)).toEqual(['good.'])
+    expect(stored.token).toBeUndefined()
+    expect(stored.unsent.map((unsent) => said([unsent.update]))).toEqual([['kept.']])
+    expect(await raw.count('updates')).toBe(1)
+    await raw.put('documents', { documentId: minutes, token: { epoch: 7 } })
+    expect((await page().replicaStore().load(minutes)).token).toBeUndefined()
+  })
+
+  test('an update that does not fit refuses nobody else in its batch', async () => {
+    const { page } = browser()
+    const storage = page()
+    const store = storage.replicaStore()
+    await store.load(minutes)
+    const uncloneable = Object.assign(() => undefined, { byteLength: 1 }) as unknown as Uint8Array
+    const results = await Promise.allSettled([
+      store.keep(minutes, { pushId: 1, update: update('small.') }),
+      store.keep(minutes, { pushId: 2, update: uncloneable }),
+      store.keep(minutes, { pushId: 3, update: update('small, too.') }),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    await store.release()
+    expect((await page().replicaStore().load(minutes)).unsent).toHaveLength(2)
+  })
+
+  test('a browser that has no database for us rejects instead of hanging', async () => {
+    const original = indexedDB.open.bind(indexedDB)
+    indexedDB.open = () => {
+      throw new DOMException('Private mode', 'SecurityError')
+    }
+    try {
+      await expect(browser().page().replicaStore().load(minutes)).rejects.toThrow('Private mode')
+    } finally {
+      indexedDB.open = original
+    }
+  })
+
+  test('a newer page may upgrade the database while this one is open', async () => {
+    const { databaseName, page } = browser()
+    await page().replicaStore().load(minutes)
+    const upgraded = await openDB(databaseName, 2)
+    expect(upgraded.version).toBe(2)
+    upgraded.close()
+  })
+})

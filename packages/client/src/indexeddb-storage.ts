@@ -1,0 +1,73 @@
+import { ReplicaId, type Chance, type Clock } from '@tandem/sync'
+import { BrowserDatabase } from './browser-database.ts'
+import { IndexedDbReplicaStore } from './indexeddb-replica-store.ts'
+import { noLocks, webLocks, type ReplicaLocks } from './replica-locks.ts'
+import type { HeldReplicaStore, KeptCopy, ReplicaStorage } from './replica-storage.ts'
+
+export interface IndexedDbOptions {
+  /** One database per account: another person on this device must not send this one's work. */
+  readonly databaseName: string
+  readonly chance: Chance
+  readonly clock: Clock
+  /** Default: the browser's Web Locks, if it has them. */
+  readonly locks?: ReplicaLocks
+}
+
+/** Keeps documents and unsent work in IndexedDB, for every page of this origin. */
+export class IndexedDbStorage implements ReplicaStorage {
+  readonly isLasting = true
+  readonly #database: BrowserDatabase
+  readonly #options: IndexedDbOptions
+  readonly #locks: ReplicaLocks
+  #hasAskedToPersist = false
+
+  constructor(options: IndexedDbOptions) {
+    this.#options = options
+    this.#database = new BrowserDatabase(options.databaseName)
+    this.#locks = options.locks ?? browserLocks()
+  }
+
+  replicaStore(): HeldReplicaStore {
+    const { chance, clock } = this.#options
+    return new IndexedDbReplicaStore({
+      database: this.#database,
+      locks: this.#locks,
+      mintReplicaId: () => ReplicaId.parse(chance.id()),
+      mintId: () => chance.id(),
+      clock,
+      unsentKept: () => this.#askToPersist(),
+    })
+  }
+
+  async copies(): Promise<readonly KeptCopy[]> {
+    const copies = await this.#database.read((transaction) => transaction.objectStore('copies').getAll())
+    return copies.filter(isCopy).sort((one, other) => one.at - other.at)
+  }
+
+  forgetCopy(id: string): Promise<void> {
+    return this.#database.write((transaction) => transaction.objectStore('copies').delete(id), { isStrict: true })
+  }
+
+  close(): Promise<void> {
+    return this.#database.close()
+  }
+
+  /** Asked when somebody has written something here, once: some browsers put the question to the person. */
+  #askToPersist(): void {
+    if (this.#hasAskedToPersist) return
+    this.#hasAskedToPersist = true
+    if (typeof navigator === 'undefined' || navigator.storage?.persist === undefined) return
+    navigator.storage.persist().catch(() => undefined) // refused or impossible: then it stays evictable
+  }
+}
+
+function browserLocks(): ReplicaLocks {
+  return typeof navigator !== 'undefined' && navigator.locks ? webLocks(navigator.locks) : noLocks
+}
+
+function isCopy(copy: { id: unknown; documentId: unknown; whole: unknown; at: unknown }): boolean {
+  const { id, documentId, whole, at } = copy
+  return (
+    typeof id === 'string' && typeof documentId === 'string' && whole instanceof Uint8Array && typeof at === 'number'
+  )
+}

@@ -1,0 +1,144 @@
+import {
+  ReplicaId,
+  type Chance,
+  type DocumentId,
+  type ReplicaStore,
+  type ResumeToken,
+  type StoredReplica,
+} from '@tandem/sync'
+import { LOOSE_UPDATES, mergeAll } from './merge-updates.ts'
+import { continuesLife, type HeldReplicaStore, type KeptCopy, type ReplicaStorage } from './replica-storage.ts'
+
+interface Received {
+  /** Names this life of the stored copy: a replica that began with an earlier one must not add to it. */
+  readonly life: string
+  token: ResumeToken | undefined
+  readonly updates: Uint8Array[]
+  /** How many at the end of `updates` have not been merged. */
+  loose: number
+}
+
+interface Kept {
+  readonly documentId: DocumentId
+  /** By push id, in the order they were first kept. */
+  readonly unsent: Map<number, Uint8Array>
+  isHeld: boolean
+}
+
+/** Keeps everything for as long as the object lives: scripts, tests, and browsers that forbid storage. */
+export class MemoryStorage implements ReplicaStorage {
+  readonly isLasting = false
+  readonly #chance: Chance
+  readonly #received = new Map<DocumentId, Received>()
+  readonly #kept = new Map<ReplicaId, Kept>()
+  readonly #copies = new Map<string, KeptCopy>()
+
+  constructor(chance: Chance) {
+    this.#chance = chance
+  }
+
+  replicaStore(): HeldReplicaStore {
+    return new MemoryReplicaStore({
+      received: this.#received,
+      kept: this.#kept,
+      copies: this.#copies,
+      chance: this.#chance,
+    })
+  }
+
+  async copies(): Promise<readonly KeptCopy[]> {
+    return [...this.#copies.values()]
+  }
+
+  async forgetCopy(id: string): Promise<void> {
+    this.#copies.delete(id)
+  }
+
+  async close(): Promise<void> {
+    this.#received.clear()
+    this.#kept.clear()
+  }
+}
+
+interface Memory {
+  readonly received: Map<DocumentId, Received>
+  readonly kept: Map<ReplicaId, Kept>
+  readonly copies: Map<string, KeptCopy>
+  readonly chance: Chance
+}
+
+class MemoryReplicaStore implements HeldReplicaStore {
+  readonly #memory: Memory
+  #own: Kept | undefined
+  #life: string | undefined
+  /** Waits until nothing is unsent: a stored token must not cover a push that is only kept as unsent. */
+  #heldToken: ResumeToken | undefined
+
+  constructor(memory: Memory) {
+    this.#memory = memory
+  }
+
+  async load(documentId: DocumentId): Promise<StoredReplica> {
+    const { received, kept, chance } = this.#memory
+    await this.release()
+    const replicaId = ReplicaId.parse(chance.id())
+    const unsent = new Map<number, Uint8Array>()
+    for (const [id, left] of kept) {
+      if (left.documentId !== documentId || left.isHeld) continue
+      for (const update of left.unsent.values()) unsent.set(unsent.size + 1, update)
+      kept.delete(id)
+    }
+    this.#own = { documentId, unsent, isHeld: true }
+    kept.set(replicaId, this.#own)
+    const stored = received.get(documentId) ?? { life: chance.id(), token: undefined, updates: [], loose: 0 }
+    received.set(documentId, stored)
+    this.#life = stored.life
+    return {
+      replicaId,
+      updates: [...stored.updates],
+      token: stored.token,
+      unsent: Array.from(unsent, ([pushId, update]) => ({ pushId, update })),
+      lastPushId: unsent.size,
+    }
+  }
+
+  async keep(_: DocumentId, unsent: { pushId: number; update: Uint8Array }): Promise<void> {
+    this.#own?.unsent.set(unsent.pushId, unsent.update)
+  }
+
+  async settle(documentId: DocumentId, pushId: number): Promise<void> {
+    const update = this.#own?.unsent.get(pushId)
+    if (update === undefined) return
+    this.#own?.unsent.delete(pushId)
+    this.#add(documentId, this.#heldToken, [update])
+  }
+
+  async receive(documentId: DocumentId, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
+    this.#add(documentId, token, updates)
+  }
+
+  async setAside(documentId: DocumentId, copy: Parameters<ReplicaStore['setAside']>[1]): Promise<void> {
+    const { received, copies, chance } = this.#memory
+    const id = chance.id()
+    if (copy) copies.set(id, { id, documentId, ...copy })
+    received.delete(documentId)
+    this.#own?.unsent.clear()
+  }
+
+  async release(): Promise<void> {
+    if (this.#own) this.#own.isHeld = false
+    this.#own = undefined
+  }
+
+  #add(documentId: DocumentId, token: ResumeToken | undefined, updates: readonly Uint8Array[]): void {
+    const stored = this.#memory.received.get(documentId)
+    if (stored === undefined || !continuesLife(stored, this.#life, token)) return
+    stored.updates.push(...updates)
+    stored.loose += updates.length
+    this.#heldToken = token
+    if (token && this.#own?.unsent.size === 0 && token.seq >= (stored.token?.seq ?? 0)) stored.token = token
+    if (stored.loose < LOOSE_UPDATES) return
+    stored.updates.push(mergeAll(stored.updates.splice(-stored.loose)))
+    stored.loose = 0
+  }
+}

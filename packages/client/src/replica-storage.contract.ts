@@ -1,0 +1,229 @@
+import { Epoch, type DocumentId, type ResumeToken } from '@tandem/sync'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { ReplicaStorage } from './replica-storage.ts'
+
+/** One browser's storage, seen from pages that come and go. */
+export interface StorageUnderTest {
+  /** What another page of the same browser sees. */
+  page(): ReplicaStorage
+}
+
+export const [minutes, notes] = ['document-minutes', 'document-notes'] as DocumentId[] as [DocumentId, DocumentId]
+const epoch = Epoch.parse('epoch-one')
+
+export function token(seq: number, of: Epoch = epoch): ResumeToken {
+  return { epoch: of, seq, check: seq.toString(16).padStart(16, '0') }
+}
+
+/** An update that says `text` and needs nothing before it. */
+export function update(text: string): Uint8Array {
+  const doc = new Y.Doc()
+  doc.getText().insert(0, text)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+/** Everything these updates say, in no order: what matters is that it is there. */
+export function said(updates: readonly Uint8Array[]): string[] {
+  const doc = new Y.Doc()
+  for (const one of updates) Y.applyUpdate(doc, one)
+  return (doc.getText().toDelta() as { insert: string }[]).flatMap(({ insert }) => insert.split(/(?<=[.!])/)).sort()
+}
+
+const unsentTexts = ({ unsent }: { unsent: readonly { update: Uint8Array }[] }) =>
+  unsent.flatMap((one) => said([one.update]))
+
+/** What every ReplicaStorage must keep, whatever it keeps it in. */
+export function describeReplicaStorage(name: string, make: () => StorageUnderTest): void {
+  describe(`ReplicaStorage: ${name}`, () => {
+    test('a document nobody has opened is empty, and every replica has an id of its own', async () => {
+      const browser = make()
+      const [one, other] = await Promise.all([
+        browser.page().replicaStore().load(minutes),
+        browser.page().replicaStore().load(minutes),
+      ])
+      expect(one).toMatchObject({ updates: [], token: undefined, unsent: [], lastPushId: 0 })
+      expect(one.replicaId).not.toBe(other.replicaId)
+    })
+
+    test('what was received comes back with its token', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      await store.receive(minutes, token(1), [update('one.')])
+      await store.receive(minutes, token(3), [update('two.'), update('three.')])
+      await store.receive(minutes, token(4), [])
+      await store.release()
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect(said(stored.updates)).toEqual(['one.', 'three.', 'two.'])
+      expect(stored.token).toEqual(token(4))
+      expect(await browser.page().replicaStore().load(notes)).toMatchObject({ updates: [], token: undefined })
+    })
+
+    test('a thousand received updates come back as few', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      const doc = new Y.Doc()
+      const typed: Uint8Array[] = []
+      doc.on('update', (one: Uint8Array) => typed.push(one))
+      for (let at = 0; at < 1000; at++) doc.getText().insert(at, 'x')
+      for (const [at, one] of typed.entries()) await store.receive(minutes, token(at + 1), [one])
+      await store.release()
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect(said(stored.updates)).toEqual(['x'.repeat(1000)])
+      expect(stored.token).toEqual(token(1000))
+      expect(stored.updates.length).toBeLessThan(120)
+    })
+
+    test('unsent work of a page that is gone is taken over once, in the order it was typed, under a new replica id', async () => {
+      const browser = make()
+      const gone = browser.page().replicaStore()
+      const { replicaId } = await gone.load(minutes)
+      for (const pushId of [1, 2, 3]) await gone.keep(minutes, { pushId, update: update(`${pushId}.`) })
+      await gone.release()
+      const next = browser.page().replicaStore()
+      const stored = await next.load(minutes)
+      expect(stored.replicaId).not.toBe(replicaId)
+      expect(stored.unsent.map(({ pushId }) => pushId)).toEqual([1, 2, 3])
+      expect(unsentTexts(stored)).toEqual(['1.', '2.', '3.'])
+      expect(stored.lastPushId).toBe(3)
+      expect((await browser.page().replicaStore().load(minutes)).unsent).toEqual([])
+    })
+
+    test('it survives being taken over again and again', async () => {
+      const browser = make()
+      const first = browser.page().replicaStore()
+      await first.load(minutes)
+      await first.keep(minutes, { pushId: 1, update: update('first.') })
+      await first.release()
+      const second = browser.page().replicaStore()
+      const { lastPushId } = await second.load(minutes)
+      await second.keep(minutes, { pushId: lastPushId + 1, update: update('second.') })
+      await second.release()
+      expect(unsentTexts(await browser.page().replicaStore().load(minutes))).toEqual(['first.', 'second.'])
+    })
+
+    test('unsent work of a page that is still open is left to it', async () => {
+      const browser = make()
+      const open = browser.page().replicaStore()
+      await open.load(minutes)
+      await open.keep(minutes, { pushId: 1, update: update('mine.') })
+      expect((await browser.page().replicaStore().load(minutes)).unsent).toEqual([])
+      await open.release()
+      expect(unsentTexts(await browser.page().replicaStore().load(minutes))).toEqual(['mine.'])
+    })
+
+    test('of one push only the newest bytes are kept', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      await Promise.all(['h', 'he', 'hello.'].map((text) => store.keep(minutes, { pushId: 1, update: update(text) })))
+      await store.release()
+      expect(unsentTexts(await browser.page().replicaStore().load(minutes))).toEqual(['hello.'])
+    })
+
+    test('an acked push is not unsent any more, but its text is still there', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      await store.keep(minutes, { pushId: 1, update: update('acked.') })
+      await store.keep(minutes, { pushId: 2, update: update('not yet.') })
+      await store.settle(minutes, 1)
+      await store.settle(minutes, 7)
+      await store.release()
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect(unsentTexts(stored)).toEqual(['not yet.'])
+      expect(said(stored.updates)).toEqual(['acked.'])
+    })
+
+    test('a stored token never covers what is only unsent work of a page that is still open', async () => {
+      const browser = make()
+      const open = browser.page().replicaStore()
+      await open.load(minutes)
+      await open.receive(minutes, token(1), [update('old.')])
+      await open.keep(minutes, { pushId: 1, update: update('own.') })
+      await open.receive(minutes, token(3), [update('theirs.')]) // seq 2 may be the own push
+      const meanwhile = await browser.page().replicaStore().load(minutes)
+      expect(meanwhile.token).toEqual(token(1))
+      expect(said(meanwhile.updates)).toEqual(['old.', 'theirs.'])
+      await open.settle(minutes, 1)
+      const after = await browser.page().replicaStore().load(minutes)
+      expect(after.token).toEqual(token(3))
+      expect(said(after.updates)).toEqual(['old.', 'own.', 'theirs.'])
+    })
+
+    test('two open pages keep one copy, and the further token', async () => {
+      const browser = make()
+      const [ahead, behind] = [browser.page().replicaStore(), browser.page().replicaStore()]
+      await Promise.all([ahead.load(minutes), behind.load(minutes)])
+      await ahead.receive(minutes, token(2), [update('one.'), update('two.')])
+      await behind.receive(minutes, token(1), [update('one, too.')])
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect(stored.token).toEqual(token(2))
+      expect(said(stored.updates)).toEqual(['one, too.', 'one.', 'two.'])
+    })
+
+    test('set aside: the copy can be opened, everything else of the document is forgotten, other documents are not', async () => {
+      const browser = make()
+      const page = browser.page()
+      const [refused, other] = [page.replicaStore(), page.replicaStore()]
+      await Promise.all([refused.load(minutes), other.load(notes)])
+      await other.receive(notes, token(1), [update('notes.')])
+      await refused.receive(minutes, token(1), [update('received.')])
+      await refused.keep(minutes, { pushId: 1, update: update('refused.') })
+      await refused.setAside(minutes, { reason: 'not-allowed', whole: update('whole.'), at: 7 })
+      await Promise.all([refused.release(), other.release()])
+      expect(await browser.page().replicaStore().load(minutes)).toMatchObject({
+        updates: [],
+        token: undefined,
+        unsent: [],
+      })
+      expect((await browser.page().replicaStore().load(notes)).token).toEqual(token(1))
+      const [copy, ...more] = await page.copies()
+      expect(more).toEqual([])
+      expect(copy).toMatchObject({ documentId: minutes, reason: 'not-allowed', at: 7 })
+      expect(said(copy ? [copy.whole] : [])).toEqual(['whole.'])
+      await page.forgetCopy(copy?.id ?? '')
+      expect(await page.copies()).toEqual([])
+    })
+
+    test('set aside without a copy only forgets', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      await store.receive(minutes, token(1), [update('received.')])
+      await store.setAside(minutes, undefined)
+      await store.release()
+      expect(await browser.page().replicaStore().load(minutes)).toMatchObject({ updates: [], token: undefined })
+      expect(await browser.page().copies()).toEqual([])
+    })
+
+    test('a page that began with an earlier life of the document adds nothing to the next', async () => {
+      const browser = make()
+      const [late, next] = [browser.page().replicaStore(), browser.page().replicaStore()]
+      await late.load(minutes)
+      await late.receive(minutes, token(1), [update('earlier life.')])
+      await late.keep(minutes, { pushId: 1, update: update('own.') })
+      const other = browser.page().replicaStore()
+      await other.load(minutes)
+      await other.setAside(minutes, undefined)
+      await next.load(minutes)
+      await next.receive(minutes, token(1, Epoch.parse('epoch-two')), [update('next life.')])
+      await late.receive(minutes, token(2), [update('still the earlier life.')])
+      await late.settle(minutes, 1)
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect(said(stored.updates)).toEqual(['next life.'])
+      expect(stored.token).toEqual(token(1, Epoch.parse('epoch-two')))
+    })
+
+    test('one store serves one replica after the other', async () => {
+      const store = make().page().replicaStore()
+      const first = await store.load(minutes)
+      await store.keep(minutes, { pushId: 1, update: update('left.') })
+      const second = await store.load(minutes)
+      expect(second.replicaId).not.toBe(first.replicaId)
+      expect(unsentTexts(second)).toEqual(['left.'])
+    })
+  })
+}

@@ -1,0 +1,51 @@
+import type { DocumentId, ReplicaStore, ResumeToken } from '@tandem/sync'
+
+/** Work that could not become part of its document, kept for its author. */
+export interface KeptCopy {
+  readonly id: string
+  readonly documentId: DocumentId
+  /** Why it was put aside, in the words of the error. */
+  readonly reason: string
+  /** The whole document with that work in it: one Yjs update. */
+  readonly whole: Uint8Array
+  /** When, ms since 1970. */
+  readonly at: number
+}
+
+/** One replica's store, from its load to the moment the replica stops. */
+export interface HeldReplicaStore extends ReplicaStore {
+  /** The replica has stopped: the next one may take over what is unsent. Resolves when that is so. May be called twice. */
+  release(): Promise<void>
+}
+
+/**
+ * Where a client keeps documents and unsent work. `replica-storage.contract.ts` says what every one must keep.
+ *
+ * What replicas of one storage receive of a document is kept once; what each has unsent is its own for as long as it
+ * lives. A replica that comes later takes over what the dead ones have left, each piece once. A stored token never
+ * covers a push that is still only somebody's unsent work: another replica would miss it for good.
+ */
+export interface ReplicaStorage {
+  /** Whether it outlives this page: if not, nobody is told that unsent work is kept on this device. */
+  readonly isLasting: boolean
+  /** For one replica. Does no IO. */
+  replicaStore(): HeldReplicaStore
+  /** Oldest first. */
+  copies(): Promise<readonly KeptCopy[]>
+  forgetCopy(id: string): Promise<void>
+  /** Resolves when everything asked for is done. Release the replica stores first. */
+  close(): Promise<void>
+}
+
+/**
+ * Whether a replica that began with the copy's life `life` may add to what is stored now. Another page may have put
+ * the copy aside and begun it anew meanwhile; what this one has received is in the log anyway.
+ */
+export function continuesLife(
+  stored: { readonly life: string; readonly token?: ResumeToken | undefined },
+  life: string | undefined,
+  token: ResumeToken | undefined,
+): boolean {
+  const isOtherEpoch = token !== undefined && stored.token !== undefined && token.epoch !== stored.token.epoch
+  return stored.life === life && !isOtherEpoch
+}

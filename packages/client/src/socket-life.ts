@@ -1,0 +1,206 @@
+import type { AppRouter } from '@tandem/api'
+import { binaryEncoder, SyncError, type BinaryEncoder, type Clock } from '@tandem/sync'
+import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client'
+import { closeError, namedError, toSyncError } from './sync-error.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+const PING_AFTER_MS = 10_000
+const PONG_TIMEOUT_MS = 5_000
+/** When there is a reason to doubt the socket (the browser says offline, the laptop woke up). */
+const PROBE_TIMEOUT_MS = 2_000
+const CLOSE_NORMALLY = 1000
+
+export interface SocketLifeOptions {
+  readonly url: string
+  /** Sent as the first message, never in the URL (URLs end up in logs). */
+  readonly token: string | undefined
+  readonly WebSocket: typeof WebSocket
+  readonly clock: Clock
+  /** The socket is open. At most once, and never after `down`. */
+  up(): void
+  /** It is over, for good. Exactly once. */
+  down(reason: SyncError): void
+}
+
+/**
+ * One WebSocket, from connecting to its end, with a tRPC client that lives exactly as long.
+ *
+ * tRPC's own reconnect is never used: it would send a join again with its old resume token, at once and without
+ * jitter. So the tRPC client is closed with its first socket, and a new life is a new object. A socket that says
+ * nothing (connecting too long, no answer to a ping) is given up without waiting for its close event, which a
+ * half-open connection delays by minutes.
+ */
+export class SocketLife {
+  readonly api: TRPCClient<AppRouter>
+  /** For a tRPC link of one's own; refuse to use it once `reason` is set: it would open another socket. */
+  readonly trpc: ReturnType<typeof createWSClient>
+  readonly #options: SocketLifeOptions
+  #socket: WebSocket | undefined
+  #isUp = false
+  #reason: SyncError | undefined
+  /** What the server said about the whole socket before it closed it. */
+  #lastWord: SyncError | undefined
+  #heardAtMs = 0
+  #cancelTimer: () => void
+  readonly #inFlight = new Set<(error: SyncError) => void>()
+
+  constructor(options: SocketLifeOptions) {
+    this.#options = options
+    this.#cancelTimer = options.clock.after(CONNECT_TIMEOUT_MS, () =>
+      this.#end(new SyncError('socket-closed', `No connection within ${CONNECT_TIMEOUT_MS} ms.`)),
+    )
+    this.trpc = createWSClient({
+      url: options.url,
+      WebSocket: this.#watchedSocket(),
+      experimental_encoder: this.#guardedEncoder(binaryEncoder()),
+      ...(options.token === undefined ? {} : { connectionParams: { token: options.token } }),
+    })
+    this.api = createTRPCClient<AppRouter>({ links: [wsLink({ client: this.trpc })] })
+  }
+
+  /** Why it is over; undefined while it is connecting or open. */
+  get reason(): SyncError | undefined {
+    return this.#reason
+  }
+
+  /** Runs one call over this socket. Rejects with SyncError: the server's, or 'socket-closed' when the socket ends first. */
+  async call<Result>(run: (api: TRPCClient<AppRouter>) => Promise<Result>): Promise<Result> {
+    if (this.#reason) throw closedInFlight(this.#reason)
+    const ended = Promise.withResolvers<never>()
+    this.#inFlight.add(ended.reject)
+    try {
+      return await Promise.race([run(this.api), ended.promise])
+    } catch (error) {
+      throw this.#reason ? closedInFlight(this.#reason) : toSyncError(error)
+    } finally {
+      this.#inFlight.delete(ended.reject)
+    }
+  }
+
+  /** Asks for a sign of life now, with a short patience. */
+  probe(): void {
+    if (this.#isUp && !this.#reason) this.#ping(PROBE_TIMEOUT_MS)
+  }
+
+  /** Ends it from this side; `down` is told. May be called twice. */
+  close(reason: SyncError = new SyncError('socket-closed', 'Closed by this client.')): void {
+    this.#end(reason)
+  }
+
+  #watchedSocket(): typeof WebSocket {
+    const Base = this.#options.WebSocket
+    const adopt = (socket: WebSocket) => this.#adopt(socket)
+    // A URL that no socket can have: tRPC would try it for ever.
+    const refuse = (url: string | URL, cause: unknown) =>
+      this.#end(
+        new SyncError(
+          'bad-input',
+          `No WebSocket can be opened to ${String(url)}: check the url given to createClient.`,
+          { cause },
+        ),
+      )
+    return class extends Base {
+      constructor(url: string | URL) {
+        try {
+          super(url)
+        } catch (cause) {
+          refuse(url, cause)
+          throw cause
+        }
+        adopt(this)
+      }
+    }
+  }
+
+  /** Ours listen before tRPC's: when it hears of the end, its reconnect is off already. */
+  #adopt(socket: WebSocket): void {
+    if (this.#reason) return socket.close()
+    this.#socket = socket
+    socket.addEventListener('open', () => this.#opened())
+    socket.addEventListener('message', () => (this.#heardAtMs = this.#options.clock.now()))
+    socket.addEventListener('error', () =>
+      this.#end(this.#lastWord ?? new SyncError('socket-closed', 'The connection failed.')),
+    )
+    socket.addEventListener('close', (event) => this.#end(this.#lastWord ?? closeError(event.code, event.reason)))
+  }
+
+  #opened(): void {
+    if (this.#reason) return
+    this.#isUp = true
+    this.#heardAtMs = this.#options.clock.now()
+    this.#watch()
+    this.#options.up()
+  }
+
+  #watch(): void {
+    const { clock } = this.#options
+    this.#cancelTimer()
+    const silentMs = clock.now() - this.#heardAtMs
+    if (silentMs >= PING_AFTER_MS) return this.#ping(PONG_TIMEOUT_MS)
+    this.#cancelTimer = clock.after(PING_AFTER_MS - silentMs, () => this.#watch())
+  }
+
+  #ping(patienceMs: number): void {
+    const { clock } = this.#options
+    const askedAtMs = clock.now()
+    this.#socket?.send('PING') // tRPC's own word: answered with PONG by the adapter, outside of any procedure
+    this.#heardAtMs = askedAtMs - 1
+    this.#cancelTimer()
+    this.#cancelTimer = clock.after(patienceMs, () => {
+      if (this.#heardAtMs >= askedAtMs) return this.#watch()
+      this.#end(new SyncError('socket-closed', `No answer within ${patienceMs} ms.`))
+    })
+  }
+
+  /**
+   * A frame that does not decode would end a Node process (a listener's error is uncaught there), and tRPC's
+   * reconnect notice would open a second socket: both become the end of this life.
+   */
+  #guardedEncoder(encoder: BinaryEncoder): BinaryEncoder {
+    const decode = (data: string | ArrayBuffer | Uint8Array) => {
+      const message = readMessage(encoder, data)
+      if (message instanceof SyncError) this.#end(message)
+      else if (message.method === 'reconnect')
+        this.#end(new SyncError('node-draining', 'The server asks to connect again.'))
+      else {
+        this.#lastWord =
+          message.id === null && 'error' in message ? namedError(message.error, message.error) : undefined
+        return message
+      }
+      return { id: null, method: 'ignored' }
+    }
+    return { encode: (data) => encoder.encode(data), decode }
+  }
+
+  #end(reason: SyncError): void {
+    if (this.#reason) return
+    this.#reason = reason
+    this.#cancelTimer()
+    const refused = closedInFlight(reason)
+    for (const reject of this.#inFlight) reject(refused)
+    this.#inFlight.clear()
+    this.#options.down(reason)
+    void this.trpc.close() // never rejects; completes its subscriptions and turns its reconnect off, at once
+    this.#socket?.close(CLOSE_NORMALLY)
+  }
+}
+
+function closedInFlight(reason: SyncError): SyncError {
+  return reason.code === 'socket-closed' ? reason : new SyncError('socket-closed', reason.message, { cause: reason })
+}
+
+function readMessage(
+  encoder: BinaryEncoder,
+  data: string | ArrayBuffer | Uint8Array,
+): Record<string, unknown> | SyncError {
+  let message: unknown
+  try {
+    message = encoder.decode(data)
+  } catch (cause) {
+    return new SyncError('socket-closed', 'The server sent a frame that cannot be read.', { cause })
+  }
+  const isMessage = typeof message === 'object' && message !== null && !Array.isArray(message)
+  return isMessage
+    ? (message as Record<string, unknown>)
+    : new SyncError('socket-closed', 'The server sent a frame that is no message.')
+}

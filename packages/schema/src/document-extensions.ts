@@ -1,0 +1,73 @@
+import type { Extensions } from '@tiptap/core'
+import { Code } from '@tiptap/extension-code'
+import { Image } from '@tiptap/extension-image'
+import { Link } from '@tiptap/extension-link'
+import { TaskItem, TaskList } from '@tiptap/extension-list'
+import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
+import { StarterKit } from '@tiptap/starter-kit'
+import { TrailingParagraph, normalisingOnlyLocalEdits } from './local-edits.ts'
+import { isSafeImage, isSafeLink } from './safe-url.ts'
+
+/** Deepest heading; an imported deeper one becomes this. */
+export const DEEPEST_HEADING = 3
+
+/**
+ * The document schema, the same for the page and the server: nodes, marks, their attributes and how they look as
+ * HTML. Undo and carets are not in it: they come with the binding. The names are in every stored document and
+ * never change; see SCHEMA_VERSION before adding one. Needs no DOM until an Editor is made of it.
+ */
+export function documentExtensions(): Extensions {
+  return [
+    StarterKit.configure({
+      heading: { levels: [1, 2, DEEPEST_HEADING] },
+      code: false,
+      link: false,
+      trailingNode: false,
+      undoRedo: false,
+    }),
+    CombinableCode,
+    normalisingOnlyLocalEdits(SafeLink).configure({ openOnClick: false, isAllowedUri: isSafeLink }),
+    SafeImage,
+    TaskList,
+    TaskItem.configure({ nested: true }),
+    normalisingOnlyLocalEdits(Table),
+    TableRow,
+    TableHeader,
+    TableCell,
+    TrailingParagraph,
+  ]
+}
+
+/** Code that may be bold or a link, as in other people's Markdown; the stock one excludes every other mark. */
+const CombinableCode = Code.extend({ excludes: 'code' })
+
+/**
+ * Only where it leads and its title are stored: how links open is the page's business, and nobody's update can set a class.
+ * A URL that is not safe is not rendered, whichever way it got into the document.
+ */
+const SafeLink = Link.extend({
+  addAttributes() {
+    return { href: { default: null }, title: { default: null } }
+  },
+  renderHTML({ mark }) {
+    const { href, title } = mark.attrs
+    if (!isSafeLink(href)) return ['span', { class: 'unsafe-link' }, 0]
+    return ['a', { href, title: textOrNull(title), target: '_blank', rel: 'noopener noreferrer nofollow' }, 0]
+  },
+})
+
+const SafeImage = Image.extend({
+  addAttributes() {
+    return { src: { default: null }, alt: { default: null }, title: { default: null } }
+  },
+  renderHTML({ node }) {
+    const { src, alt, title } = node.attrs
+    const url = isSafeImage(src) ? src : null
+    return ['img', { src: url, alt: textOrNull(alt) ?? '', title: textOrNull(title), loading: 'lazy' }]
+  },
+})
+
+/** An attribute as an update may bring it, which can be anything. */
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

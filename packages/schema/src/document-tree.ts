@@ -1,0 +1,73 @@
+import type { Node } from '@tiptap/pm/model'
+import * as Y from 'yjs'
+import type { JsonNode } from './markdown-json.ts'
+
+/** What a Y.XmlFragment holds, as plain values: read from any document, whether or not our schema knows its nodes. */
+export type Tree = ElementTree | TextTree
+
+export interface ElementTree {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly children: readonly Tree[]
+}
+
+export interface TextTree {
+  readonly runs: readonly TextRun[]
+}
+
+export interface TextRun {
+  readonly text: string
+  /** Attributes of each mark, by the mark's name. */
+  readonly marks: Readonly<Record<string, unknown>>
+}
+
+/** Everything in a fragment. Only elements and text are in it, as only those are ever written. */
+export function readTree(parent: Y.XmlFragment): Tree[] {
+  return parent.toArray().flatMap((child): Tree[] => {
+    if (child instanceof Y.XmlElement)
+      return [{ name: child.nodeName, attributes: child.getAttributes(), children: readTree(child) }]
+    if (child instanceof Y.XmlText) return [{ runs: (child.toDelta() as YDelta).flatMap(runOf) }]
+    return []
+  })
+}
+
+type YDelta = readonly { insert: unknown; attributes?: Record<string, unknown> }[]
+
+function runOf({ insert, attributes }: YDelta[number]): TextRun[] {
+  return typeof insert === 'string' ? [{ text: insert, marks: attributes ?? {} }] : []
+}
+
+/** A ProseMirror document as the binding lays it out: no null attributes, neighbouring texts as one. */
+export function treeOf(node: Node): Tree[] {
+  const trees: Tree[] = []
+  let runs: TextRun[] | undefined
+  node.forEach((child) => {
+    if (!child.isText) {
+      runs = undefined
+      trees.push({ name: child.type.name, attributes: withoutNull(child.attrs), children: treeOf(child) })
+      return
+    }
+    if (runs === undefined) trees.push({ runs: (runs = []) })
+    runs.push({
+      text: child.text ?? '',
+      marks: Object.fromEntries(child.marks.map((mark) => [mark.type.name, mark.attrs])),
+    })
+  })
+  return trees
+}
+
+function withoutNull(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))
+}
+
+/** As ProseMirror's JSON, unchecked. */
+export function jsonOf(trees: readonly Tree[]): JsonNode[] {
+  return trees.flatMap((tree): JsonNode[] => {
+    if ('name' in tree) return [{ type: tree.name, attrs: tree.attributes, content: jsonOf(tree.children) }]
+    return tree.runs.map(({ text, marks }) => ({ type: 'text', text, marks: Object.entries(marks).map(markOf) }))
+  })
+}
+
+function markOf([type, attrs]: [string, unknown]): { type: string; attrs: Record<string, unknown> } {
+  return { type, attrs: typeof attrs === 'object' && attrs !== null ? (attrs as Record<string, unknown>) : {} }
+}

@@ -1,0 +1,9 @@
+/**
+ * Of the document schema, not of the wire. It grows by one with every node, mark or attribute that an older page
+ * would not understand; pages of different versions never write into one document (DESIGN.md, "Versions").
+ * The schema is only ever widened: what was once written must stay readable.
+ */
+export const SCHEMA_VERSION = 1
+
+/** Name of the Y.XmlFragment at the root of a document's Y.Doc that holds its text. */
+export const FRAGMENT = 'body'

@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto'
+import { DocumentId, emptyCheck, Epoch, LIMITS, SyncError, type Role, type UserId } from '@tandem/sync'
+import { sql, type Kysely } from 'kysely'
+import type { Database, Statement } from './database.ts'
+import { roleOf } from './sql-access.ts'
+import type { Tables } from './tables.ts'
+
+/** A document as a list shows it to one person. */
+export interface DocumentSummary {
+  readonly id: DocumentId
+  readonly title: string
+  readonly ownerId: UserId
+  /** Null when there is no such account any more. */
+  readonly ownerName: string | null
+  readonly role: Role
+  readonly createdAt: number
+  /** The last edit or rename, ms. */
+  readonly updatedAt: number
+  readonly editedAt: number | null
+  readonly schemaVersion: number
+}
+
+export interface DocumentPage {
+  readonly documents: readonly DocumentSummary[]
+  /** Hand it back for the next page; undefined: this was the last. */
+  readonly nextCursor: string | undefined
+}
+
+const UNTITLED = 'Untitled'
+const PAGE_LIMIT = 100
+
+/**
+ * What the product does with documents. Changes are durable when they resolve. Throws SyncError: 'bad-input' for
+ * what cannot be stored, 'unknown-document' when there is none (or it was deleted), 'log-unavailable'.
+ */
+export class Documents {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** A new document with an empty log. Whoever has its link may edit it. */
+  async create(options: { title: string; ownerId: UserId; schemaVersion: number }): Promise<DocumentSummary> {
+    const id = DocumentId.parse(freshId())
+    const epoch = Epoch.parse(freshId())
+    const at = this.#database.now()
+    const document = {
+      id,
+      title: cleanTitle(options.title),
+      owner_id: options.ownerId,
+      epoch,
+      head: 0,
+      head_check: emptyCheck(epoch),
+      access_version: 1,
+      schema_version: options.schemaVersion,
+      link_role: 'editor',
+      bytes: 0,
+      created_at: at,
+      updated_at: at,
+    } as const
+    await this.#database.write((database) => [database.insertInto('document').values(document)])
+    return this.get(id, options.ownerId)
+  }
+
+  /** Throws 'unknown-document' also to somebody who may not open it: what exists is not told. */
+  async get(documentId: DocumentId, userId: UserId): Promise<DocumentSummary> {
+    const row = await this.#database.read((database) =>
+      summaries(database, userId).where('d.id', '=', documentId).executeTakeFirst(),
+    )
+    const summary = row && summaryFor(userId, row)
+    if (summary === undefined) throw unknownDocument(documentId)
+    return summary
+  }
+
+  /** Mine, those I was given a role in, and those I have opened; the newest activity first. At most 100 a page. */
+  async list(userId: UserId, page: { limit: number; cursor?: string | undefined }): Promise<DocumentPage> {
+    const limit = Math.max(1, Math.min(page.limit, PAGE_LIMIT))
+    const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
+    const rows = await this.#database.read((database) => {
+      const mine = summaries(database, userId).where((is) =>
+        is.or([
+          is('d.owner_id', '=', userId),
+          is('a.role', 'is not', null),
+          is.and([is('v.at', 'is not', null), is('d.link_role', 'is not', null)]),
+        ]),
+      )
+      const rest = after ? mine.where(sql<boolean>`(d.updated_at, d.id) < (${after.updatedAt}, ${after.id})`) : mine
+      return rest
+        .orderBy('d.updated_at', 'desc')
+        .orderBy('d.id', 'desc')
+        .limit(limit + 1)
+        .execute()
+    })
+    const documents = rows.slice(0, limit).flatMap((row) => summaryFor(userId, row) ?? [])
+    const last = documents.at(-1)
+    return { documents, nextCursor: rows.length > limit && last ? writeCursor(last) : undefined }
+  }
+
+  /** Returns the title as it was stored: without control characters, trimmed, never empty. */
+  async rename(documentId: DocumentId, title: string): Promise<string> {
+    const clean = cleanTitle(title)
+    await this.#change(documentId, (database) => [
+      live(database, documentId).set({ title: clean, updated_at: this.#database.now() }),
+    ])
+    return clean
+  }
+
+  /** Puts the document into this person's list, and remembers when it was last opened. */
+  async recordVisit(documentId: DocumentId, userId: UserId): Promise<void> {
+    const at = this.#database.now()
+    await this.#database.write((database) => [
+      database
+        .insertInto('document_visit')
+        .values({ document_id: documentId, user_id: userId, at })
+        .onConflict((conflict) => conflict.columns(['user_id', 'document_id']).doUpdateSet({ at })),
+    ])
+  }
+
+  /** From here on it is gone for everybody, and appends on their way are refused. Its rows stay. */
+  async delete(documentId: DocumentId): Promise<void> {
+    await this.#change(documentId, (database) => [
+      accessChange(database, documentId).set({ deleted_at: this.#database.now() }),
+    ])
+  }
+
+  /** Gives a role, or takes it away (undefined); the link's role stays. The owner remains the owner whatever this says. */
+  async setRole(documentId: DocumentId, userId: UserId, role: Exclude<Role, 'owner'> | undefined): Promise<void> {
+    await this.#change(documentId, (database) => [
+      accessChange(database, documentId),
+      role === undefined
+        ? database.deleteFrom('document_access').where('document_id', '=', documentId).where('user_id', '=', userId)
+        : ownRole(database, documentId, userId, role),
+    ])
+  }
+
+  /** What anybody who has the link may do; undefined: nothing. */
+  async setLinkRole(documentId: DocumentId, role: Exclude<Role, 'owner'> | undefined): Promise<void> {
+    await this.#change(documentId, (database) => [accessChange(database, documentId).set({ link_role: role ?? null })])
+  }
+
+  /** The first statement changes the document; when it finds none, the others change nothing either. */
+  async #change(documentId: DocumentId, build: (database: Kysely<Tables>) => readonly Statement[]): Promise<void> {
+    const [changed] = await this.#database.write(build)
+    if (changed?.numAffectedRows === 0n) throw unknownDocument(documentId)
+  }
+}
+
+function live(database: Kysely<Tables>, documentId: DocumentId) {
+  return database.updateTable('document').where('id', '=', documentId).where('deleted_at', 'is', null)
+}
+
+/** Appends compare the access version: those that were judged by the old roles are judged again. */
+function accessChange(database: Kysely<Tables>, documentId: DocumentId) {
+  return live(database, documentId).set((document) => ({ access_version: document('access_version', '+', 1) }))
+}
+
+function ownRole(database: Kysely<Tables>, documentId: DocumentId, userId: UserId, role: Role) {
+  const row = database
+    .selectFrom('document')
+    .select(['id', sql<UserId>`${userId}`.as('user_id'), sql<Role>`${role}`.as('role')])
+    .where('id', '=', documentId)
+    .where('deleted_at', 'is', null)
+  return database
+    .insertInto('document_access')
+    .columns(['document_id', 'user_id', 'role'])
+    .expression(row)
+    .onConflict((conflict) => conflict.columns(['document_id', 'user_id']).doUpdateSet({ role }))
+}
+
+function summaries(database: Kysely<Tables>, userId: UserId) {
+  return database
+    .selectFrom('document as d')
+    .leftJoin('user as u', 'u.id', 'd.owner_id')
+    .leftJoin('document_access as a', (join) => join.onRef('a.document_id', '=', 'd.id').on('a.user_id', '=', userId))
+    .leftJoin('document_visit as v', (join) => join.onRef('v.document_id', '=', 'd.id').on('v.user_id', '=', userId))
+    .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
+    .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role'])
+    .where('d.deleted_at', 'is', null)
+}
+
+type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['executeTakeFirstOrThrow']>>
+
+/** Undefined when this person may not open it. */
+function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefined {
+  const role = roleOf(userId, row)
+  if (role === undefined) return undefined
+  return {
+    id: row.id,
+    title: row.title,
+    ownerId: row.owner_id,
+    ownerName: row.owner_name,
+    role,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    editedAt: row.edited_at,
+    schemaVersion: row.schema_version,
+  }
+}
+
+/** 128 random bits, base64url. */
+function freshId(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+function cleanTitle(title: string): string {
+  if (title.length > LIMITS.titleLength) {
+    throw new SyncError(
+      'bad-input',
+      `A title of ${title.length} characters; the limit is ${LIMITS.titleLength} (LIMITS.titleLength). Use a shorter one.`,
+    )
+  }
+  // PostgreSQL refuses a NUL, and no control character belongs in a line of text.
+  return (
+    title
+      .toWellFormed()
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim() || UNTITLED
+  )
+}
+
+function unknownDocument(documentId: DocumentId): SyncError {
+  return new SyncError('unknown-document', `There is no document ${documentId}, or it was deleted.`)
+}
+
+function writeCursor({ updatedAt, id }: DocumentSummary): string {
+  return `${updatedAt}.${id}`
+}
+
+function readCursor(cursor: string): { updatedAt: number; id: string } {
+  const [, updatedAt, id] = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/.exec(cursor) ?? []
+  if (updatedAt === undefined || id === undefined) {
+    throw new SyncError('bad-input', 'That is not the cursor of a list. Ask for the first page.')
+  }
+  return { updatedAt: Number(updatedAt), id }
+}

@@ -1,0 +1,98 @@
+/** What differs between the two dialects in a table's description. */
+interface ColumnTypes {
+  readonly int: string
+  readonly bytes: string
+  /** Keeps a table's rows in the order of its primary key, where that has to be said. */
+  readonly clustered: string
+}
+
+export type Dialect = 'sqlite' | 'postgres'
+
+const TYPES: Record<Dialect, ColumnTypes> = {
+  sqlite: { int: 'integer', bytes: 'blob', clustered: 'without rowid' },
+  postgres: { int: 'bigint', bytes: 'bytea', clustered: '' },
+}
+
+export interface Migration {
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** Forward only, in order, each once. A migration that was released is never edited: add another. */
+export function migrationsFor(dialect: Dialect): readonly Migration[] {
+  const { int, bytes, clustered } = TYPES[dialect]
+  return [
+    {
+      name: '0001-documents-and-log',
+      statements: [
+        `create table document (
+          id text primary key,
+          title text not null,
+          owner_id text not null,
+          epoch text not null,
+          head ${int} not null,
+          head_check text not null,
+          access_version ${int} not null,
+          schema_version ${int} not null,
+          link_role text,
+          bytes ${int} not null,
+          created_at ${int} not null,
+          updated_at ${int} not null,
+          edited_at ${int},
+          edited_by text,
+          deleted_at ${int}
+        )`,
+        `create index document_of_owner on document (owner_id)`,
+        `create table log_row (
+          document_id text not null,
+          epoch text not null,
+          seq ${int} not null,
+          "check" text not null,
+          "update" ${bytes} not null,
+          user_id text not null,
+          replica_id text not null,
+          push_id ${int} not null,
+          push_hash text not null,
+          at ${int} not null,
+          primary key (document_id, epoch, seq)
+        ) ${clustered}`,
+        // A push has one place in one life of a document, whoever repeats it.
+        `create unique index log_row_of_push on log_row (document_id, epoch, user_id, replica_id, push_id)`,
+        `create table snapshot (
+          document_id text not null,
+          epoch text not null,
+          through_seq ${int} not null,
+          "check" text not null,
+          bytes ${bytes} not null,
+          vector ${bytes} not null,
+          checksum text not null,
+          made_at ${int} not null,
+          primary key (document_id, epoch, through_seq)
+        )`,
+        `create table client_id (
+          document_id text not null,
+          client_id ${int} not null,
+          user_id text not null,
+          primary key (document_id, client_id)
+        ) ${clustered}`,
+        `create table document_access (
+          document_id text not null,
+          user_id text not null,
+          role text not null,
+          primary key (document_id, user_id)
+        ) ${clustered}`,
+        `create index document_access_of_user on document_access (user_id)`,
+        `create table document_visit (
+          document_id text not null,
+          user_id text not null,
+          at ${int} not null,
+          primary key (user_id, document_id)
+        ) ${clustered}`,
+        `create table probe (id ${int} primary key, at ${int} not null)`,
+        `insert into probe (id, at) values (1, 0)`,
+      ],
+    },
+  ]
+}
+
+export const CREATE_MIGRATION_TABLE = 'create table if not exists migration (name text primary key, at text not null)'

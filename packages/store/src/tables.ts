@@ -1,0 +1,93 @@
+import type { DocumentId, Epoch, ReplicaId, Role, UserId } from '@tandem/sync'
+
+/** Every table, the same on SQLite and PostgreSQL. Times are ms since 1970; bytes are raw. `migrations.ts` creates them. */
+export interface Tables {
+  readonly document: DocumentTable
+  readonly log_row: LogRowTable
+  readonly snapshot: SnapshotTable
+  readonly client_id: ClientIdTable
+  readonly document_access: DocumentAccessTable
+  readonly document_visit: DocumentVisitTable
+  readonly probe: ProbeTable
+  /** Created by better-auth; read here for names only. */
+  readonly user: UserTable
+}
+
+/** One row is one document: what it is called, who may open it, and where its log stands. */
+export interface DocumentTable {
+  id: DocumentId
+  title: string
+  owner_id: UserId
+  epoch: Epoch
+  head: number
+  head_check: string
+  access_version: number
+  schema_version: number
+  /** What anybody who has the link may do; null: nothing. */
+  link_role: Role | null
+  /** Stored bytes: the newest snapshot and the updates after it. */
+  bytes: number
+  created_at: number
+  /** The last edit or rename: the order of a list. */
+  updated_at: number
+  edited_at: number | null
+  edited_by: UserId | null
+  deleted_at: number | null
+}
+
+export interface LogRowTable {
+  document_id: DocumentId
+  epoch: Epoch
+  seq: number
+  check: string
+  update: Uint8Array
+  user_id: UserId
+  replica_id: ReplicaId
+  push_id: number
+  push_hash: string
+  at: number
+}
+
+export interface SnapshotTable {
+  document_id: DocumentId
+  epoch: Epoch
+  through_seq: number
+  /** Check of the row at `through_seq`. */
+  check: string
+  bytes: Uint8Array
+  /** Yjs state vector of `bytes`, encoded. */
+  vector: Uint8Array
+  /** SHA-256 of `bytes`, hex. */
+  checksum: string
+  made_at: number
+}
+
+/** Who owns a Yjs client id in a document: the user whose update brought it first. */
+export interface ClientIdTable {
+  document_id: DocumentId
+  client_id: number
+  user_id: UserId
+}
+
+export interface DocumentAccessTable {
+  document_id: DocumentId
+  user_id: UserId
+  role: Role
+}
+
+export interface DocumentVisitTable {
+  document_id: DocumentId
+  user_id: UserId
+  at: number
+}
+
+/** One row that `ready` writes, to know that writing works. */
+export interface ProbeTable {
+  id: number
+  at: number
+}
+
+export interface UserTable {
+  id: UserId
+  name: string
+}

@@ -1,0 +1,32 @@
+import { UserId } from '@tandem/sync'
+import { openStore, type Store } from '../src/index.ts'
+import { createUserTable, temporaryFolder } from './store-fixture.ts'
+
+export const ANN = UserId.parse('user-ann-1')
+export const BOB = UserId.parse('user-bob-1')
+
+export interface OpenedStore {
+  readonly store: Store
+  close(): Promise<void>
+}
+
+/** A store in a folder of its own, with two people in it; on PostgreSQL when a database is given. */
+export async function openedStore(databaseUrl?: string): Promise<OpenedStore> {
+  const folder = temporaryFolder()
+  const store = await openStore({ databaseUrl, dataDir: folder.path })
+  await createUserTable(store.accounts.db)
+  await store.accounts.db
+    .insertInto('user')
+    .values([
+      { id: ANN, name: 'Ann' },
+      { id: BOB, name: 'Bob' },
+    ])
+    .execute()
+  return {
+    store,
+    close: async () => {
+      await store.close()
+      folder.remove()
+    },
+  }
+}

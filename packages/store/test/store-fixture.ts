@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { UpdateLog } from '@tandem/sync'
+import type { UpdateLogFixture } from '@tandem/sync/contract'
+import type { Kysely } from 'kysely'
+import { Compactor } from '../src/compactor.ts'
+import type { Database } from '../src/database.ts'
+import { Documents } from '../src/documents.ts'
+import { SqlAccess } from '../src/sql-access.ts'
+import type { Tables } from '../src/tables.ts'
+
+/** A folder of its own for a test; `remove` deletes it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'tandem-store-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** better-auth makes this table; the store reads names from it. */
+export async function createUserTable(accounts: Kysely<Tables>): Promise<void> {
+  await accounts.schema
+    .createTable('user')
+    .addColumn('id', 'text', (id) => id.primaryKey())
+    .addColumn('name', 'text')
+    .execute()
+}
+
+/** The fixture of the contract suite over any SQL storage. */
+export async function sqlFixture(options: {
+  database: Database
+  accounts: Kysely<Tables>
+  log: UpdateLog
+  another(): Promise<{ log: UpdateLog; close(): Promise<void> }>
+  close(): Promise<void>
+}): Promise<UpdateLogFixture> {
+  const { database, log } = options
+  await createUserTable(options.accounts)
+  const documents = new Documents(database)
+  const compactor = new Compactor(
+    database,
+    () => undefined,
+    async () => undefined,
+  )
+  const others: { close(): Promise<void> }[] = []
+  return {
+    log,
+    access: new SqlAccess(database),
+    createDocument: async ({ owner, schemaVersion, ...link }) => {
+      const { id } = await documents.create({ title: 'A document', ownerId: owner, schemaVersion })
+      if ('linkRole' in link) await documents.setLinkRole(id, link.linkRole)
+      return id
+    },
+    deleteDocument: (documentId) => documents.delete(documentId),
+    setRole: (documentId, userId, role) => documents.setRole(documentId, userId, role),
+    compact: async (documentId, dropThroughSeq) => {
+      await compactor.compact(documentId)
+      // What a later compaction would have done by then.
+      await database.write((tables) => [
+        tables.deleteFrom('log_row').where('document_id', '=', documentId).where('seq', '<=', dropThroughSeq),
+      ])
+    },
+    another: async () => {
+      const other = await options.another()
+      others.push(other)
+      return other.log
+    },
+    close: async () => {
+      for (const other of others) await other.close()
+      await options.close()
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  nextCheck,
+  pushHash,
+  ReplicaId,
+  UserId,
+  type DocumentId,
+  type Head,
+  type NewRow,
+  type UpdateLog,
+} from '@tandem/sync'
+import * as Y from 'yjs'
+
+/** Types into one document and appends what it typed, one row each, believing it is alone. */
+export class Typist {
+  readonly doc = new Y.Doc()
+  readonly #log: UpdateLog
+  readonly #documentId: DocumentId
+  readonly #userId = UserId.parse('user-ann-1')
+  readonly #replicaId = ReplicaId.parse(`replica-${crypto.randomUUID()}`)
+  #head: Head
+  #pushId = 0
+
+  private constructor(log: UpdateLog, documentId: DocumentId, head: Head) {
+    this.#log = log
+    this.#documentId = documentId
+    this.#head = head
+  }
+
+  static async of(log: UpdateLog, documentId: DocumentId): Promise<Typist> {
+    const opened = await log.open(documentId)
+    if (opened === undefined) throw new Error(`There is no document ${documentId}.`)
+    return new Typist(log, documentId, opened)
+  }
+
+  get head(): Head {
+    return this.#head
+  }
+
+  /** What it typed is in the log when this resolves. */
+  async type(text: string): Promise<void> {
+    await this.edit((doc) => {
+      const content = doc.getText('content')
+      content.insert(content.length, text)
+    })
+  }
+
+  async edit(change: (doc: Y.Doc) => void): Promise<void> {
+    const row = this.#row(change)
+    const outcome = await this.#log.append(this.#documentId, this.#head, [row])
+    if (outcome.status !== 'appended') throw new Error(`The append was ${outcome.status}.`)
+    this.#head = { ...this.#head, head: outcome.fromSeq, check: row.check }
+  }
+
+  #row(change: (doc: Y.Doc) => void): NewRow {
+    const updates: Uint8Array[] = []
+    const collect = (update: Uint8Array): void => void updates.push(update)
+    this.doc.on('update', collect)
+    this.doc.transact(() => change(this.doc))
+    this.doc.off('update', collect)
+    const update = Y.mergeUpdates(updates)
+    this.#pushId += 1
+    return {
+      update,
+      check: nextCheck(this.#head.check, update),
+      userId: this.#userId,
+      replicaId: this.#replicaId,
+      pushId: this.#pushId,
+      pushHash: pushHash(update),
+      newClients: [this.doc.clientID],
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageFolders, root, workspaceNode } from './workspace.mjs'
+
+/** What a step counted, and what to read when something failed. */
+export interface Outcome {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly details: string
+}
+
+export interface Step {
+  readonly name: string
+  run(): Promise<Outcome>
+}
+
+const PLAYWRIGHT = 'e2e/node_modules/@playwright/test/cli.js'
+const NOTHING: Outcome = { passed: 0, failed: 0, skipped: 0, details: '' }
+
+/** Runs the steps one after the other, also after a failure; one line for each, details only of what failed. An interruption counts as one. */
+export async function runSteps(steps: readonly Step[]): Promise<Outcome> {
+  let total = NOTHING
+  let interrupted = false
+  // Ctrl-C reaches the running step too, which stops what it has started; then no other begins.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (interrupted = true))
+  for (const step of steps) {
+    if (interrupted) return { ...total, failed: total.failed + 1 }
+    const since = performance.now()
+    const outcome = await step.run()
+    const seconds = ((performance.now() - since) / 1000).toFixed(1)
+    const counts = outcome.passed + outcome.failed > 1 ? `, ${summary(outcome)}` : ''
+    console.log(`${outcome.failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s${counts})`)
+    if (outcome.failed > 0 && outcome.details !== '') console.log(outcome.details)
+    total = sum(total, outcome)
+  }
+  return total
+}
+
+export function summary({ passed, failed, skipped }: Outcome): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
+}
+
+/** Every tsconfig of the workspace, two compilers at a time. Counts as one test. */
+export const types: Step = {
+  name: 'types',
+  async run() {
+    const folders = ['scripts', ...packageFolders()]
+    const configs = folders.flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => /^tsconfig(\.\w+)?\.json$/.test(name))
+        .map((name) => `${folder}/${name}`),
+    )
+    const failures: string[] = []
+    const compileNext = async (): Promise<void> => {
+      for (let config = configs.shift(); config !== undefined; config = configs.shift()) {
+        const { code, output } = await runTool('node_modules/typescript/bin/tsc', ['-p', config])
+        if (code !== 0) failures.push(`${config}\n${output}`)
+      }
+    }
+    await Promise.all([compileNext(), compileNext()])
+    return asOneTest(failures.length === 0, failures.join('\n'))
+  },
+}
+
+export const lint = tool('lint', 'node_modules/oxlint/bin/oxlint', ['--quiet'])
+export const format = tool(
+  'format',
+  'node_modules/oxfmt/bin/oxfmt',
+  ['--list-different'],
+  'These files are not formatted; `pnpm format` does it:\n',
+)
+export const deadCode = tool('dead code', 'node_modules/knip/bin/knip.js', ['--no-progress'])
+export const page = tool('page', 'scripts/build-page.mjs', [])
+/** For machines without a Chromium package of their own. */
+export const playwrightChromium = tool('chromium', PLAYWRIGHT, ['install', '--with-deps', 'chromium'])
+
+/** Tests of a vitest project (all of them when absent). `live` shows them as they run. */
+export function vitest(name: string, options: { project?: string; live: boolean }): Step {
+  const project = options.project === undefined ? [] : ['--project', options.project]
+  return {
+    name,
+    run: async () =>
+      inTemporaryFolder(async (folder) => {
+        const report = join(folder, 'vitest.json')
+        const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+        const { code, output } = await runTool('node_modules/vitest/vitest.mjs', ['run', ...project, ...reporters], {
+          live: options.live,
+        })
+        return countVitest(report, code, output)
+      }),
+  }
+}
+
+interface VitestReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[]
+}
+
+function countVitest(report: string, code: number, details: string): Outcome {
+  if (!existsSync(report)) return { ...NOTHING, failed: 1, details }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
+    readReport<VitestReport>(report)
+  // A file that could not even be loaded has no test that failed.
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  ).length
+  const failed = numFailedTests + brokenFiles
+  const skipped = numPendingTests + numTodoTests
+  // An error outside of every test fails the run all the same.
+  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped, details }
+}
+
+/** The browser tests of e2e/, shown as they run. */
+export const browserTests: Step = {
+  name: 'browser tests',
+  run: async () =>
+    inTemporaryFolder(async (folder) => {
+      const report = join(folder, 'playwright.json')
+      const { code, output } = await runTool(PLAYWRIGHT, ['test', '--reporter=list,json'], {
+        live: true,
+        cwd: 'e2e',
+        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      })
+      if (!existsSync(report)) return { ...NOTHING, failed: 1, details: output }
+      const { stats } = readReport<{ stats: { expected: number; unexpected: number; flaky: number; skipped: number } }>(
+        report,
+      )
+      const failed = stats.unexpected + stats.flaky
+      return {
+        passed: stats.expected,
+        failed: failed === 0 && code !== 0 ? 1 : failed,
+        skipped: stats.skipped,
+        details: output,
+      }
+    }),
+}
+
+/** A tool whose exit code is its verdict. Counts as one test. */
+function tool(name: string, program: string, args: readonly string[], hint = ''): Step {
+  return {
+    name,
+    async run() {
+      const { code, output } = await runTool(program, args)
+      return asOneTest(code === 0, hint + output)
+    },
+  }
+}
+
+function asOneTest(passed: boolean, details: string): Outcome {
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, details }
+}
+
+interface RunOptions {
+  /** Shows what it prints as it is printed, and returns none of it. */
+  readonly live?: boolean
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Runs a JavaScript program (a path from the root) under Node 24 to its end. */
+async function runTool(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<{ code: number; output: string }> {
+  const child = spawn(workspaceNode, [join(root, program), ...args], {
+    cwd: join(root, options.cwd ?? '.'),
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', options.live ? 'inherit' : 'pipe', options.live ? 'inherit' : 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  }
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode) => resolve(exitCode ?? 1))
+  })
+  return { code, output: output.trimEnd() }
+}
+
+function readReport<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T
+}
+
+async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'))
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function sum(a: Outcome, b: Outcome): Outcome {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, details: '' }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { Child } from './child.ts'
+import { root, workspaceNode } from './workspace.mjs'
+
+/** What a node is told about its world: the settings of apps/server/src/config.ts. */
+export interface NodeSettings {
+  readonly PORT: string
+  readonly PUBLIC_URL: string
+  readonly SECRET_KEY: string
+  readonly HOST?: string
+  readonly DATA_DIR?: string
+  readonly DATABASE_URL?: string
+  readonly REDIS_URL?: string
+  readonly LOG_LEVEL?: string
+  readonly TRUSTED_PROXIES?: string
+}
+
+const SETTINGS =
+  /^(PORT|HOST|DATA_DIR|DATABASE_URL|REDIS_URL|PUBLIC_URL|SECRET_KEY|LOG_LEVEL|TRUSTED_PROXIES|SOCKETS_PER_USER|SOCKETS_PER_IP)(_FILE)?$/
+
+export interface TandemNode {
+  /** Where it answers, without anything in front. */
+  readonly url: string
+  readonly child: Child
+}
+
+/** Starts apps/server as `npm start` does. Resolves when it says that it is ready; throws with its log when it does not. */
+export async function startTandemNode(name: string, settings: NodeSettings, logFile: string): Promise<TandemNode> {
+  const inherited = Object.entries(process.env).filter(([key]) => !SETTINGS.test(key)) // this node's settings are all given
+  const child = new Child({
+    name,
+    command: workspaceNode,
+    args: [join(root, 'apps/server/src/main.ts')],
+    env: { ...Object.fromEntries(inherited), HOST: '127.0.0.1', ...settings },
+    logFile,
+  })
+  const before = child.log().length // an earlier life of this node may have written to the same file
+  await child.ready(() => child.log().includes('Tandem is ready: ', before))
+  return { url: `http://127.0.0.1:${settings.PORT}`, child }
+}

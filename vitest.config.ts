@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects. `unit` needs nothing but Node and is what `pnpm check` runs; `services` needs PostgreSQL, Redis or
+ * nginx on this machine (each test starts its own) and is run by `npm test` too. A test belongs to `services` by its
+ * name: it says which service it needs, or `services`.
+ */
+const services = ['**/*{services,postgres,redis,nginx}*.test.ts']
+const everywhere = ['packages/*/{src,test}', 'apps/*/{src,test}', 'scripts', 'e2e/support'].flatMap((folder) => [
+  `${folder}/**/*.test.ts`,
+  `${folder}/**/*.test.tsx`,
+])
+
+export default defineConfig({
+  test: {
+    // Two cores are what CI has; files are isolated in workers of one process each.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: everywhere, exclude: [...services, '**/node_modules/**'] } },
+      {
+        test: {
+          name: 'services',
+          include: services,
+          exclude: ['**/node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
