@@ -5,13 +5,19 @@ import { expect, test } from 'vitest'
 import { root } from './parts/workspace.mjs'
 
 const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
-const quotes = [...text.matchAll(/`([\w./-]+\.tsx?)` `(\w+)`/g)].map(([, file, name]) => ({ file: file ?? '', name: name ?? '' }))
+const quotes = [...text.matchAll(/`([\w./-]+\.tsx?)` `(\w+)`/g)].map(([, file, name]) => ({
+  file: file ?? '',
+  name: name ?? '',
+}))
 
 test('ARCHITECTURE.md names files and names that exist', () => {
   expect(quotes.length).toBeGreaterThan(14)
   const wrong = quotes.filter(({ file, name }) => {
     const path = join(root, file)
-    return !existsSync(path) || !new RegExp(`export (?:async )?(?:class|function|const) ${name}\\b`).test(readFileSync(path, 'utf8'))
+    return (
+      !existsSync(path) ||
+      !new RegExp(`export (?:async )?(?:class|function|const) ${name}\\b`).test(readFileSync(path, 'utf8'))
+    )
   })
   expect(wrong).toEqual([])
 })
@@ -20,5 +26,7 @@ test('every folder of the map is there', () => {
   const map = /```\napps\/\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
   const packages = [...map.matchAll(/^ {2}(\w+)\//gm)].map(([, name]) => name ?? '')
   expect(packages.length).toBeGreaterThan(8)
-  expect(packages.filter((name) => !existsSync(join(root, 'apps', name)) && !existsSync(join(root, 'packages', name)))).toEqual([])
+  expect(
+    packages.filter((name) => !existsSync(join(root, 'apps', name)) && !existsSync(join(root, 'packages', name))),
+  ).toEqual([])
 })

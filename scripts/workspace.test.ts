@@ -30,8 +30,9 @@ beforeEach(() => {
     'apps/web/node_modules/vite/bin/vite.js',
     `
     import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
-    mkdirSync('dist', { recursive: true })
-    writeFileSync('dist/index.html', '')
+    const to = process.argv[process.argv.indexOf('--outDir') + 1]
+    mkdirSync(to, { recursive: true })
+    writeFileSync(to + '/index.html', '')
     appendFileSync('../../built', 'built\\n')`,
   )
   // "Installing" is noting the call and leaving a Node where Node 24 would be.

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@tandem/client'
-import { Random } from '../../packages/sync/test/random.ts'
+import { Random } from '@tandem/sync/random'
 import { judge, type Verdict } from './checker.ts'
 import { FaultCluster } from './fault-cluster.ts'
 import { Writer } from './writers.ts'

@@ -2,7 +2,7 @@
 // the built page. Each is skipped when nothing it depends on has changed since the last time.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,12 +48,16 @@ export function buildPage() {
   const stamp = join(root, 'node_modules/.tandem-page')
   if (existsSync(join(root, 'apps/web/dist/index.html')) && readStamp(stamp) === wanted) return
   console.log('Building the page …')
-  run(
-    workspaceNode,
-    ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
-    'The page could not be built; see above.',
-    'apps/web',
+  // Beside the old one, which is served until the new one takes its place, and stays when the build fails.
+  const [page = '', next = '', old = ''] = ['dist', 'node_modules/.page-next', 'node_modules/.page-old'].map((path) =>
+    join(root, 'apps/web', path),
   )
+  const flags = ['build', '--logLevel', 'warn', '--outDir', next, '--emptyOutDir']
+  run(workspaceNode, ['node_modules/vite/bin/vite.js', ...flags], 'The page could not be built; see above.', 'apps/web')
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(page)) renameSync(page, old)
+  renameSync(next, page)
+  rmSync(old, { recursive: true, force: true })
   writeFileSync(stamp, wanted)
 }
 

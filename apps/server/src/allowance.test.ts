@@ -10,7 +10,7 @@ test('a burst is allowed, more than it is refused by the limit’s name, and tim
   buckets.take('presence') // each rate is its own
   nowMs += 1_000
   for (let count = 0; count < LIMITS.pushesPerSecond; count++) buckets.take('push')
-  expect(() => buckets.take('push')).toThrow()
+  expect(() => buckets.take('push')).toThrow('LIMITS.pushesPerSecond')
 })
 
 test('an hour of silence saves no more than one burst', () => {
@@ -18,7 +18,7 @@ test('an hour of silence saves no more than one burst', () => {
   const buckets = new Buckets(() => nowMs)
   nowMs += 3_600_000
   for (let count = 0; count < LIMITS.pushBurst; count++) buckets.take('push')
-  expect(() => buckets.take('push')).toThrow()
+  expect(() => buckets.take('push')).toThrow('LIMITS.pushesPerSecond')
 })
 
 test('sessions are counted, not timed; releasing twice gives back one', () => {
@@ -28,12 +28,12 @@ test('sessions are counted, not timed; releasing twice gives back one', () => {
   releases[0]?.()
   releases[0]?.()
   buckets.openSession()
-  expect(() => buckets.openSession()).toThrow()
+  expect(() => buckets.openSession()).toThrow('LIMITS.sessionsPerSocket')
 })
 
 test('a caller is the same one the next time', () => {
   const callers = new CallerBuckets(() => 0)
   for (let count = 0; count < LIMITS.callBurst; count++) callers.of('ann').take('call')
-  expect(() => callers.of('ann').take('call')).toThrow()
+  expect(() => callers.of('ann').take('call')).toThrow('LIMITS.callsPerSecond')
   callers.of('bob').take('call')
 })

@@ -11,7 +11,11 @@ const RATES: Record<Charge, { perSecond: number; burst: number; limit: string }>
 /** Token buckets of one caller; they refill by the clock when asked, so nobody needs a timer. */
 export class Buckets implements Allowance {
   readonly #now: () => number
-  readonly #left: Record<Charge, number> = { call: RATES.call.burst, push: RATES.push.burst, presence: RATES.presence.burst }
+  readonly #left: Record<Charge, number> = {
+    call: RATES.call.burst,
+    push: RATES.push.burst,
+    presence: RATES.presence.burst,
+  }
   #refilledAt: number
   #sessions = 0
 
@@ -25,14 +29,20 @@ export class Buckets implements Allowance {
     this.#refill()
     if (this.#left[charge] < 1) {
       const { perSecond, limit } = RATES[charge]
-      throw new SyncError('overloaded', `Too many at once; the limit is ${perSecond} a second (${limit}). Wait a moment and send it again.`)
+      throw new SyncError(
+        'overloaded',
+        `Too many at once; the limit is ${perSecond} a second (${limit}). Wait a moment and send it again.`,
+      )
     }
     this.#left[charge] -= 1
   }
 
   openSession(): () => void {
     if (this.#sessions >= LIMITS.sessionsPerSocket) {
-      throw new SyncError('overloaded', `A socket carries at most ${LIMITS.sessionsPerSocket} subscriptions (LIMITS.sessionsPerSocket). Open another one.`)
+      throw new SyncError(
+        'overloaded',
+        `A socket carries at most ${LIMITS.sessionsPerSocket} subscriptions (LIMITS.sessionsPerSocket). Open another one.`,
+      )
     }
     this.#sessions += 1
     let open = true
@@ -45,7 +55,12 @@ export class Buckets implements Allowance {
   /** Whether every bucket is full again and nothing is open: forgetting it changes nothing. */
   get full(): boolean {
     this.#refill()
-    return this.#sessions === 0 && this.#left.call === RATES.call.burst && this.#left.push === RATES.push.burst && this.#left.presence === RATES.presence.burst
+    return (
+      this.#sessions === 0 &&
+      this.#left.call === RATES.call.burst &&
+      this.#left.push === RATES.push.burst &&
+      this.#left.presence === RATES.presence.burst
+    )
   }
 
   #refill(): void {

@@ -8,7 +8,11 @@ beforeAll(async () => {
 afterAll(() => node.close())
 
 test('a new visitor becomes a guest with a friendly name, by a cookie that no script can read', async () => {
-  const response = await fetch(`${node.url}/api/auth/sign-in/anonymous`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-tandem': '1', origin: node.url }, body: '{}' })
+  const response = await fetch(`${node.url}/api/auth/sign-in/anonymous`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-tandem': '1', origin: node.url },
+    body: '{}',
+  })
   const setCookie = response.headers.getSetCookie()[0] ?? ''
   expect(setCookie).toMatch(/^tandem\.session_token=.+; HttpOnly; SameSite=Lax$/)
   const me = await node.visitorWith(setCookie.split(';')[0] ?? '').http.me.get.query()
@@ -28,7 +32,9 @@ test('a person is called what they say, on every tab at once; a name is checked'
   await otherTab.live.me.get.query()
   await ann.http.me.rename.mutate({ name: ' Ann ' })
   expect(await otherTab.live.me.get.query()).toMatchObject({ name: 'Ann' })
-  await expect(ann.http.me.rename.mutate({ name: 'x'.repeat(65) })).rejects.toMatchObject({ data: { sync: { code: 'bad-input' } } })
+  await expect(ann.http.me.rename.mutate({ name: 'x'.repeat(65) })).rejects.toMatchObject({
+    data: { sync: { code: 'bad-input' } },
+  })
 })
 
 test('a cookie that was tampered with is nobody’s', async () => {
@@ -38,7 +44,11 @@ test('a cookie that was tampered with is nobody’s', async () => {
 
 test('names cannot be changed past the check', async () => {
   const cookie = await guestCookie(node.url)
-  const response = await fetch(`${node.url}/api/auth/update-user`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-tandem': '1', origin: node.url }, body: '{"name":"x"}' })
+  const response = await fetch(`${node.url}/api/auth/update-user`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json', 'x-tandem': '1', origin: node.url },
+    body: '{"name":"x"}',
+  })
   expect(response.status).toBe(404)
 })
 

@@ -64,7 +64,10 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     bearer: (token) =>
       orUnavailable(async () => {
         if (!token.startsWith(TOKEN_PREFIX)) return undefined
-        const found = await adapter.findOne<{ userId: string }>({ model: 'scriptToken', where: [{ field: 'tokenHash', value: tokenHash(token) }] })
+        const found = await adapter.findOne<{ userId: string }>({
+          model: 'scriptToken',
+          where: [{ field: 'tokenHash', value: tokenHash(token) }],
+        })
         const user = found === null ? null : await internalAdapter.findUserById(found.userId)
         return user === null ? undefined : toUser(user)
       }),
@@ -72,10 +75,18 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     issueToken: (email, name) =>
       orUnavailable(async () => {
         const known = await internalAdapter.findUserByEmail(email)
-        const user = known?.user ?? (await internalAdapter.createUser({ email, name: name ?? guestName(), emailVerified: false }, { method: 'token' }))
+        const user =
+          known?.user ??
+          (await internalAdapter.createUser(
+            { email, name: name ?? guestName(), emailVerified: false },
+            { method: 'token' },
+          ))
         if (known !== null && name !== undefined) await internalAdapter.updateUser(user.id, { name })
         const token = TOKEN_PREFIX + randomBytes(32).toString('base64url')
-        await adapter.create({ model: 'scriptToken', data: { userId: user.id, tokenHash: tokenHash(token), createdAt: new Date() } })
+        await adapter.create({
+          model: 'scriptToken',
+          data: { userId: user.id, tokenHash: tokenHash(token), createdAt: new Date() },
+        })
         return { token, user: toUser({ ...user, name: name ?? user.name }), created: known === null }
       }),
   }
@@ -99,7 +110,13 @@ function authOptions({ config, database, log, trustedOrigins }: AuthPorts) {
     ],
     // Names change through `me.rename` alone, which checks them and tells the other nodes.
     disabledPaths: ['/update-user', '/delete-anonymous-user'],
-    databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, name: PersonName.safeParse(user.name).data ?? guestName() } }) } } },
+    databaseHooks: {
+      user: {
+        create: {
+          before: async (user) => ({ data: { ...user, name: PersonName.safeParse(user.name).data ?? guestName() } }),
+        },
+      },
+    },
     rateLimit: {
       enabled: true,
       window: 10,
@@ -116,7 +133,10 @@ function authOptions({ config, database, log, trustedOrigins }: AuthPorts) {
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },
-    logger: { log: (level, message, ...details) => log[level]({ details: details.map(safeMessage) }, `better-auth: ${safeMessage(message)}`) },
+    logger: {
+      log: (level, message, ...details) =>
+        log[level]({ details: details.map(safeMessage) }, `better-auth: ${safeMessage(message)}`),
+    },
   } satisfies BetterAuthOptions
 }
 
@@ -124,7 +144,12 @@ const SCRIPT_TOKENS = {
   scriptToken: {
     modelName: 'script_token',
     fields: {
-      userId: { type: 'string', required: true, references: { model: 'user', field: 'id', onDelete: 'cascade' }, index: true },
+      userId: {
+        type: 'string',
+        required: true,
+        references: { model: 'user', field: 'id', onDelete: 'cascade' },
+        index: true,
+      },
       tokenHash: { type: 'string', required: true, unique: true },
       createdAt: { type: 'date', required: true },
     },

@@ -19,7 +19,9 @@ afterAll(() => node.close())
 /** The CLI beside the running node, on the same data folder. */
 async function cli(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const file = fileURLToPath(new URL('cli.ts', import.meta.url))
-  return run(process.execPath, [file, ...args], { env: { DATA_DIR: node.dataDir, SECRET_KEY: 'a secret for tests, and for nothing else' } })
+  return run(process.execPath, [file, ...args], {
+    env: { DATA_DIR: node.dataDir, SECRET_KEY: 'a secret for tests, and for nothing else' },
+  })
 }
 
 test('the CLI makes a user and a token that works over HTTP and in the first message of a socket, but is not stored', async () => {
@@ -27,17 +29,32 @@ test('the CLI makes a user and a token that works over HTTP and in the first mes
   const token = stdout.trim()
   expect(stderr).toContain('New user ann@example.org')
   const me = { name: 'Ann the Script', isGuest: false }
-  const http = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${node.url}/trpc`, headers: { authorization: `Bearer ${token}` } })] })
+  const http = createTRPCClient<AppRouter>({
+    links: [httpLink({ url: `${node.url}/trpc`, headers: { authorization: `Bearer ${token}` } })],
+  })
   expect(await http.me.get.query()).toMatchObject(me)
   expect(await http.documents.create.mutate({ title: 'by a script' })).toMatchObject({ title: 'by a script' })
-  const socket = createWSClient({ url: `${node.url.replace('http', 'ws')}/live`, connectionParams: { token }, experimental_encoder: binaryEncoder() })
+  const socket = createWSClient({
+    url: `${node.url.replace('http', 'ws')}/live`,
+    connectionParams: { token },
+    experimental_encoder: binaryEncoder(),
+  })
   expect(await createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }).me.get.query()).toMatchObject(me)
   await socket.close()
-  for (const file of ['tandem.db', 'tandem.db-wal']) expect((await readFile(`${node.dataDir}/${file}`)).includes(token)).toBe(false)
-  expect((await cli('token', '--user', 'ann@example.org')).stderr).toContain('User ann@example.org, called Ann the Script')
+  for (const file of ['tandem.db', 'tandem.db-wal'])
+    expect((await readFile(`${node.dataDir}/${file}`)).includes(token)).toBe(false)
+  expect((await cli('token', '--user', 'ann@example.org')).stderr).toContain(
+    'User ann@example.org, called Ann the Script',
+  )
 })
 
 test('the CLI says what is wrong with how it was called', async () => {
-  await expect(cli('token', '--user', 'nobody')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('--user must be an email address') })
-  await expect(cli('tokens')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('pnpm tandem token --user') })
+  await expect(cli('token', '--user', 'nobody')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--user must be an email address'),
+  })
+  await expect(cli('tokens')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('pnpm tandem token --user'),
+  })
 })

@@ -22,7 +22,13 @@ async function token(options: z.infer<typeof Options>): Promise<void> {
   const config = readConfig(process.env)
   const accounts = await openAccounts(config)
   try {
-    const auth = await openAuth({ config, database: accounts.database, alone: (work) => work(), log: createLog('error'), trustedOrigins: () => [] })
+    const auth = await openAuth({
+      config,
+      database: accounts.database,
+      alone: (work) => work(),
+      log: createLog('error'),
+      trustedOrigins: () => [],
+    })
     const issued = await auth.issueToken(options.user, options.name)
     console.error(`${issued.created ? 'New user' : 'User'} ${options.user}, called ${issued.user.name}.`)
     console.log(issued.token)
@@ -32,7 +38,10 @@ async function token(options: z.infer<typeof Options>): Promise<void> {
 }
 
 try {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { user: { type: 'string' }, name: { type: 'string' } } })
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { user: { type: 'string' }, name: { type: 'string' } },
+  })
   const options = Options.safeParse(values)
   if (positionals.join(' ') !== 'token' || !options.success) {
     throw new Error([...(options.error?.issues ?? []).map(({ message }) => message), USAGE].join('\n'))

@@ -26,7 +26,8 @@ const node = (index: number): TestNode => nodes[index] as TestNode
 
 test('nodes that start at once on an empty database all become ready', async () => {
   const readiness = async (url: string): Promise<unknown> => (await fetch(`${url}/readyz`)).json()
-  for (const { url } of nodes) await expect.poll(() => readiness(url), { timeout: 10_000 }).toMatchObject({ ready: true, relay: 'well' })
+  for (const { url } of nodes)
+    await expect.poll(() => readiness(url), { timeout: 10_000 }).toMatchObject({ ready: true, relay: 'well' })
 })
 
 test('a rename on one node shows in another person’s list on another node within a second', async () => {
@@ -51,13 +52,23 @@ test('a login of one node is a login of every node', async () => {
 test('what is pushed on one node is shown on another, and a new name is on the next caret', async () => {
   const [ann, bob] = [await node(0).visitor(), await node(1).visitor()]
   const { documentId } = await ann.http.documents.create.mutate({})
-  const [seenByAnn, seenByBob] = [await join(ann, documentId, 'replica-ann'), await join(bob, documentId, 'replica-bob')]
+  const [seenByAnn, seenByBob] = [
+    await join(ann, documentId, 'replica-ann'),
+    await join(bob, documentId, 'replica-bob'),
+  ]
   const welcome = await seenByAnn.until(({ type }) => type === 'welcome')
   await seenByBob.until(({ type }) => type === 'welcome')
   if (welcome.type !== 'welcome') throw new Error('unreachable')
   const doc = new Y.Doc()
   doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
-  await ann.live.document.push.mutate({ documentId, epoch: welcome.epoch, replicaId: ReplicaId.parse('replica-ann'), pushId: 1, update: Y.encodeStateAsUpdate(doc), schemaVersion: 1 })
+  await ann.live.document.push.mutate({
+    documentId,
+    epoch: welcome.epoch,
+    replicaId: ReplicaId.parse('replica-ann'),
+    pushId: 1,
+    update: Y.encodeStateAsUpdate(doc),
+    schemaVersion: 1,
+  })
   await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
 
   // Renamed in another tab, on a third node; the socket that shows the caret is on the first.
@@ -65,7 +76,11 @@ test('what is pushed on one node is shown on another, and a new name is on the n
   await expect
     .poll(async () => {
       await ann.live.document.presence.mutate({ documentId, sessionId: welcome.sessionId, caret: null })
-      return seenByBob.items.some((frame) => frame.type === 'changes' && frame.presence?.some((change) => 'person' in change && change.person.name === 'Ann of Green Gables'))
+      return seenByBob.items.some(
+        (frame) =>
+          frame.type === 'changes' &&
+          frame.presence?.some((change) => 'person' in change && change.person.name === 'Ann of Green Gables'),
+      )
     })
     .toBe(true)
 })
@@ -73,7 +88,10 @@ test('what is pushed on one node is shown on another, and a new name is on the n
 test('without Redis the nodes still show each other’s updates, by reading the log', { timeout: 60_000 }, async () => {
   const [ann, bob] = [await node(0).visitor(), await node(1).visitor()]
   const { documentId } = await ann.http.documents.create.mutate({})
-  const [seenByAnn, seenByBob] = [await join(ann, documentId, 'replica-ann'), await join(bob, documentId, 'replica-bob')]
+  const [seenByAnn, seenByBob] = [
+    await join(ann, documentId, 'replica-ann'),
+    await join(bob, documentId, 'replica-bob'),
+  ]
   const welcome = await seenByAnn.until(({ type }) => type === 'welcome')
   await seenByBob.until(({ type }) => type === 'welcome')
   if (welcome.type !== 'welcome') throw new Error('unreachable')
@@ -81,7 +99,14 @@ test('without Redis the nodes still show each other’s updates, by reading the 
   try {
     const doc = new Y.Doc()
     doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
-    await ann.live.document.push.mutate({ documentId, epoch: welcome.epoch, replicaId: ReplicaId.parse('replica-ann'), pushId: 1, update: Y.encodeStateAsUpdate(doc), schemaVersion: 1 })
+    await ann.live.document.push.mutate({
+      documentId,
+      epoch: welcome.epoch,
+      replicaId: ReplicaId.parse('replica-ann'),
+      pushId: 1,
+      update: Y.encodeStateAsUpdate(doc),
+      schemaVersion: 1,
+    })
     await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
     expect(await (await fetch(`${node(0).url}/readyz`)).json()).toMatchObject({ ready: true, relay: 'unwell' })
   } finally {

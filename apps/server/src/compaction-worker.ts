@@ -41,7 +41,12 @@ if (parentPort !== null) {
       const snapshot = throughSeq === undefined ? undefined : { throughSeq, bytes: snapshotBytes }
       return { documentId, problem: undefined, snapshot, droppedRows }
     } catch (error) {
-      return { documentId, problem: error instanceof Error ? error.message : String(error), snapshot: undefined, droppedRows: 0 }
+      return {
+        documentId,
+        problem: error instanceof Error ? error.message : String(error),
+        snapshot: undefined,
+        droppedRows: 0,
+      }
     }
   }
 }

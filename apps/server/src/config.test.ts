@@ -24,15 +24,33 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 
 test('without settings there is a node on port 4000, on SQLite, with a secret that is generated once for its owner alone', () => {
   const config = readConfig({ DATA_DIR: folder })
-  expect(config).toMatchObject({ port: 4000, host: 'localhost', databaseUrl: undefined, redisUrl: undefined, publicUrl: undefined })
+  expect(config).toMatchObject({
+    port: 4000,
+    host: 'localhost',
+    databaseUrl: undefined,
+    redisUrl: undefined,
+    publicUrl: undefined,
+  })
   expect(config.secretKey.length).toBeGreaterThanOrEqual(32)
   expect(statSync(join(folder, 'secret-key')).mode & 0o777).toBe(0o600)
   expect(readConfig({ DATA_DIR: folder, PORT: '' }).secretKey).toBe(config.secretKey)
 })
 
 test('all problems are told together, none with its value', () => {
-  const problems = problemsOf({ PORT: 'eighty', PUBLIC_URL: 'ftp://x', DATABASE_URL: 'mysql://u:hunter2@h/d', LOG_LEVEL: 'loud', SECRET_KEY: 'tooshort' })
-  expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['PORT', 'PUBLIC_URL', 'DATABASE_URL', 'SECRET_KEY', 'LOG_LEVEL'])
+  const problems = problemsOf({
+    PORT: 'eighty',
+    PUBLIC_URL: 'ftp://x',
+    DATABASE_URL: 'mysql://u:hunter2@h/d',
+    LOG_LEVEL: 'loud',
+    SECRET_KEY: 'tooshort',
+  })
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'PORT',
+    'PUBLIC_URL',
+    'DATABASE_URL',
+    'SECRET_KEY',
+    'LOG_LEVEL',
+  ])
   expect(problems.join('\n')).not.toMatch(/hunter2|tooshort|eighty/)
 })
 
@@ -47,13 +65,20 @@ test('secrets may come as files; both at once is a mistake', () => {
   const file = join(folder, 'key')
   writeFileSync(file, `${LONG}\n`)
   expect(readConfig({ DATA_DIR: folder, SECRET_KEY_FILE: file }).secretKey).toBe(LONG)
-  expect(problemsOf({ DATA_DIR: folder, SECRET_KEY_FILE: file, SECRET_KEY: LONG })).toEqual(['SECRET_KEY and SECRET_KEY_FILE are both set; keep one'])
-  expect(problemsOf({ DATA_DIR: folder, SECRET_KEY_FILE: join(folder, 'none') })).toEqual(['SECRET_KEY_FILE names a file that cannot be read'])
+  expect(problemsOf({ DATA_DIR: folder, SECRET_KEY_FILE: file, SECRET_KEY: LONG })).toEqual([
+    'SECRET_KEY and SECRET_KEY_FILE are both set; keep one',
+  ])
+  expect(problemsOf({ DATA_DIR: folder, SECRET_KEY_FILE: join(folder, 'none') })).toEqual([
+    'SECRET_KEY_FILE names a file that cannot be read',
+  ])
 })
 
 test('PUBLIC_URL is an origin', () => {
-  expect(readConfig({ DATA_DIR: folder, PUBLIC_URL: 'https://tandem.example.org/' }).publicUrl).toBe('https://tandem.example.org')
-  for (const PUBLIC_URL of ['https://x.org/path', 'https://u:p@x.org', 'https://x.org/?q']) expect(problemsOf({ DATA_DIR: folder, PUBLIC_URL })).toHaveLength(1)
+  expect(readConfig({ DATA_DIR: folder, PUBLIC_URL: 'https://tandem.example.org/' }).publicUrl).toBe(
+    'https://tandem.example.org',
+  )
+  for (const PUBLIC_URL of ['https://x.org/path', 'https://u:p@x.org', 'https://x.org/?q'])
+    expect(problemsOf({ DATA_DIR: folder, PUBLIC_URL })).toHaveLength(1)
 })
 
 test('a data folder that cannot be written is told', () => {

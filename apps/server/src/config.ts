@@ -41,22 +41,37 @@ export class ConfigError extends Error {
 }
 
 const count = (name: string, fallback: number) =>
-  z.coerce.number(`${name} must be a whole number`).int(`${name} must be a whole number`).min(0, `${name} cannot be negative`).default(fallback)
+  z.coerce
+    .number(`${name} must be a whole number`)
+    .int(`${name} must be a whole number`)
+    .min(0, `${name} cannot be negative`)
+    .default(fallback)
 const url = (name: string, protocols: readonly string[]) =>
   z
     .string()
-    .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`)
+    .refine(
+      (value) => protocols.includes(URL.parse(value)?.protocol ?? ''),
+      `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
     .optional()
 
 const Environment = z.object({
   PORT: count('PORT', 4000).refine((port) => port <= 65_535, 'PORT must be at most 65535'),
   HOST: z.string().default('localhost'),
-  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:'])
-    .refine((value) => value === undefined || isOrigin(value), 'PUBLIC_URL must be only scheme, host and port, like https://tandem.example.org'),
+  PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:']).refine(
+    (value) => value === undefined || isOrigin(value),
+    'PUBLIC_URL must be only scheme, host and port, like https://tandem.example.org',
+  ),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: url('DATABASE_URL', ['postgres:', 'postgresql:']),
   REDIS_URL: url('REDIS_URL', ['redis:', 'rediss:']),
-  SECRET_KEY: z.string().min(SECRET_LENGTH, `SECRET_KEY must have at least ${SECRET_LENGTH} characters; \`openssl rand -base64 48\` makes a good one`).optional(),
+  SECRET_KEY: z
+    .string()
+    .min(
+      SECRET_LENGTH,
+      `SECRET_KEY must have at least ${SECRET_LENGTH} characters; \`openssl rand -base64 48\` makes a good one`,
+    )
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   TRUSTED_PROXIES: count('TRUSTED_PROXIES', 0),
   SOCKETS_PER_USER: count('SOCKETS_PER_USER', LIMITS.socketsPerUser),
@@ -74,7 +89,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   for (const issue of parsed.error?.issues ?? []) problems.push(issue.message)
   const databaseUrl = parsed.data?.DATABASE_URL
   if (databaseUrl !== undefined && parsed.data?.SECRET_KEY === undefined) {
-    problems.push('SECRET_KEY is required with DATABASE_URL, the same on every node; `openssl rand -base64 48` makes a good one')
+    problems.push(
+      'SECRET_KEY is required with DATABASE_URL, the same on every node; `openssl rand -base64 48` makes a good one',
+    )
   }
   if (problems.length > 0 || parsed.data === undefined) throw new ConfigError(problems)
   const { data } = parsed
@@ -94,9 +111,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
 }
 
-function withSecretFiles(environment: Readonly<Record<string, string | undefined>>, problems: string[]): Record<string, string> {
+function withSecretFiles(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Record<string, string> {
   const settings: Record<string, string> = {}
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== '') settings[name] = value
+  for (const [name, value] of Object.entries(environment))
+    if (value !== undefined && value !== '') settings[name] = value
   for (const name of SECRETS) {
     const file = settings[`${name}_FILE`]
     if (file === undefined) continue
@@ -119,10 +140,14 @@ function keptSecret(dataDir: string): string {
     // 'wx': of two nodes that start at once on one folder, one writes and both read the same.
     writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    if (!isFileExists(error)) throw new ConfigError([`DATA_DIR ${dataDir} cannot be written: ${error instanceof Error ? error.message : String(error)}`])
+    if (!isFileExists(error))
+      throw new ConfigError([
+        `DATA_DIR ${dataDir} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      ])
   }
   const secret = readFileSync(file, 'utf8').trim()
-  if (secret.length < SECRET_LENGTH) throw new ConfigError([`${file} is too short; remove it to have it generated anew (everybody is signed out then)`])
+  if (secret.length < SECRET_LENGTH)
+    throw new ConfigError([`${file} is too short; remove it to have it generated anew (everybody is signed out then)`])
   return secret
 }
 
@@ -132,5 +157,7 @@ function isFileExists(error: unknown): boolean {
 
 function isOrigin(value: string): boolean {
   const parsed = URL.parse(value)
-  return parsed !== null && parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === ''
+  return (
+    parsed !== null && parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === ''
+  )
 }

@@ -11,7 +11,16 @@ export function errorBody(error: Error & { statusCode?: number }): { status: num
   const { code, message } = toSyncError(error)
   const trpcCode = ERRORS[code].trpc
   const status = isFault(error) ? 500 : getHTTPStatusCodeFromError(new TRPCError({ code: trpcCode }))
-  return { status, body: { error: { message, code: TRPC_ERROR_CODES_BY_KEY[trpcCode], data: { code: trpcCode, httpStatus: status, sync: { code, message } } } } }
+  return {
+    status,
+    body: {
+      error: {
+        message,
+        code: TRPC_ERROR_CODES_BY_KEY[trpcCode],
+        data: { code: trpcCode, httpStatus: status, sync: { code, message } },
+      },
+    },
+  }
 }
 
 function isFault(error: Error & { statusCode?: number }): boolean {
@@ -21,6 +30,7 @@ function isFault(error: Error & { statusCode?: number }): boolean {
 function toSyncError(error: Error & { statusCode?: number }): SyncError {
   if (error instanceof SyncError) return error
   if (isFault(error)) return new SyncError('log-unavailable', 'Something went wrong on the server. Please try again.')
-  if (error.statusCode === 413) return new SyncError('bad-input', 'The request is larger than this server reads (16 MiB). Split it.')
+  if (error.statusCode === 413)
+    return new SyncError('bad-input', 'The request is larger than this server reads (16 MiB). Split it.')
   return new SyncError('bad-input', 'The request could not be read.')
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testNode, type TestNode } from '../test/node-fixture.ts'
+import { guestCookie, testNode, type TestNode } from '../test/node-fixture.ts'
 
 let node: TestNode
 beforeAll(async () => {
@@ -7,7 +7,8 @@ beforeAll(async () => {
 })
 afterAll(() => node.close())
 
-const get = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`${node.url}${path}`, { headers })
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${node.url}${path}`, { headers })
 
 describe('health', () => {
   test('alive, ready, and why', async () => {
@@ -19,7 +20,18 @@ describe('health', () => {
 
   test('metrics name what DESIGN.md asks for', async () => {
     const text = await (await get('/metrics')).text()
-    const names = ['sockets', 'sessions', 'rooms', 'pushes_total', 'deliveries_total', 'commit_seconds_bucket', 'relay_lag_seconds_bucket', 'holes_found_total', 'event_loop_delay_p99_seconds', 'buffered_high_water_bytes']
+    const names = [
+      'sockets',
+      'sessions',
+      'rooms',
+      'pushes_total',
+      'deliveries_total',
+      'commit_seconds_bucket',
+      'relay_lag_seconds_bucket',
+      'holes_found_total',
+      'event_loop_delay_p99_seconds',
+      'buffered_high_water_bytes',
+    ]
     for (const name of names) expect(text).toMatch(new RegExp(`^tandem_${name}[ {]`, 'm'))
     expect(text).not.toContain('NaN')
   })
@@ -35,14 +47,19 @@ describe('the page', () => {
   })
 
   test('is not what an unknown asset, call or script’s request gets', async () => {
-    for (const path of ['/assets/none.js', '/api/none', '/trpc/', '/favicon.none']) expect((await get(path)).status).toBe(404)
+    for (const path of ['/assets/none.js', '/api/none', '/trpc', '/favicon.none'])
+      expect((await get(path)).status).toBe(404)
     expect((await get('/assets/none.js', { accept: 'text/html' })).status).toBe(404)
   })
 })
 
 describe('bodies', () => {
+  let cookie: string
+  beforeAll(async () => {
+    cookie = await guestCookie(node.url)
+  })
   const post = (path: string, body: string, type = 'application/json'): Promise<Response> =>
-    fetch(`${node.url}${path}`, { method: 'POST', headers: { 'content-type': type, 'x-tandem': '1' }, body })
+    fetch(`${node.url}${path}`, { method: 'POST', headers: { cookie, 'content-type': type, 'x-tandem': '1' }, body })
 
   test('that are too large are answered with the typed error', async () => {
     const response = await post('/trpc/documents.create', JSON.stringify({ title: 'x'.repeat(17 * 1024 * 1024) }))
@@ -51,8 +68,12 @@ describe('bodies', () => {
   })
 
   test('that are no JSON, or of another type, are too', async () => {
-    expect(await (await post('/trpc/documents.create', '{"title":')).json()).toMatchObject({ error: { data: { sync: { code: 'bad-input' } } } })
-    expect(await (await post('/trpc/documents.create', '<x/>', 'text/xml')).json()).toMatchObject({ error: { data: { sync: { code: 'bad-input' } } } })
+    expect(await (await post('/trpc/documents.create', '{"title":')).json()).toMatchObject({
+      error: { data: { sync: { code: 'bad-input' } } },
+    })
+    expect(await (await post('/trpc/documents.create', '<x/>', 'text/xml')).json()).toMatchObject({
+      error: { data: { sync: { code: 'bad-input' } } },
+    })
     expect((await post('/trpc/me.rename', 'a=1', 'multipart/form-data; boundary=x')).status).toBe(400)
   })
 })

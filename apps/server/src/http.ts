@@ -42,7 +42,9 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
   })
   await app.register(fastifyHelmet, helmetOptions(ports.config.publicUrl))
   app.addHook('onRequest', async (request) => refuseForeign(request, ports.config.publicUrl))
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => answerError(error, request, reply, ports.log))
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
+    answerError(error, request, reply, ports.log),
+  )
   health(app, ports)
   await app.register((scope) => trpc(scope, ports))
   await app.register((scope) => accounts(scope, ports))
@@ -55,10 +57,16 @@ function refuseForeign({ method, headers }: FastifyRequest, publicUrl: string | 
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
   if (!isOwnRequest(headers, publicUrl)) throw new SyncError('not-allowed', 'This request comes from another site.')
   const isScript = headers.authorization !== undefined && headers.cookie === undefined
-  if (!isScript && headers['x-tandem'] === undefined) throw new SyncError('not-allowed', 'Send the header x-tandem: 1 with this request.')
+  if (!isScript && headers['x-tandem'] === undefined)
+    throw new SyncError('not-allowed', 'Send the header x-tandem: 1 with this request.')
 }
 
-function answerError(error: Error & { statusCode?: number }, { url }: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+function answerError(
+  error: Error & { statusCode?: number },
+  { url }: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
   const { status, body } = errorBody(error)
   if (status >= 500) log.error({ err: error, url: url.split('?')[0] }, 'a request failed')
   return reply.code(status).send(body)
@@ -102,7 +110,8 @@ async function callerOf(request: FastifyRequest, reply: FastifyReply, auth: Auth
   const { authorization, cookie } = request.headers
   if (authorization !== undefined) {
     const user = await auth.bearer(authorization.replace(/^Bearer /i, ''))
-    if (user === undefined) throw new SyncError('not-signed-in', 'This token is not known here. `pnpm tandem token` makes a new one.')
+    if (user === undefined)
+      throw new SyncError('not-signed-in', 'This token is not known here. `pnpm tandem token` makes a new one.')
     return user
   }
   if (cookie === undefined) return undefined
@@ -136,11 +145,17 @@ function replyGate({ raw }: FastifyReply): Gate {
 function accounts(scope: FastifyInstance, { auth, config }: HttpPorts): void {
   keepJsonAsText(scope)
   scope.all('/api/auth/*', async (request, reply) => {
-    const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])))
+    const headers = new Headers(
+      Object.entries(request.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)] as [string, string]],
+      ),
+    )
     headers.set(ADDRESS_HEADER, addressOf(request, config))
     const body = typeof request.body === 'string' ? request.body : undefined
     const url = new URL(request.url, config.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`)
-    return reply.send(await auth.handle(new Request(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) })))
+    return reply.send(
+      await auth.handle(new Request(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) })),
+    )
   })
 }
 
@@ -158,7 +173,8 @@ async function page(app: FastifyInstance): Promise<void> {
     })
   }
   app.setNotFoundHandler(async ({ method, url, headers }, reply) => {
-    const wantsPage = method === 'GET' && !/^\/(api|trpc|live|assets)\//.test(url) && (headers.accept?.includes('text/html') ?? false)
+    const wantsPage =
+      method === 'GET' && !/^\/(api|trpc|live|assets)\//.test(url) && (headers.accept?.includes('text/html') ?? false)
     if (!wantsPage) return reply.code(404).type('text/plain').send('There is nothing here.')
     if (isBuilt) return reply.sendFile('index.html')
     return reply.code(503).type('text/plain').send('The page has not been built. `npm start` builds it.')

@@ -16,7 +16,8 @@ export class WorkerImporter implements Importer {
   #waiting = 0
 
   async convert(markdown: Uint8Array): Promise<ImportedText> {
-    if (this.#waiting >= MAX_WAITING) throw new SyncError('overloaded', `${MAX_WAITING} files are being imported already. Try again in a moment.`)
+    if (this.#waiting >= MAX_WAITING)
+      throw new SyncError('overloaded', `${MAX_WAITING} files are being imported already. Try again in a moment.`)
     this.#waiting += 1
     const turn = this.#last.then(() => convertOne(markdown))
     this.#last = turn.catch(() => undefined) // its own caller hears of it
@@ -37,9 +38,18 @@ async function convertOne(markdown: Uint8Array): Promise<ImportedText> {
   let timer: NodeJS.Timeout | undefined
   try {
     const answer = await new Promise<ImportAnswer>((resolve, reject) => {
-      timer = setTimeout(() => reject(tooMuch(`takes more than ${TIME_LIMIT_MS / 1000} seconds to convert`)), TIME_LIMIT_MS)
+      timer = setTimeout(
+        () => reject(tooMuch(`takes more than ${TIME_LIMIT_MS / 1000} seconds to convert`)),
+        TIME_LIMIT_MS,
+      )
       worker.once('message', resolve)
-      worker.once('error', (cause: Error) => reject('code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch('needs too much memory to convert') : cause))
+      worker.once('error', (cause: Error) =>
+        reject(
+          'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? tooMuch('needs too much memory to convert')
+            : cause,
+        ),
+      )
       worker.once('exit', () => reject(new Error('The import worker ended without an answer.')))
     })
     if (!answer.ok) throw new SyncError('bad-input', answer.problem)

@@ -18,7 +18,15 @@ const ann: User = { userId: UserId.parse('user-ann'), name: 'Ann', isGuest: true
 async function openPair(user: User | undefined, options: { autoPong?: boolean } = {}): Promise<void> {
   const wss = new WebSocketServer({ noServer: true })
   const events = new LiveEvents({ node: NodeId.parse('node-one'), relay: new MemoryRelayHub().relay() })
-  const ports = { base: {}, users: new LiveUsers(events), bearer: async () => undefined, socketsPerUser: 9, now: () => nowMs, log: createLog('silent'), wss }
+  const ports = {
+    base: {},
+    users: new LiveUsers(events),
+    bearer: async () => undefined,
+    socketsPerUser: 9,
+    now: () => nowMs,
+    log: createLog('silent'),
+    wss,
+  }
   const live = new Promise<{ live: LiveSocket; raw: Socket }>((resolve) => {
     server.on('upgrade', (request, socket, head) => {
       wss.handleUpgrade(request, socket, head, (ws) => {

@@ -72,7 +72,8 @@ export class LiveSocket {
   /** Called about once a second: ends what has not said who it is, does not answer, or accepts nothing. */
   sweep(now: number): void {
     if (this.ws.readyState !== WebSocket.OPEN) return
-    if (this.#release === undefined && now - this.#openedAt >= STRANGER_MS) return this.close('not-signed-in', 'Nobody signed in on this socket in time.')
+    if (this.#release === undefined && now - this.#openedAt >= STRANGER_MS)
+      return this.close('not-signed-in', 'Nobody signed in on this socket in time.')
     this.#gate.wake()
     if (this.ws.bufferedAmount > 0) this.#watchAcceptance(now)
     else {
@@ -109,7 +110,8 @@ export class LiveSocket {
 
   #admit(user: User): User {
     const { users, socketsPerUser } = this.#ports
-    if (users.count(user.userId) >= socketsPerUser) throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user (LIMITS.socketsPerUser).`)
+    if (users.count(user.userId) >= socketsPerUser)
+      throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user (LIMITS.socketsPerUser).`)
     const held = users.hold(user)
     this.#release = held.release
     if (this.ws.readyState !== WebSocket.OPEN) held.release() // it closed while we looked the token up
@@ -165,7 +167,8 @@ export class LiveSocket {
  */
 function acceptedBytes(raw: Socket): number {
   const handle: unknown = '_handle' in raw ? raw._handle : undefined
-  if (typeof handle !== 'object' || handle === null || !('bytesWritten' in handle) || !('writeQueueSize' in handle)) return raw.bytesWritten - raw.writableLength
+  if (typeof handle !== 'object' || handle === null || !('bytesWritten' in handle) || !('writeQueueSize' in handle))
+    return raw.bytesWritten - raw.writableLength
   return Number(handle.bytesWritten) - Number(handle.writeQueueSize)
 }
 

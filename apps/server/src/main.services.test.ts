@@ -62,7 +62,9 @@ class Process {
 test('it says where it is, and ends in peace on SIGTERM: sockets are sent elsewhere with 1012, exit code 0', async () => {
   const node = new Process({ PORT: '0' })
   const url = await node.ready()
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/live`, { headers: { cookie: await guestCookie(url), origin: url } })
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/live`, {
+    headers: { cookie: await guestCookie(url), origin: url },
+  })
   await once(socket, 'open')
   const closed = once(socket, 'close')
   node.child.kill('SIGTERM')
@@ -85,7 +87,9 @@ test('a port in use is one clear line and exit code 1', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const node = new Process({ PORT: String(port) })
   expect(await node.exit()).toBe(1)
-  expect(node.said).toBe(`Tandem cannot start: Port ${port} is in use. Stop what listens there, or set PORT to another one.\n`)
+  expect(node.said).toBe(
+    `Tandem cannot start: Port ${port} is in use. Stop what listens there, or set PORT to another one.\n`,
+  )
   taken.close()
 })
 
@@ -97,9 +101,15 @@ test('bad settings are told all together, exit code 1', async () => {
 
 test('a database that stays down is one clear line that names the setting and no password, exit code 1', async () => {
   const port = await freePort()
-  const node = new Process({ PORT: '0', DATABASE_URL: `postgres://tandem:hunter2@127.0.0.1:${port}/tandem`, SECRET_KEY: 'k'.repeat(32) })
+  const node = new Process({
+    PORT: '0',
+    DATABASE_URL: `postgres://tandem:hunter2@127.0.0.1:${port}/tandem`,
+    SECRET_KEY: 'k'.repeat(32),
+  })
   expect(await node.exit()).toBe(1)
-  expect(node.said).toMatch(/^Tandem cannot start: The database \(DATABASE_URL\) does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct the setting\.\n$/)
+  expect(node.said).toMatch(
+    /^Tandem cannot start: The database \(DATABASE_URL\) does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct the setting\.\n$/,
+  )
   expect(node.said).not.toContain('hunter2')
 })
 

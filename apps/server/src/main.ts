@@ -17,7 +17,8 @@ function endOnFaults(log: Log): void {
 function startProblem(error: unknown, config: Config): string {
   const message = safeMessage(error)
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return `Port ${config.port} is in use. Stop what listens there, or set PORT to another one.`
+  if (code === 'EADDRINUSE')
+    return `Port ${config.port} is in use. Stop what listens there, or set PORT to another one.`
   if (code === 'EACCES') return `Port ${config.port} may not be opened by this user. Set PORT to one above 1023.`
   if (code === 'log-unavailable') {
     const where = config.databaseUrl === undefined ? `DATA_DIR ${config.dataDir}` : 'DATABASE_URL'
@@ -34,7 +35,8 @@ async function main(): Promise<void> {
   try {
     const node = await startNode(config, log)
     endOnSignals(node, log)
-    if (config.publicUrl?.startsWith('https:') !== true) log.info('cookies are sent without Secure, because PUBLIC_URL is not https')
+    if (config.publicUrl?.startsWith('https:') !== true)
+      log.info('cookies are sent without Secure, because PUBLIC_URL is not https')
     process.stdout.write(`Tandem is ready: ${node.url}\n`)
   } catch (error) {
     throw new Error(`Tandem cannot start: ${startProblem(error, config)}`, { cause: error })

@@ -22,8 +22,16 @@ const COUNTS: Record<MeterCount, string> = {
 }
 
 const TIMES: Record<MeterTime, { name: string; help: string; buckets: number[] }> = {
-  commit_ms: { name: 'commit_seconds', help: 'From a push to its place on disk.', buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5] },
-  relay_lag_ms: { name: 'relay_lag_seconds', help: 'From the log to another node, by their clocks.', buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5] },
+  commit_ms: {
+    name: 'commit_seconds',
+    help: 'From a push to its place on disk.',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+  },
+  relay_lag_ms: {
+    name: 'relay_lag_seconds',
+    help: 'From the log to another node, by their clocks.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+  },
 }
 
 const LOOP_RESOLUTION_MS = 20
@@ -37,9 +45,15 @@ export class Metrics implements Meter {
 
   constructor() {
     const registers = [this.#registry]
-    const counters = Object.entries(COUNTS).map(([name, help]) => [name, new Counter({ name: `tandem_${name}_total`, help, registers })])
+    const counters = Object.entries(COUNTS).map(([name, help]) => [
+      name,
+      new Counter({ name: `tandem_${name}_total`, help, registers }),
+    ])
     this.#counters = Object.fromEntries(counters) as Record<MeterCount, Counter>
-    const histograms = Object.entries(TIMES).map(([key, { name, ...rest }]) => [key, new Histogram({ name: `tandem_${name}`, ...rest, registers })])
+    const histograms = Object.entries(TIMES).map(([key, { name, ...rest }]) => [
+      key,
+      new Histogram({ name: `tandem_${name}`, ...rest, registers }),
+    ])
     this.#histograms = Object.fromEntries(histograms) as Record<MeterTime, Histogram>
     this.#loop.enable()
   }
@@ -55,17 +69,28 @@ export class Metrics implements Meter {
   /** From here on these are asked at every scrape. Once. */
   watch(sources: MetricSources): void {
     const gauge = (name: string, help: string, value: () => number): void => {
-      const made: Gauge = new Gauge({ name: `tandem_${name}`, help, registers: [this.#registry], collect: () => made.set(value()) })
+      const made: Gauge = new Gauge({
+        name: `tandem_${name}`,
+        help,
+        registers: [this.#registry],
+        collect: () => made.set(value()),
+      })
     }
     gauge('sockets', 'Open WebSockets.', () => sources.sockets.count)
     gauge('rooms', 'Documents that are open on this node.', () => sources.rooms.stats.rooms)
     gauge('sessions', 'Joins that are open on this node.', () => sources.rooms.stats.sessions)
     gauge('outbox_bytes', 'Updates that wait for sessions to take them.', () => sources.rooms.stats.outboxBytes)
-    gauge('buffered_high_water_bytes', 'The most that one socket had unsent since the last scrape.', () => sources.sockets.takeHighWaterBytes())
+    gauge('buffered_high_water_bytes', 'The most that one socket had unsent since the last scrape.', () =>
+      sources.sockets.takeHighWaterBytes(),
+    )
     gauge('relay_well', '1 while the relay between nodes works.', () => (sources.relay.state === 'well' ? 1 : 0))
     gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
-    gauge('event_loop_delay_p50_seconds', 'Event-loop delay since the last scrape, median.', () => seconds(this.#loop.percentile(50)))
-    gauge('event_loop_delay_p99_seconds', 'Event-loop delay since the last scrape, 99th percentile.', () => seconds(this.#loop.percentile(99)))
+    gauge('event_loop_delay_p50_seconds', 'Event-loop delay since the last scrape, median.', () =>
+      seconds(this.#loop.percentile(50)),
+    )
+    gauge('event_loop_delay_p99_seconds', 'Event-loop delay since the last scrape, 99th percentile.', () =>
+      seconds(this.#loop.percentile(99)),
+    )
     gauge('event_loop_delay_max_seconds', 'Event-loop delay since the last scrape, the longest.', () => {
       const longest = seconds(this.#loop.max)
       this.#loop.reset() // asked last

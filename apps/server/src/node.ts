@@ -45,12 +45,24 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
   const node = NodeId.parse(chance.id())
   const now = (): number => performance.now()
   const metrics = new Metrics()
-  const onIdleError = (error: Error): void => log.warn({ err: error }, 'an idle database connection broke and is replaced')
-  const store = await openPatiently(() => openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, onIdleError }))
+  const onIdleError = (error: Error): void =>
+    log.warn({ err: error }, 'an idle database connection broke and is replaced')
+  const store = await openPatiently(() =>
+    openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, onIdleError }),
+  )
   const relay = openRelay(config, { node, log, meter: metrics, now })
   const compactor = new WorkerCompactor({ location: store.location, log })
   const events = new LiveEvents({ node, relay })
-  const rooms = new Rooms({ node, log: store.log, relay, access: store.access, clock, chance, compactor, meter: metrics })
+  const rooms = new Rooms({
+    node,
+    log: store.log,
+    relay,
+    access: store.access,
+    clock,
+    chance,
+    compactor,
+    meter: metrics,
+  })
   const auth = await openAuth({
     config,
     database: store.accounts,
@@ -116,7 +128,10 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
   return { url: urlOf(config, http.server.address()), close: () => (closing ??= drain()) }
 }
 
-function openRelay(config: Config, options: Omit<ConstructorParameters<typeof RedisRelay>[0], 'url' | 'secretKey'>): Relay & { close(): void } {
+function openRelay(
+  config: Config,
+  options: Omit<ConstructorParameters<typeof RedisRelay>[0], 'url' | 'secretKey'>,
+): Relay & { close(): void } {
   if (config.redisUrl === undefined) return new MemoryRelayHub().relay()
   return new RedisRelay({ ...options, url: config.redisUrl, secretKey: config.secretKey })
 }

@@ -20,8 +20,16 @@ export function isOwnRequest(headers: IncomingHttpHeaders, publicUrl: string | u
  * The caller's address. Of X-Forwarded-For only the entries that our own `trustedProxies` appended are believed:
  * the caller is the one the outermost of them saw.
  */
-export function clientAddress(peer: string | undefined, forwardedFor: string | string[] | undefined, trustedProxies: number): string {
-  const hops = [forwardedFor ?? []].flat().flatMap((value) => value.split(',')).map((hop) => hop.trim()).filter((hop) => hop !== '')
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | string[] | undefined,
+  trustedProxies: number,
+): string {
+  const hops = [forwardedFor ?? []]
+    .flat()
+    .flatMap((value) => value.split(','))
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== '')
   const address = trustedProxies === 0 ? peer : (hops.at(-trustedProxies) ?? hops[0] ?? peer)
   return address ?? 'unknown'
 }

@@ -21,7 +21,9 @@ describe('documents', () => {
   test('a new document is in its maker’s list, with what it is called', async () => {
     const ann = await node.visitor()
     const made = await ann.http.documents.create.mutate({ title: 'Plans' })
-    expect(await ann.http.documents.list.query()).toMatchObject([{ documentId: made.documentId, title: 'Plans', role: 'owner' }])
+    expect(await ann.http.documents.list.query()).toMatchObject([
+      { documentId: made.documentId, title: 'Plans', role: 'owner' },
+    ])
   })
 
   test('whoever opens it by its link has it in their list too, and can edit', async () => {
@@ -39,10 +41,16 @@ describe('documents', () => {
     const [heardByBob, heardByEve] = [new Heard<{ name: string }>(), new Heard<{ name: string }>()]
     bob.live.documents.changes.subscribe(undefined, { onData: heardByBob.add })
     eve.live.documents.changes.subscribe(undefined, { onData: heardByEve.add })
-    await Promise.all([heardByBob.until(({ name }) => name === 'resync'), heardByEve.until(({ name }) => name === 'resync')])
+    await Promise.all([
+      heardByBob.until(({ name }) => name === 'resync'),
+      heardByEve.until(({ name }) => name === 'resync'),
+    ])
 
     await ann.live.documents.rename.mutate({ documentId, title: 'After' })
-    expect(await heardByBob.until(({ name }) => name === 'documentRenamed')).toEqual({ name: 'documentRenamed', data: { documentId, title: 'After' } })
+    expect(await heardByBob.until(({ name }) => name === 'documentRenamed')).toEqual({
+      name: 'documentRenamed',
+      data: { documentId, title: 'After' },
+    })
     await eve.http.documents.create.mutate({ title: 'own' })
     await heardByEve.until(({ name }) => name === 'documentCreated')
     expect(heardByEve.items.map(({ name }) => name)).toEqual(['resync', 'documentCreated'])
@@ -66,26 +74,36 @@ describe('documents', () => {
     await bob.http.documents.get.query({ documentId })
     await ann.http.documents.delete.mutate({ documentId })
     expect(await bob.http.documents.list.query()).toEqual([])
-    await expect(bob.http.documents.rename.mutate({ documentId, title: 'x' })).rejects.toMatchObject({ data: { sync: { code: 'unknown-document' } } })
+    await expect(bob.http.documents.rename.mutate({ documentId, title: 'x' })).rejects.toMatchObject({
+      data: { sync: { code: 'unknown-document' } },
+    })
   })
 
-  test('a Markdown file becomes a document, over HTTP as base64 and over the socket as bytes', { timeout: 30_000 }, async () => {
-    const ann = await node.visitor()
-    const markdown = new TextEncoder().encode('# Trip\n\n- [x] pack\n- [ ] go\n')
-    const [one, two] = [
-      await ann.http.documents.import.mutate({ markdown: Buffer.from(markdown).toString('base64') }),
-      await ann.live.documents.import.mutate({ markdown }),
-    ]
-    expect([one.title, two.title]).toEqual(['Trip', 'Trip'])
-    const frames = new Heard<Frame>()
-    ann.live.document.join.subscribe(join(one.documentId), { onData: (frame) => frames.add(frame as unknown as Frame) })
-    await frames.until((frame) => frame.type === 'welcome' && frame.head === 1)
-  })
+  test(
+    'a Markdown file becomes a document, over HTTP as base64 and over the socket as bytes',
+    { timeout: 30_000 },
+    async () => {
+      const ann = await node.visitor()
+      const markdown = new TextEncoder().encode('# Trip\n\n- [x] pack\n- [ ] go\n')
+      const [one, two] = [
+        await ann.http.documents.import.mutate({ markdown: Buffer.from(markdown).toString('base64') }),
+        await ann.live.documents.import.mutate({ markdown }),
+      ]
+      expect([one.title, two.title]).toEqual(['Trip', 'Trip'])
+      const frames = new Heard<Frame>()
+      ann.live.document.join.subscribe(join(one.documentId), {
+        onData: (frame) => frames.add(frame as unknown as Frame),
+      })
+      await frames.until((frame) => frame.type === 'welcome' && frame.head === 1)
+    },
+  )
 
   test('a file that is not UTF-8, or no base64, is refused and leaves no document', { timeout: 30_000 }, async () => {
     const ann = await node.visitor()
     const refused = { data: { sync: { code: 'bad-input' }, httpStatus: 400 } }
-    await expect(ann.live.documents.import.mutate({ markdown: Uint8Array.of(0xc3, 0x28) })).rejects.toMatchObject(refused)
+    await expect(ann.live.documents.import.mutate({ markdown: Uint8Array.of(0xc3, 0x28) })).rejects.toMatchObject(
+      refused,
+    )
     await expect(ann.http.documents.import.mutate({ markdown: 'not base64!' })).rejects.toMatchObject(refused)
     expect(await ann.http.documents.list.query()).toEqual([])
   })
@@ -101,7 +119,14 @@ describe('one document, live', () => {
     if (welcome.type !== 'welcome') throw new Error('unreachable')
     const update = typed('hello')
     await expect(
-      ann.live.document.push.mutate({ documentId, epoch: welcome.epoch, replicaId: ReplicaId.parse('replica-ann'), pushId: 1, update, schemaVersion: 1 }),
+      ann.live.document.push.mutate({
+        documentId,
+        epoch: welcome.epoch,
+        replicaId: ReplicaId.parse('replica-ann'),
+        pushId: 1,
+        update,
+        schemaVersion: 1,
+      }),
     ).resolves.toEqual({ seq: 1 })
     const changes = await frames.until((frame) => frame.type === 'changes' && frame.updates.length > 0)
     if (changes.type !== 'changes') throw new Error('unreachable')
@@ -111,8 +136,17 @@ describe('one document, live', () => {
 
   test('a push to an unknown document says so', async () => {
     const ann = await node.visitor()
-    const push = { documentId: UNKNOWN, epoch: Epoch.parse('some-epoch'), replicaId: ReplicaId.parse('replica-ann'), pushId: 1, update: typed('x'), schemaVersion: 1 }
-    await expect(ann.live.document.push.mutate(push)).rejects.toMatchObject({ data: { sync: { code: 'unknown-document' } } })
+    const push = {
+      documentId: UNKNOWN,
+      epoch: Epoch.parse('some-epoch'),
+      replicaId: ReplicaId.parse('replica-ann'),
+      pushId: 1,
+      update: typed('x'),
+      schemaVersion: 1,
+    }
+    await expect(ann.live.document.push.mutate(push)).rejects.toMatchObject({
+      data: { sync: { code: 'unknown-document' } },
+    })
   })
 })
 
@@ -121,7 +155,10 @@ describe('errors', () => {
     const ann = await node.visitor()
     const title = 'x'.repeat(10_000_000)
     const error = await ann.http.documents.create.mutate({ title }).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ data: { sync: { code: 'bad-input' } }, message: expect.stringContaining('LIMITS.titleLength') })
+    expect(error).toMatchObject({
+      data: { sync: { code: 'bad-input' } },
+      message: expect.stringContaining('LIMITS.titleLength'),
+    })
     expect(JSON.stringify(error).length).toBeLessThan(2_000)
   })
 
@@ -136,7 +173,9 @@ describe('errors', () => {
   test('an unknown key is refused: schemas are strict', async () => {
     const ann = await node.visitor()
     const input = { title: 'x', isAdmin: true }
-    await expect(ann.http.documents.create.mutate(input)).rejects.toMatchObject({ data: { sync: { code: 'bad-input' } } })
+    await expect(ann.http.documents.create.mutate(input)).rejects.toMatchObject({
+      data: { sync: { code: 'bad-input' } },
+    })
   })
 
   test('without a login every procedure but me.get says so', async () => {
@@ -149,7 +188,11 @@ describe('errors', () => {
   test('a mutation from another site, or without our header, is refused', async () => {
     const { cookie } = await node.visitor()
     const create = (headers: Record<string, string>): Promise<Response> =>
-      fetch(`${node.url}/trpc/documents.create`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', ...headers }, body: '{}' })
+      fetch(`${node.url}/trpc/documents.create`, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/json', ...headers },
+        body: '{}',
+      })
     expect((await create({ 'x-tandem': '1', origin: 'https://evil.example' })).status).toBe(403)
     expect((await create({ 'x-tandem': '1', origin: 'null' })).status).toBe(403)
     expect((await create({ 'x-tandem': '1', 'sec-fetch-site': 'cross-site' })).status).toBe(403)
@@ -159,5 +202,10 @@ describe('errors', () => {
 })
 
 function join(documentId: DocumentId) {
-  return { documentId, replicaId: ReplicaId.parse('replica-reader'), protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
+  return {
+    documentId,
+    replicaId: ReplicaId.parse('replica-reader'),
+    protocolVersion: PROTOCOL_VERSION,
+    schemaVersion: 1,
+  }
 }

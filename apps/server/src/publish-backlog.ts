@@ -13,7 +13,11 @@ export class PublishBacklog {
 
   /** A receipt to hand back with the answer; undefined when there is too much under way. */
   sending(byteCount: number): { messages: number; bytes: number } | undefined {
-    if (this.#sentMessages - this.#answeredMessages >= MAX_MESSAGES || this.#sentBytes - this.#answeredBytes + byteCount > MAX_BYTES) return undefined
+    if (
+      this.#sentMessages - this.#answeredMessages >= MAX_MESSAGES ||
+      this.#sentBytes - this.#answeredBytes + byteCount > MAX_BYTES
+    )
+      return undefined
     this.#sentMessages += 1
     this.#sentBytes += byteCount
     return { messages: this.#sentMessages, bytes: this.#sentBytes }

@@ -9,7 +9,10 @@ import { RedisRelay } from './redis-relay.ts'
 const SECRET = 'a secret for tests, and for nothing else'
 let made = 0
 
-async function relayOn(redis: RedisServer, options: { secretKey?: string; now?: () => number; onIgnored?: () => void } = {}): Promise<RedisRelay> {
+async function relayOn(
+  redis: RedisServer,
+  options: { secretKey?: string; now?: () => number; onIgnored?: () => void } = {},
+): Promise<RedisRelay> {
   made += 1
   const relay = new RedisRelay({
     url: redis.url,
@@ -50,7 +53,11 @@ describe('what Redis may do to us', () => {
   afterAll(() => redis.kill())
 
   const topic = 'room:document-1' as const
-  const event = (name: string): RelayMessage => ({ type: 'event', node: NodeId.parse('node-of-test'), event: { name, data: null } })
+  const event = (name: string): RelayMessage => ({
+    type: 'event',
+    node: NodeId.parse('node-of-test'),
+    event: { name, data: null },
+  })
 
   test('messages of another secret, garbage, and messages moved to another channel are counted and dropped', async () => {
     let ignored = 0
@@ -58,12 +65,16 @@ describe('what Redis may do to us', () => {
     const heard: string[] = []
     await reader.subscribe(topic, (message) => heard.push(message.type)).ready
     const admin = new Redis(redis.url)
-    const [channel = ''] = ((await admin.call('PUBSUB', 'CHANNELS')) as string[]).filter((name) => name.includes('room:'))
+    const [channel = ''] = ((await admin.call('PUBSUB', 'CHANNELS')) as string[]).filter((name) =>
+      name.includes('room:'),
+    )
     await admin.publish(channel, Buffer.from('garbage'))
     await admin.publish(channel, Buffer.alloc(100_000, 7))
     const spy = new Redis(redis.url)
     await spy.subscribe(channel.replace('document-1', 'document-2'))
-    const sealed = new Promise<Buffer>((resolve) => spy.on('messageBuffer', (_: Buffer, message: Buffer) => resolve(message)))
+    const sealed = new Promise<Buffer>((resolve) =>
+      spy.on('messageBuffer', (_: Buffer, message: Buffer) => resolve(message)),
+    )
     const writer = await relayOn(redis)
     writer.publish('room:document-2', event('moved'))
     await admin.publish(channel, await sealed)
@@ -75,12 +86,16 @@ describe('what Redis may do to us', () => {
   })
 
   test('two deployments with different secrets on one Redis do not hear each other', async () => {
-    const [one, other] = [await relayOn(redis), await relayOn(redis, { secretKey: 'another secret of another deployment' })]
+    const [one, other] = [
+      await relayOn(redis),
+      await relayOn(redis, { secretKey: 'another secret of another deployment' }),
+    ]
     const heard: string[] = []
     await other.subscribe(topic, () => heard.push('other')).ready
     const same = await relayOn(redis)
     const arrived = new Promise<void>((resolve) => same.subscribe(topic, () => resolve()))
-    while (heard.length === 0 && !(await Promise.race([arrived.then(() => true), tick()]))) one.publish(topic, event('x'))
+    while (heard.length === 0 && !(await Promise.race([arrived.then(() => true), tick()])))
+      one.publish(topic, event('x'))
     expect(heard).toEqual([])
     for (const relay of [one, other, same]) relay.close()
   })
@@ -103,22 +118,37 @@ describe('what Redis may do to us', () => {
     for (const relay of [one, two]) relay.close()
   })
 
-  test('a Redis that is paused, which raises no event, is noticed; what it does not answer is bounded', { timeout: 40_000 }, async () => {
-    const relay = await relayOn(redis)
-    redis.pause()
-    try {
-      await expect.poll(() => relay.state, { timeout: 15_000, interval: 100 }).toBe('unwell')
-      const before = process.memoryUsage().rss
-      const rows = [{ update: new Uint8Array(100_000), userId: 'user-ann-1', replicaId: 'replica-1', pushId: 1, at: 1 }]
-      const large = { type: 'changes', node: 'node-1-of-test', epoch: 'epoch-one', fromSeq: 1, head: 1, check: '0123456789abcdef', schemaVersion: 1, rows } as unknown as RelayMessage
-      for (let count = 0; count < 2_000; count++) relay.publish(topic, large)
-      expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
-    } finally {
-      redis.resume()
-    }
-    await expect.poll(() => relay.state, { timeout: 20_000, interval: 100 }).toBe('well')
-    relay.close()
-  })
+  test(
+    'a Redis that is paused, which raises no event, is noticed; what it does not answer is bounded',
+    { timeout: 40_000 },
+    async () => {
+      const relay = await relayOn(redis)
+      redis.pause()
+      try {
+        await expect.poll(() => relay.state, { timeout: 15_000, interval: 100 }).toBe('unwell')
+        const before = process.memoryUsage().rss
+        const rows = [
+          { update: new Uint8Array(100_000), userId: 'user-ann-1', replicaId: 'replica-1', pushId: 1, at: 1 },
+        ]
+        const large = {
+          type: 'changes',
+          node: 'node-1-of-test',
+          epoch: 'epoch-one',
+          fromSeq: 1,
+          head: 1,
+          check: '0123456789abcdef',
+          schemaVersion: 1,
+          rows,
+        } as unknown as RelayMessage
+        for (let count = 0; count < 2_000; count++) relay.publish(topic, large)
+        expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
+      } finally {
+        redis.resume()
+      }
+      await expect.poll(() => relay.state, { timeout: 20_000, interval: 100 }).toBe('well')
+      relay.close()
+    },
+  )
 })
 
 async function tick(): Promise<false> {

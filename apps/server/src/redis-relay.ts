@@ -144,7 +144,8 @@ export class RedisRelay implements Relay {
     } catch {
       return this.#subscriber.disconnect(true)
     }
-    for (let at = 0; at < names.length; at += SUBSCRIBE_CHUNK) await this.#confirm(names.slice(at, at + SUBSCRIBE_CHUNK))
+    for (let at = 0; at < names.length; at += SUBSCRIBE_CHUNK)
+      await this.#confirm(names.slice(at, at + SUBSCRIBE_CHUNK))
     this.#suspect() // whatever was said since the last connection was not heard
     this.#beat()
   }
@@ -178,12 +179,16 @@ export class RedisRelay implements Relay {
     if (now - this.#echoAt > LATE_MS) this.#unwell()
     if (now - this.#echoAt <= SILENT_MS) return
     this.#echoAt = now
-    for (const connection of [this.#publisher, this.#subscriber]) if (connection.status === 'ready') connection.disconnect(true)
+    for (const connection of [this.#publisher, this.#subscriber])
+      if (connection.status === 'ready') connection.disconnect(true)
   }
 
   #beat(): void {
     this.#beatAt = this.#options.now()
-    void this.#send(this.#beatChannel, this.#envelope.seal(this.#beatChannel, { type: 'hello', node: this.#options.node }))
+    void this.#send(
+      this.#beatChannel,
+      this.#envelope.seal(this.#beatChannel, { type: 'hello', node: this.#options.node }),
+    )
   }
 
   /** The own heartbeat came back: publishing and hearing both work. */
@@ -201,7 +206,9 @@ export class RedisRelay implements Relay {
     this.#unwell()
     if (error === undefined || this.#complained) return
     this.#complained = true
-    this.#options.log.warn(`Redis (REDIS_URL) does not answer: ${safeMessage(error)}. Nodes go on without it, reading the log instead.`)
+    this.#options.log.warn(
+      `Redis (REDIS_URL) does not answer: ${safeMessage(error)}. Nodes go on without it, reading the log instead.`,
+    )
   }
 
   #unwell(): void {

@@ -32,7 +32,10 @@ export class RelayEnvelope {
   /** Whether this node sent it; not proof, just reason enough not to look further. */
   isOwn(sealed: Buffer): boolean {
     const start = SIGNATURE_BYTES + 1
-    return sealed[SIGNATURE_BYTES] === this.#sender.length && sealed.subarray(start, start + this.#sender.length).equals(this.#sender)
+    return (
+      sealed[SIGNATURE_BYTES] === this.#sender.length &&
+      sealed.subarray(start, start + this.#sender.length).equals(this.#sender)
+    )
   }
 
   /** Undefined for whatever another node with the same key did not write to this very channel. Never throws. */

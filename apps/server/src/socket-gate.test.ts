@@ -15,7 +15,9 @@ beforeEach(async () => {
   server = createServer()
   const wss = new WebSocketServer({ noServer: true })
   const accepted = new Promise<{ ws: WebSocket; raw: Socket }>((resolve) => {
-    server.on('upgrade', (request, socket, head) => wss.handleUpgrade(request, socket, head, (ws) => resolve({ ws, raw: request.socket })))
+    server.on('upgrade', (request, socket, head) =>
+      wss.handleUpgrade(request, socket, head, (ws) => resolve({ ws, raw: request.socket })),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)

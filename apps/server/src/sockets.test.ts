@@ -14,8 +14,17 @@ afterAll(() => node.close())
 
 /** The bytes of an upgrade request, as somebody else's client would send them. */
 function upgrade(path: string, headers: Record<string, string> = {}): string {
-  const all = { host: `127.0.0.1:${node.port}`, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...headers }
-  return `GET ${path} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+  const all = {
+    host: `127.0.0.1:${node.port}`,
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  }
+  return `GET ${path} HTTP/1.1\r\n${Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
 }
 
 /** Sends and answers everything that came back, once the server has ended it. */
@@ -40,12 +49,21 @@ describe('before a request becomes a socket', () => {
     expect(await statusOf(path)).toBe(404)
   })
 
-  test.each(['/live?token=x', '/live?d=document-1&access_token=x', '/live?connectionParams=1&key=x'])('%s is 400: a token never goes into a URL', async (path) => {
-    expect(await statusOf(path)).toBe(400)
-  })
+  test.each(['/live?token=x', '/live?d=document-1&access_token=x', '/live?connectionParams=1&key=x'])(
+    '%s is 400: a token never goes into a URL',
+    async (path) => {
+      expect(await statusOf(path)).toBe(400)
+    },
+  )
 
   test('another origin is 403, with the cookie or without', async () => {
-    const foreign = ['https://evil.example', 'null', `http://127.0.0.1.evil.example:${node.port}`, 'http://127.0.0.1:1', `http://127.0.0.1:${node.port}.evil.example`]
+    const foreign = [
+      'https://evil.example',
+      'null',
+      `http://127.0.0.1.evil.example:${node.port}`,
+      'http://127.0.0.1:1',
+      `http://127.0.0.1:${node.port}.evil.example`,
+    ]
     for (const origin of foreign) {
       expect(await statusOf('/live', { origin, cookie })).toBe(403)
       expect(await statusOf('/live?connectionParams=1', { origin })).toBe(403)
@@ -82,7 +100,12 @@ describe('what must not end the process', () => {
   test('resets while the cookie is being looked up', async () => {
     for (let round = 0; round < 10; round++) {
       const sockets = Array.from({ length: 20 }, () => connect(node.port, '127.0.0.1').on('error', () => undefined))
-      await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.write(upgrade('/live', { origin: own(), cookie }), () => resolve()))))
+      await Promise.all(
+        sockets.map(
+          (socket) =>
+            new Promise<void>((resolve) => socket.write(upgrade('/live', { origin: own(), cookie }), () => resolve())),
+        ),
+      )
       for (const socket of sockets) socket.resetAndDestroy()
     }
     expect(await isAlive()).toBe(true)
@@ -91,13 +114,17 @@ describe('what must not end the process', () => {
 
 describe('a socket', () => {
   test('without a valid cookie is closed with 4401, which a browser can read', async () => {
-    expect(await endOf(openSocket('/live', { origin: own(), cookie: 'tandem.session_token=forged.signature' }))).toBe(4401)
+    expect(await endOf(openSocket('/live', { origin: own(), cookie: 'tandem.session_token=forged.signature' }))).toBe(
+      4401,
+    )
     expect(await endOf(openSocket('/live', {}))).toBe(4401)
   })
 
   test('whose first message holds no valid token is closed with 4401', async () => {
     const socket = openSocket('/live?connectionParams=1', {})
-    socket.on('open', () => socket.send(binaryEncoder().encode({ method: 'connectionParams', data: { token: 'tandem_forged' } })))
+    socket.on('open', () =>
+      socket.send(binaryEncoder().encode({ method: 'connectionParams', data: { token: 'tandem_forged' } })),
+    )
     expect(await endOf(socket)).toBe(4401)
   })
 
@@ -134,13 +161,21 @@ describe('a socket', () => {
     const socket = openSocket('/live', { origin: own(), cookie })
     await answered(socket)
     const { encode, decode } = binaryEncoder()
-    const changes = (id: number) => ({ id, jsonrpc: '2.0', method: 'subscription', params: { path: 'documents.changes', input: undefined } })
+    const changes = (id: number) => ({
+      id,
+      jsonrpc: '2.0',
+      method: 'subscription',
+      params: { path: 'documents.changes', input: undefined },
+    })
     const said = new Heard<{ id: number; error?: unknown; result?: { type: string } }>()
     socket.on('message', (data: Buffer) => said.add(decode(data) as { id: number }))
     const answerTo = (id: number) => said.until((message) => message.id === id && message.result?.type !== 'data')
     for (let id = 1; id <= LIMITS.sessionsPerSocket + 1; id++) socket.send(encode(changes(id)))
-    expect(await answerTo(LIMITS.sessionsPerSocket + 1)).toMatchObject({ error: { data: { sync: { code: 'overloaded' } } } })
-    for (let id = 1; id <= LIMITS.sessionsPerSocket; id++) expect(await answerTo(id)).toMatchObject({ result: { type: 'started' } })
+    expect(await answerTo(LIMITS.sessionsPerSocket + 1)).toMatchObject({
+      error: { data: { sync: { code: 'overloaded' } } },
+    })
+    for (let id = 1; id <= LIMITS.sessionsPerSocket; id++)
+      expect(await answerTo(id)).toMatchObject({ result: { type: 'started' } })
     socket.send(encode({ id: 1, jsonrpc: '2.0', method: 'subscription.stop' }))
     await said.until(({ id, result }) => id === 1 && result?.type === 'stopped')
     socket.send(encode(changes(1000)))

@@ -124,10 +124,17 @@ export class Sockets {
   #judge({ url = '', headers }: IncomingMessage, address: string): Refusal | undefined {
     if (url !== PATH && !url.startsWith(`${PATH}?`)) return { status: 404, message: 'There are no sockets here.' }
     if ([...queryOf(url).keys()].some((key) => !QUERY.has(key))) {
-      return { status: 400, message: 'Unknown query. A token goes into the first message (connectionParams), never into the URL.' }
+      return {
+        status: 400,
+        message: 'Unknown query. A token goes into the first message (connectionParams), never into the URL.',
+      }
     }
     if (this.#draining) return DRAINING
-    if (!this.#isOwnOrigin(headers)) return { status: 403, message: 'Sockets are for pages of this server, and for scripts with a token and no cookie.' }
+    if (!this.#isOwnOrigin(headers))
+      return {
+        status: 403,
+        message: 'Sockets are for pages of this server, and for scripts with a token and no cookie.',
+      }
     if ((this.#perAddress.get(address) ?? 0) >= this.#ports.socketsPerIp) {
       return { status: 429, message: `At most ${this.#ports.socketsPerIp} sockets per address (SOCKETS_PER_IP).` }
     }

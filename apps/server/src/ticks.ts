@@ -9,7 +9,11 @@ export class Ticks {
   #heartbeat: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(ports: { rooms: Pick<Rooms, 'presenceTick' | 'heartbeat'>; relay: Pick<Relay, 'state'>; socketCount: () => number }) {
+  constructor(ports: {
+    rooms: Pick<Rooms, 'presenceTick' | 'heartbeat'>
+    relay: Pick<Relay, 'state'>
+    socketCount: () => number
+  }) {
     this.#rooms = ports.rooms
     this.#relay = ports.relay
     this.#socketCount = ports.socketCount

@@ -68,7 +68,12 @@ export async function testNode(overrides: Partial<Config> = {}): Promise<TestNod
 
 /** What a page does for a new visitor. Answers the cookie. */
 export async function guestCookie(url: string, cookie?: string): Promise<string> {
-  const headers = { 'content-type': 'application/json', 'x-tandem': '1', origin: url, ...(cookie === undefined ? {} : { cookie }) }
+  const headers = {
+    'content-type': 'application/json',
+    'x-tandem': '1',
+    origin: url,
+    ...(cookie === undefined ? {} : { cookie }),
+  }
   const response = await fetch(`${url}/api/auth/sign-in/anonymous`, { method: 'POST', headers, body: '{}' })
   const [setCookie = ''] = response.headers.getSetCookie()
   return setCookie.split(';')[0] ?? ''
@@ -88,7 +93,9 @@ function visitorOn(url: string, cookie: string): Visitor {
   })
   return {
     cookie,
-    http: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers: { cookie, 'x-tandem': '1' } })] }),
+    http: createTRPCClient<AppRouter>({
+      links: [httpLink({ url: `${url}/trpc`, headers: { cookie, 'x-tandem': '1' } })],
+    }),
     live: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
     close: () => void socket.close(),
   }

@@ -1,4 +1,15 @@
-import { Epoch, MemoryLog, MemoryRelayHub, NodeId, PROTOCOL_VERSION, Rooms, SyncError, UserId, DocumentId, type Role } from '@tandem/sync'
+import {
+  Epoch,
+  MemoryLog,
+  MemoryRelayHub,
+  NodeId,
+  PROTOCOL_VERSION,
+  Rooms,
+  SyncError,
+  UserId,
+  DocumentId,
+  type Role,
+} from '@tandem/sync'
 import { TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
@@ -22,14 +33,30 @@ const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> =
   'documents.get': { who: 'viewer', input: { documentId: 'document-1' } },
   'documents.rename': { who: 'editor', input: { documentId: 'document-1', title: 'x' } },
   'documents.delete': { who: 'owner', input: { documentId: 'document-1' } },
-  'document.join': { who: 'viewer', input: { documentId: 'document-1', replicaId: 'replica-1', protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 } },
-  'document.push': { who: 'editor', input: { documentId: 'document-1', epoch: 'epoch-one', replicaId: 'replica-1', pushId: 1, update: anUpdate(), schemaVersion: 1 } },
+  'document.join': {
+    who: 'viewer',
+    input: { documentId: 'document-1', replicaId: 'replica-1', protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 },
+  },
+  'document.push': {
+    who: 'editor',
+    input: {
+      documentId: 'document-1',
+      epoch: 'epoch-one',
+      replicaId: 'replica-1',
+      pushId: 1,
+      update: anUpdate(),
+      schemaVersion: 1,
+    },
+  },
   'document.presence': { who: 'viewer', input: { documentId: 'document-1', sessionId: 'session-1', caret: null } },
 }
 
 const CALLERS = ['nobody', 'stranger', 'viewer', 'commenter', 'editor', 'owner'] as const
 type Caller = (typeof CALLERS)[number]
-const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { meta?: { who: string; decidedBy?: string } } }>
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { meta?: { who: string; decidedBy?: string } } }
+>
 
 test('every procedure has a row, every row a procedure, and both say the same', () => {
   const declared = Object.fromEntries(Object.entries(procedures).map(([path, { _def }]) => [path, _def.meta?.who]))
@@ -55,7 +82,9 @@ function expectedRefusal(caller: Caller, path: string, who: string): string | un
 }
 
 async function refusalOf(caller: Caller, path: string, input: unknown): Promise<string | undefined> {
-  const call = path.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], createCaller(await contextOf(caller)))
+  const call = path
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], createCaller(await contextOf(caller)))
   try {
     const result: unknown = await (call as (input: unknown) => Promise<unknown>)(input)
     if (isIterator(result)) {
@@ -91,7 +120,17 @@ async function contextOf(caller: Caller): Promise<Context> {
     compactor: { request: async () => undefined },
     meter: { count: () => undefined, observe: () => undefined },
   })
-  const summary = { id: documentId, title: 'x', ownerId: userId('owner'), ownerName: null, role: 'viewer' as const, createdAt: 1, updatedAt: 1, editedAt: null, schemaVersion: 1 }
+  const summary = {
+    id: documentId,
+    title: 'x',
+    ownerId: userId('owner'),
+    ownerName: null,
+    role: 'viewer' as const,
+    createdAt: 1,
+    updatedAt: 1,
+    editedAt: null,
+    schemaVersion: 1,
+  }
   return {
     user: caller === 'nobody' ? undefined : { userId: userId(caller), name: caller, isGuest: false },
     rooms: Object.assign(rooms, { edit: async () => ({ seq: 1 }) }),

@@ -8,7 +8,10 @@ import type { Listening } from './live-events.ts'
 const MAX_WATCHED = 1000
 
 /** The events of every document in the user's list, as the list grows and shrinks. Ends when the signal aborts. */
-export async function* watchDocuments(ctx: UserContext, signal: AbortSignal | undefined): AsyncGenerator<AppEvent | Resync, void, undefined> {
+export async function* watchDocuments(
+  ctx: UserContext,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<AppEvent | Resync, void, undefined> {
   const stop = signal ?? new AbortController().signal
   const watch = new DocumentWatch(ctx)
   try {
@@ -37,7 +40,10 @@ class DocumentWatch {
   /** Listens first and reads the list second, so that nothing that happens between the two is missed; then says 'resync'. */
   async begin(): Promise<void> {
     const { events, user } = this.#ctx
-    this.#own = events.listen(userTopic(user.userId), { event: (event) => this.#hear(event), suspicion: () => this.queue.resync() })
+    this.#own = events.listen(userTopic(user.userId), {
+      event: (event) => this.#hear(event),
+      suspicion: () => this.queue.resync(),
+    })
     await this.#own.ready
     for (const { documentId } of await listDocuments(this.#ctx)) this.#add(documentId)
     await Promise.all([...this.#documents.values()].map((listening) => listening.ready))
@@ -51,14 +57,17 @@ class DocumentWatch {
   }
 
   #hear(event: AppEvent): void {
-    if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
+
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
     this.queue.push(event)
   }
 
   #add(documentId: DocumentId): void {
     if (this.#documents.has(documentId) || this.#documents.size >= MAX_WATCHED) return
-    this.#documents.set(documentId, this.#ctx.events.listen(documentTopic(documentId), { event: (event) => this.#hear(event) }))
+    this.#documents.set(
+      documentId,
+      this.#ctx.events.listen(documentTopic(documentId), { event: (event) => this.#hear(event) }),
+    )
   }
 
   #remove(documentId: DocumentId): void {

@@ -6,7 +6,9 @@ export const documentRouter = router({
   /** The frames of one session: welcome, what is missing, and every change after it, until the caller stops. */
   join: roomProcedure('viewer')
     .input(Join)
-    .subscription(({ ctx, input, signal }) => ctx.rooms.join(ctx.user, input, { signal: signal ?? NEVER, gate: ctx.gate })),
+    .subscription(({ ctx, input, signal }) =>
+      ctx.rooms.join(ctx.user, input, { signal: signal ?? NEVER, gate: ctx.gate }),
+    ),
 
   /** Resolves when the update is in the log; send the same bytes under the same pushId until it does. */
   push: roomProcedure('editor', 'push')

@@ -1,6 +1,13 @@
 import { DocumentId } from '@tandem/sync'
 import { z } from 'zod'
-import { createDocument, importDocument, listDocuments, openDocument, removeDocument, renameDocument } from './documents.ts'
+import {
+  createDocument,
+  importDocument,
+  listDocuments,
+  openDocument,
+  removeDocument,
+  renameDocument,
+} from './documents.ts'
 import { watchDocuments } from './document-changes.ts'
 import { FileName, Markdown, Title } from './input.ts'
 import { documentProcedure, router, userProcedure } from './procedures.ts'

@@ -27,7 +27,10 @@ export async function listDocuments({ documents, user }: UserContext): Promise<D
   return listed
 }
 
-export async function createDocument(ctx: UserContext, input: { title: string; schemaVersion: number }): Promise<DocumentSummary> {
+export async function createDocument(
+  ctx: UserContext,
+  input: { title: string; schemaVersion: number },
+): Promise<DocumentSummary> {
   const document = summary(await ctx.documents.create({ ...input, ownerId: ctx.user.userId }))
   const { documentId, title } = document
   ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentCreated', data: { documentId, title } })
@@ -67,7 +70,10 @@ export async function openDocument(ctx: UserContext, documentId: DocumentId): Pr
 }
 
 /** Answers the title as it was stored: without control characters, trimmed, never empty. */
-export async function renameDocument(ctx: UserContext, input: { documentId: DocumentId; title: string }): Promise<{ title: string }> {
+export async function renameDocument(
+  ctx: UserContext,
+  input: { documentId: DocumentId; title: string },
+): Promise<{ title: string }> {
   const title = await ctx.documents.rename(input.documentId, input.title)
   announce(ctx, input.documentId, { name: 'documentRenamed', data: { documentId: input.documentId, title } })
   return { title }

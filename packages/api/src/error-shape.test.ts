@@ -8,7 +8,10 @@ const codes = Object.keys(ERRORS).filter(isErrorCode)
 
 test.each(codes)('%s arrives with its code, its message and the tRPC code of the table', (code: ErrorCode) => {
   const shape = errorShape(thrown(new SyncError(code, 'what to do')))
-  expect(shape).toMatchObject({ message: 'what to do', data: { code: ERRORS[code].trpc, sync: { code, message: 'what to do' } } })
+  expect(shape).toMatchObject({
+    message: 'what to do',
+    data: { code: ERRORS[code].trpc, sync: { code, message: 'what to do' } },
+  })
 })
 
 test('a fault of ours says nothing about itself', () => {
@@ -18,11 +21,18 @@ test('a fault of ours says nothing about itself', () => {
 })
 
 describe('input that a schema refused', () => {
-  const schema = z.strictObject({ title: z.string().max(3, 'A title has at most 3 characters.'), deep: z.strictObject({ n: z.int() }).optional() })
-  const refuse = (input: unknown) => errorShape(new TRPCError({ code: 'BAD_REQUEST', cause: schema.safeParse(input).error }))
+  const schema = z.strictObject({
+    title: z.string().max(3, 'A title has at most 3 characters.'),
+    deep: z.strictObject({ n: z.int() }).optional(),
+  })
+  const refuse = (input: unknown) =>
+    errorShape(new TRPCError({ code: 'BAD_REQUEST', cause: schema.safeParse(input).error }))
 
   test('is bad-input, with the path of what is wrong', () => {
-    expect(refuse({ title: 'x', deep: { n: 'one' } }).data.sync).toMatchObject({ code: 'bad-input', message: expect.stringContaining('deep.n:') })
+    expect(refuse({ title: 'x', deep: { n: 'one' } }).data.sync).toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('deep.n:'),
+    })
     expect(refuse({ title: 'long' }).data.sync?.message).toBe('title: A title has at most 3 characters.')
   })
 

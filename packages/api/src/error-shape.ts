@@ -17,9 +17,15 @@ const SHOWN_ISSUES = 3
 
 /** What tRPC itself refuses, said without quoting what was sent. */
 const REFUSED: Partial<Record<TRPC_ERROR_CODE_KEY, readonly [ErrorCode, string]>> = {
-  PARSE_ERROR: ['bad-input', 'The message could not be read. Send what the tRPC client of this version of Tandem sends.'],
+  PARSE_ERROR: [
+    'bad-input',
+    'The message could not be read. Send what the tRPC client of this version of Tandem sends.',
+  ],
   NOT_FOUND: ['client-too-old', 'There is no such procedure. Reload to get the page that fits this server.'],
-  METHOD_NOT_SUPPORTED: ['client-too-old', 'That is not how this procedure is called. Reload to get the page that fits this server.'],
+  METHOD_NOT_SUPPORTED: [
+    'client-too-old',
+    'That is not how this procedure is called. Reload to get the page that fits this server.',
+  ],
   UNSUPPORTED_MEDIA_TYPE: ['bad-input', 'Send JSON over HTTP, binary frames over a WebSocket.'],
   PAYLOAD_TOO_LARGE: ['bad-input', 'The request is larger than this server reads.'],
 }
@@ -31,7 +37,8 @@ const REFUSED: Partial<Record<TRPC_ERROR_CODE_KEY, readonly [ErrorCode, string]>
  */
 export function errorShape(error: TRPCError): Shape {
   const sync = toSyncError(error)
-  if (sync === undefined) return withCode('INTERNAL_SERVER_ERROR', 'Something went wrong on the server. Please try again.')
+  if (sync === undefined)
+    return withCode('INTERNAL_SERVER_ERROR', 'Something went wrong on the server. Please try again.')
   const message = sync.message.slice(0, MESSAGE_LENGTH)
   const refused = withCode(ERRORS[sync.code].trpc, message)
   return { ...refused, data: { ...refused.data, sync: { code: sync.code, message } } }
@@ -47,7 +54,9 @@ export function toSyncError(error: TRPCError): SyncError | undefined {
 }
 
 function badInput(error: z.ZodError): SyncError {
-  const issues = error.issues.slice(0, SHOWN_ISSUES).map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+  const issues = error.issues
+    .slice(0, SHOWN_ISSUES)
+    .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
   return new SyncError('bad-input', issues.join('; '))
 }
 

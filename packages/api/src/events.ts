@@ -14,7 +14,13 @@ export const DocumentVisited = liveEvent('documentVisited', { documentId: Docume
 export const PersonRenamed = liveEvent('personRenamed', { userId: UserId, name: PersonName })
 
 /** Every live event of the product, told apart by `name`. What the typed subscription yields is inferred from this. */
-export const AppEvent = z.discriminatedUnion('name', [DocumentCreated, DocumentRenamed, DocumentDeleted, DocumentVisited, PersonRenamed])
+export const AppEvent = z.discriminatedUnion('name', [
+  DocumentCreated,
+  DocumentRenamed,
+  DocumentDeleted,
+  DocumentVisited,
+  PersonRenamed,
+])
 export type AppEvent = z.infer<typeof AppEvent>
 
 /** Who hears an event: whoever has the document in their list, or one person's open tabs. */

@@ -5,5 +5,13 @@ export { AppEvent, documentTopic, userTopic, type EventTopic } from './events.ts
 export type { Resync } from './event-queue.ts'
 export { PersonName, Title } from './input.ts'
 export { LiveEvents, type Listener, type Listening } from './live-events.ts'
-export { createCallerFactory, documentProcedure, publicProcedure, roomProcedure, router, userProcedure, type ProcedureMeta } from './procedures.ts'
+export {
+  createCallerFactory,
+  documentProcedure,
+  publicProcedure,
+  roomProcedure,
+  router,
+  userProcedure,
+  type ProcedureMeta,
+} from './procedures.ts'
 export { appRouter, type AppRouter } from './router.ts'

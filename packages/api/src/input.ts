@@ -24,11 +24,17 @@ export const PersonName = z
   .max(NAME_UNITS, `A name has at most ${NAME_GRAPHEMES} characters. Shorten it.`)
   .transform((name) => name.replaceAll(INVISIBLE, '').trim())
   .refine((name) => name !== '', 'A name cannot be empty.')
-  .refine((name) => [...new Intl.Segmenter().segment(name)].length <= NAME_GRAPHEMES, `A name has at most ${NAME_GRAPHEMES} characters. Shorten it.`)
+  .refine(
+    (name) => [...new Intl.Segmenter().segment(name)].length <= NAME_GRAPHEMES,
+    `A name has at most ${NAME_GRAPHEMES} characters. Shorten it.`,
+  )
 
 /** A Markdown file: raw bytes over a WebSocket, base64 in JSON. A WebSocket frame holds LIMITS.frameBytes: send larger files over HTTP. */
 export const Markdown = z
-  .custom<Uint8Array | string>((value) => value instanceof Uint8Array || typeof value === 'string', 'Send the file as bytes, or as base64.')
+  .custom<Uint8Array | string>(
+    (value) => value instanceof Uint8Array || typeof value === 'string',
+    'Send the file as bytes, or as base64.',
+  )
   .transform((value, context): Uint8Array => {
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : value
     // Buffer skips what is not base64; a file that lost bytes silently would be worse than a refusal.

@@ -32,7 +32,11 @@ test('what does not fit the schema of an event is not handed on', async () => {
   const { one, two } = nodes()
   const heard: AppEvent[] = []
   two.events.listen(topic, { event: (event) => heard.push(event) })
-  const forged: RelayMessage = { type: 'event', node: NodeId.parse('node-one'), event: { name: 'documentRenamed', data: { documentId, title: 'x'.repeat(1000) } } }
+  const forged: RelayMessage = {
+    type: 'event',
+    node: NodeId.parse('node-one'),
+    event: { name: 'documentRenamed', data: { documentId, title: 'x'.repeat(1000) } },
+  }
   one.relay.publish(topic, forged)
   one.relay.publish(topic, { ...forged, event: { name: 'ofANewerVersion', data: 1 } })
   one.events.publish(topic, renamed('fits'))
@@ -72,7 +76,8 @@ test('a reader that falls behind gets one resync instead of what it missed', asy
   expect(await queue.next(signal)).toEqual({ name: 'resync' })
   queue.push(renamed('last'))
   const rest: (string | undefined)[] = []
-  for (let next = await queue.next(signal); next !== undefined; next = await queue.next(AbortSignal.abort())) rest.push(next.name)
+  for (let next = await queue.next(signal); next !== undefined; next = await queue.next(AbortSignal.abort()))
+    rest.push(next.name)
   expect(rest.length).toBe(1)
 })
 

@@ -14,12 +14,17 @@ export const meRouter = router({
    * so ask again after signing in, and believe that answer, not the POST's. A POST refused with 400 means that another
    * tab has just signed in: ask again too. Then open the socket, which carries the cookie.
    */
-  get: publicProcedure.query(({ ctx }) => ctx.user === undefined ? null : { userId: ctx.user.userId, name: ctx.user.name, isGuest: ctx.user.isGuest }),
+  get: publicProcedure.query(({ ctx }) =>
+    ctx.user === undefined ? null : { userId: ctx.user.userId, name: ctx.user.name, isGuest: ctx.user.isGuest },
+  ),
 
   /** The new name is on every caret from its next move, in every tab and on every node. */
   rename: userProcedure.input(z.strictObject({ name: PersonName })).mutation(async ({ ctx, input }) => {
     await ctx.people.rename(ctx.user.userId, input.name)
-    ctx.events.publish(userTopic(ctx.user.userId), { name: 'personRenamed', data: { userId: ctx.user.userId, name: input.name } })
+    ctx.events.publish(userTopic(ctx.user.userId), {
+      name: 'personRenamed',
+      data: { userId: ctx.user.userId, name: input.name },
+    })
     return { userId: ctx.user.userId, name: input.name, isGuest: ctx.user.isGuest }
   }),
 })

@@ -21,7 +21,11 @@ const t = initTRPC
   .create({
     isDev: false, // no stack ever leaves the server
     errorFormatter: ({ error }) => errorShape(error),
-    sse: { maxDurationMs: 15 * 60_000, ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+    sse: {
+      maxDurationMs: 15 * 60_000,
+      ping: { enabled: true, intervalMs: 15_000 },
+      client: { reconnectAfterInactivityMs: 40_000 },
+    },
   })
 
 export const router = t.router
@@ -39,7 +43,9 @@ export const publicProcedure = t.procedure.meta({ who: 'anyone' }).use(async ({ 
 })
 
 /** `ctx.user` is there. Throws SyncError 'not-signed-in'. */
-export const userProcedure = publicProcedure.meta({ who: 'user' }).use(({ ctx, next }) => next({ ctx: { user: signedIn(ctx.user) } }))
+export const userProcedure = publicProcedure
+  .meta({ who: 'user' })
+  .use(({ ctx, next }) => next({ ctx: { user: signedIn(ctx.user) } }))
 
 // Loose on purpose, the only one: the procedure's own strict schema sees the same input after it.
 const NamesDocument = z.object({ documentId: DocumentId })
@@ -68,7 +74,11 @@ function signedIn(user: User | undefined): User {
   return user
 }
 
-async function requireRole(ctx: { access: Context['access']; user: User }, documentId: DocumentId, needed: Role): Promise<Role> {
+async function requireRole(
+  ctx: { access: Context['access']; user: User },
+  documentId: DocumentId,
+  needed: Role,
+): Promise<Role> {
   const found = await ctx.access.rolesOf(documentId, [ctx.user.userId])
   if (found === undefined) throw new SyncError('unknown-document', 'There is no such document, or it was deleted.')
   const role = found.roles.get(ctx.user.userId)

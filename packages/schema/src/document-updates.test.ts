@@ -1,6 +1,6 @@
 import { LIMITS } from '@tandem/sync'
 import { Node } from '@tiptap/pm/model'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { prosemirrorToYDoc } from 'y-prosemirror'
 import * as Y from 'yjs'
 import { contentOf, docOf, normalised, schema } from '../test/documents.ts'
@@ -10,6 +10,9 @@ import { readTree } from './document-tree.ts'
 import { readMarkdown } from './markdown-reader.ts'
 import { markdownToUpdates } from './markdown.ts'
 import { FRAGMENT } from './schema-version.ts'
+
+// Large documents on a busy machine; nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const HALF_MEBIBYTE = 512 * 1024
 

@@ -2,13 +2,16 @@
 import { Editor } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { NodeSelection, TextSelection } from '@tiptap/pm/state'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { contentOf, docOf } from '../test/documents.ts'
 import { sampleMarkdown } from '../test/sample-markdown.ts'
 import { documentExtensions } from './document-extensions.ts'
 import { markdownToUpdates } from './markdown.ts'
 import { FRAGMENT } from './schema-version.ts'
+
+// Large documents on a busy machine; nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const editors: Editor[] = []
 afterEach(() => {

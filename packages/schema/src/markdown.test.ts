@@ -1,5 +1,5 @@
 import { LIMITS, SyncError } from '@tandem/sync'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { contentOf, docOf, normalised, schema } from '../test/documents.ts'
 import { sampleMarkdown } from '../test/sample-markdown.ts'
 import { MARK_SIGNS } from './markdown-line.ts'
@@ -7,6 +7,9 @@ import { readMarkdown } from './markdown-reader.ts'
 import { BLOCK_WRITERS, INNER_NODES, writeMarkdown } from './markdown-writer.ts'
 import { documentToMarkdown, importMarkdown, markdownToUpdates } from './markdown.ts'
 import type { JsonMark, JsonNode } from './markdown-json.ts'
+
+// Large documents on a busy machine; nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 

@@ -1,6 +1,6 @@
 import { nextCheck, pushHash } from './check.ts'
 import { decodeUpdate, type DecodedUpdate } from './decoded-update.ts'
-import { SyncError } from './errors.ts'
+import { SyncError, documentDeleted } from './errors.ts'
 import type { KnownLog } from './known-log.ts'
 import type { AppendOutcome, Author, Clock, Head, LogRow, Meter, NewRow, UpdateLog } from './ports.ts'
 import type { DocumentId, Push, Pushed } from './protocol.ts'
@@ -96,7 +96,7 @@ export class Committer {
         settled = true
         this.#waitingBytes -= bytes
         if ('seq' in outcome) resolve({ seq: outcome.seq })
-        else reject(outcome.error)
+        else reject(outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error)))
       }
       this.#waiting.push({ author, input, decoded, hash: pushHash(input.update), settle })
       this.#running ??= this.#run()
@@ -133,7 +133,7 @@ export class Committer {
         if (judged.length === 0) return
         const outcome = await this.#append(judged, expected, attempt)
         if (outcome.status === 'appended') return this.#acknowledge(judged, outcome, expected)
-        if (outcome.status === 'gone') return (this.#room.gone(), fail(open, deleted()))
+        if (outcome.status === 'gone') return (this.#room.gone(), fail(open, documentDeleted()))
         this.#meter.count('overtaken')
         await this.#room.takeMissed(outcome.head, outcome.missed)
       }
@@ -269,10 +269,6 @@ export class Committer {
     }
     return fresh
   }
-}
-
-function deleted(): SyncError {
-  return new SyncError('document-deleted', 'The document was deleted.')
 }
 
 function fail(entries: readonly Waiting[], error: unknown): void {

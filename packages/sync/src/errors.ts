@@ -66,3 +66,7 @@ export function asSyncError(error: unknown): SyncError {
   if (error instanceof SyncError) return error
   return new SyncError('socket-closed', error instanceof Error ? error.message : String(error), { cause: error })
 }
+
+export function documentDeleted(): SyncError {
+  return new SyncError('document-deleted', 'The document was deleted.')
+}

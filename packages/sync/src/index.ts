@@ -63,6 +63,7 @@ export type {
 export { MemoryLog, greaterRole, type MemoryDisk } from './memory-log.ts'
 export { MemoryRelay, MemoryRelayHub } from './memory-relay.ts'
 export { colorOf } from './presence-board.ts'
-export { Replica, type ReplicaOptions, type ReplicaPorts } from './replica.ts'
+export { Replica } from './replica.ts'
+export type { ReplicaOptions, ReplicaPorts } from './replica-options.ts'
 export type { ReplicaView } from './replica-view.ts'
 export { Rooms, type RoomsPorts, type RoomsStats } from './rooms.ts'

@@ -1,8 +1,8 @@
-import { nextCheck } from './check.ts'
 import { SyncError } from './errors.ts'
 import { KnownLog } from './known-log.ts'
 import type { Clock, Head, LogRow, Meter, UpdateLog } from './ports.ts'
-import type { DocumentId, RelayMessage } from './protocol.ts'
+import type { DocumentId } from './protocol.ts'
+import { rowsThatFollow, type RelayedRows } from './relayed-rows.ts'
 
 /** What a follower tells its room; all of it after it is true. */
 export interface FollowingRoom {
@@ -21,8 +21,6 @@ export interface FollowingRoom {
 }
 
 const READ_BYTES = 1024 * 1024
-
-type Changed = Extract<RelayMessage, { type: 'changes' }>
 
 /**
  * Keeps what a node knows of a log up to date: from its own appends, from the relay where that follows without
@@ -83,10 +81,10 @@ export class LogFollower {
   }
 
   /** [GAP-1] [GAP-2] From the relay: what follows the head by seq and check is taken; anything else is a hole or a doubt. */
-  receive(message: Changed): void {
+  receive(message: RelayedRows): void {
     const { head } = this.known
     if (message.epoch === head.epoch && message.head <= head.head) return
-    const rows = message.epoch === head.epoch ? this.#rowsThatFollow(message) : undefined
+    const rows = message.epoch === head.epoch ? rowsThatFollow(message, head) : undefined
     if (rows === undefined) {
       this.#meter.count('holes_found')
       return this.suspect()
@@ -166,17 +164,5 @@ export class LogFollower {
       if (this.known.head.head === before)
         throw new SyncError('log-unavailable', `The log does not give row ${before + 1}.`)
     }
-  }
-
-  /** A message's rows after the head, with the checks they must have; undefined when they do not lead to its check. */
-  #rowsThatFollow(message: Changed): readonly LogRow[] | undefined {
-    const { head } = this.known
-    if (message.fromSeq > head.head + 1 || message.head !== message.fromSeq + message.rows.length - 1) return undefined
-    let check = head.check
-    const rows = message.rows.slice(head.head + 1 - message.fromSeq).map((row, index): LogRow => {
-      check = nextCheck(check, row.update)
-      return { ...row, seq: head.head + 1 + index, check }
-    })
-    return check === message.check ? rows : undefined
   }
 }

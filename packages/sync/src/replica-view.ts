@@ -1,6 +1,7 @@
 import type { SyncError } from './errors.ts'
 import type { Role } from './protocol.ts'
 import type { Phase } from './replica-phase.ts'
+import { allows } from './role-book.ts'
 
 /** Immutable and cached: the same object until something in it changes. */
 export interface ReplicaView {
@@ -18,6 +19,33 @@ export interface ReplicaView {
   /** 0..1 while a document arrives. */
   readonly progress: number
   readonly error: SyncError | undefined
+}
+
+/** What a replica knows of itself. */
+export interface ReplicaFacts {
+  readonly phase: Phase
+  readonly open: boolean
+  readonly unsentCount: number
+  /** Its last attempt to join or to send failed. */
+  readonly isFailing: boolean
+  readonly keptNowhere: boolean
+  readonly role: Role | undefined
+  readonly isTooOld: boolean
+  readonly progress: number
+  readonly error: SyncError | undefined
+}
+
+export function viewOf({ isFailing, keptNowhere, isTooOld, ...facts }: ReplicaFacts): ReplicaView {
+  const { phase, open, unsentCount, role } = facts
+  const connected = (phase === 'live' || phase === 'catching-up') && !isFailing
+  const mayEdit = role === undefined || allows(role, 'editor')
+  return {
+    ...facts,
+    saving: unsentCount === 0 ? 'saved' : connected ? 'saving' : 'unsaved',
+    keeping: keptNowhere ? 'nowhere' : 'device',
+    readOnly: !open || phase === 'ended' || !mayEdit || isTooOld,
+    progress: open ? 1 : facts.progress,
+  }
 }
 
 /** The same object when nothing in it differs, so that a page can compare by identity. */

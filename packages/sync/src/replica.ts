@@ -1,39 +1,16 @@
 import * as Y from 'yjs'
 import { Backoff } from './backoff.ts'
-import { SyncError, asSyncError } from './errors.ts'
-import { ReplicaCopy } from './replica-copy.ts'
-import { NEXT_PHASE, type Phase, type PhaseEvent } from './replica-phase.ts'
-import { ReplicaPresence } from './replica-presence.ts'
-import type { Chance, Clock, Link, ReplicaStore } from './ports.ts'
+import { SyncError } from './errors.ts'
+import type { Link } from './ports.ts'
+import type { Caret, Changes, Frame, LiveEvent, PresenceEntry, ReplicaId, SessionId, Welcome } from './protocol.ts'
 import { PushLoop, type PushRefusals } from './push-loop.ts'
-import { sameView, type ReplicaView } from './replica-view.ts'
-import {
-  PROTOCOL_VERSION,
-  type Caret,
-  type Changes,
-  type DocumentId,
-  type Frame,
-  type LiveEvent,
-  type PresenceEntry,
-  type ReplicaId,
-  type Role,
-  type SessionId,
-  type Welcome,
-} from './protocol.ts'
+import { ReplicaCopy } from './replica-copy.ts'
+import { ReplicaJoin } from './replica-join.ts'
+import { NEXT_PHASE, type Phase, type PhaseEvent } from './replica-phase.ts'
+import type { ReplicaOptions, ReplicaPorts } from './replica-options.ts'
+import { ReplicaPresence } from './replica-presence.ts'
+import { sameView, viewOf, type ReplicaView } from './replica-view.ts'
 import { UnsentWork } from './unsent-work.ts'
-
-export interface ReplicaOptions {
-  readonly documentId: DocumentId
-  /** Empty; the replica fills it. */
-  readonly doc: Y.Doc
-  readonly schemaVersion: number
-}
-
-export interface ReplicaPorts {
-  readonly store: ReplicaStore
-  readonly clock: Clock
-  readonly chance: Chance
-}
 
 /**
  * The browser's copy of one document and its sending state. It goes on through lost links and restarts: what it
@@ -44,6 +21,7 @@ export class Replica {
   readonly #options: ReplicaOptions
   readonly #ports: ReplicaPorts
   readonly #copy: ReplicaCopy
+  readonly #join: ReplicaJoin
   readonly #presence: ReplicaPresence
   readonly #viewListeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: LiveEvent) => void>()
@@ -54,11 +32,6 @@ export class Replica {
   readonly #early: Uint8Array[] = []
   #replicaId: ReplicaId | undefined
   #phase: Phase = 'loading'
-  #link: Link | undefined
-  #leave: (() => void) | undefined
-  #welcome: Welcome | undefined
-  #role: Role | undefined
-  #schemaVersion = 0
   #open = false
   #error: SyncError | undefined
   #setAside: Promise<void> | undefined
@@ -69,6 +42,7 @@ export class Replica {
     this.#ports = ports
     this.doc = options.doc
     this.#copy = new ReplicaCopy(options.documentId, options.doc, ports.store, () => this.#refresh())
+    this.#join = new ReplicaJoin({ ...options, listener: { frame: this.#receive, ended: this.#ended } })
     this.#backoff = new Backoff(ports.clock, ports.chance)
     this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#sendCaret(caret))
     this.doc.on('update', this.#onUpdate)
@@ -86,7 +60,7 @@ export class Replica {
 
   /** Own session, while joined. */
   get sessionId(): SessionId | undefined {
-    return this.#welcome?.sessionId
+    return this.#join.sessionId
   }
 
   /** Everybody here, this session included. Replaced, never changed in place. */
@@ -110,19 +84,19 @@ export class Replica {
     this.#open = stored.token !== undefined
     for (const update of this.#early.splice(0)) this.#unsent.add(update)
     this.#step('loaded')
-    this.#join()
+    this.#joinRoom()
   }
 
   /** A link is up: join over it. Replaces an earlier one. */
   attach(link: Link): void {
-    if (this.#link !== undefined) this.detach()
-    this.#link = link
-    this.#join()
+    if (this.#join.link !== undefined) this.detach()
+    this.#join.link = link
+    this.#joinRoom()
   }
 
   /** The link is gone. What was in flight may have arrived or not: it is sent again under its push id. */
   detach(): void {
-    this.#link = undefined
+    this.#join.link = undefined
     this.#part()
   }
 
@@ -137,9 +111,7 @@ export class Replica {
     return () => this.#viewListeners.delete(listener)
   }
 
-  onPeople(listener: () => void): () => void {
-    return this.#presence.onPeople(listener)
-  }
+  readonly onPeople = (listener: () => void): (() => void) => this.#presence.onPeople(listener)
 
   onEvent(listener: (event: LiveEvent) => void): () => void {
     this.#eventListeners.add(listener)
@@ -156,85 +128,51 @@ export class Replica {
 
   // --- joining ----------------------------------------------------------------------------------
 
-  #join(): void {
-    const { documentId, schemaVersion } = this.#options
-    if (this.#link === undefined || this.#replicaId === undefined || this.#phase !== 'offline') return
+  #joinRoom(): void {
+    const { link } = this.#join
+    if (link === undefined || this.#replicaId === undefined || this.#phase !== 'offline') return
     this.#backoff.cancel()
     this.#step('joined')
-    const link = this.#link
-    // Built freshly each time: the token has moved since the last join.
-    const { token } = this.#copy
-    const input = {
-      documentId,
-      replicaId: this.#replicaId,
-      protocolVersion: PROTOCOL_VERSION,
-      schemaVersion,
-      ...(token && { resume: token }),
-    }
-    let current = true
-    const leave = link.join(input, {
-      frame: (frame) => {
-        if (current) this.#receive(frame)
-      },
-      ended: (error) => {
-        if (current) this.#joinEnded(error)
-      },
-    })
-    this.#leave = () => {
-      current = false
-      leave()
-    }
+    this.#join.start(link, this.#replicaId, this.#copy.token)
   }
 
   #part(): void {
     this.#backoff.cancel()
-    this.#leave?.()
-    this.#leave = undefined
-    this.#welcome = undefined
+    this.#join.part()
     this.#sendWhereAllowed()
     this.#presence.clear()
     this.#step('left')
   }
 
-  #joinEnded(error: Error): void {
-    const refused = asSyncError(error)
+  readonly #ended = (error: SyncError): void => {
     this.#part()
-    if (refused.then === 'give-up' || refused.then === 'reload') this.#giveUp(refused)
-    else this.#backoff.later(() => this.#join())
+    if (error.then === 'give-up' || error.then === 'reload') this.#giveUp(error)
+    else this.#backoff.later(() => this.#joinRoom())
   }
 
   // --- receiving --------------------------------------------------------------------------------
 
-  #receive(frame: Frame): void {
-    try {
-      switch (frame.type) {
-        case 'welcome':
-          return this.#welcomed(frame)
-        case 'snapshot':
-          this.#copy.snapshot(frame)
-          return this.#reached()
-        case 'changes':
-          return this.#changes(frame)
-        default:
-          frame satisfies never
-      }
-    } catch (error) {
-      // What arrived cannot be applied: a defect, or frames out of order. The log is right, so it is read again.
-      this.#joinEnded(asSyncError(error))
+  readonly #receive = (frame: Frame): void => {
+    switch (frame.type) {
+      case 'welcome':
+        return this.#welcomed(frame)
+      case 'snapshot':
+        this.#copy.snapshot(frame)
+        return this.#reached()
+      case 'changes':
+        return this.#changes(frame)
+      default:
+        frame satisfies never
     }
   }
 
   /** [EPOCH-2] A log of another life is never merged: what is unsent becomes a copy. */
   #welcomed(welcome: Welcome): void {
     if (!welcome.resumed && this.#copy.token !== undefined) {
-      this.#part()
-      return this.#giveUp(
-        new SyncError('other-epoch', 'The document was restored to another state since this browser has read it.'),
-      )
+      const message = 'The document was restored to another state since this browser has read it.'
+      return this.#ended(new SyncError('other-epoch', message))
     }
-    this.#welcome = welcome
-    this.#role = welcome.role
-    this.#schemaVersion = welcome.schemaVersion
+    this.#join.welcomed(welcome)
     this.#copy.begin(welcome)
     this.#presence.welcome(welcome)
     this.#step('welcomed')
@@ -245,8 +183,7 @@ export class Replica {
   #changes(frame: Changes): void {
     // Before the updates: an older page must not touch what a newer schema wrote.
     if (frame.access !== undefined) {
-      this.#role = frame.access.role
-      this.#schemaVersion = frame.access.schemaVersion
+      this.#join.accessIs(frame.access)
       this.#sendWhereAllowed()
     }
     this.#copy.changes(frame)
@@ -256,7 +193,8 @@ export class Replica {
   }
 
   #reached(): void {
-    if (this.#welcome === undefined || (this.#copy.token?.seq ?? 0) < this.#welcome.head) return this.#refresh()
+    const { welcomedHead } = this.#join
+    if (welcomedHead === undefined || (this.#copy.token?.seq ?? 0) < welcomedHead) return this.#refresh()
     this.#backoff.succeeded()
     this.#open = true
     this.#step('reached')
@@ -279,9 +217,9 @@ export class Replica {
   /** [REP-5] Over the welcomed link, and nothing from a page that is too old for the document. */
   #sendWhereAllowed(): void {
     const { documentId, schemaVersion } = this.#options
-    const [link, epoch, replicaId] = [this.#link, this.#welcome?.epoch, this.#replicaId]
-    const allowed = this.#schemaVersion <= schemaVersion
-    const over = allowed && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
+    const { link, epoch, isTooOld } = this.#join
+    const replicaId = this.#replicaId
+    const over = !isTooOld && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
     this.#pushes?.use(over || undefined)
     this.#refresh()
   }
@@ -289,19 +227,17 @@ export class Replica {
   readonly #refusals: PushRefusals = {
     rejoin: () => {
       this.#part()
-      this.#backoff.later(() => this.#join())
+      this.#backoff.later(() => this.#joinRoom())
     },
-    giveUp: (error) => {
-      this.#part()
-      this.#giveUp(error)
-    },
+    giveUp: (error) => this.#giveUp(error),
     changed: () => this.#refresh(),
   }
 
   #sendCaret(caret: Caret): void {
-    if (this.#link === undefined || this.#welcome === undefined) return
     const { documentId } = this.#options
-    this.#link.presence({ documentId, sessionId: this.#welcome.sessionId, caret }).catch((error: unknown) => {
+    const { link, sessionId } = this.#join
+    if (link === undefined || sessionId === undefined) return
+    link.presence({ documentId, sessionId, caret }).catch((error: unknown) => {
       // Presence is never worth a retry: the next caret replaces this one.
       if (!(error instanceof Error)) throw error
     })
@@ -328,7 +264,7 @@ export class Replica {
   #end(error: SyncError | undefined): void {
     this.#error ??= error
     this.doc.off('update', this.#onUpdate)
-    this.#link = undefined
+    this.#join.link = undefined
     this.#part()
     this.#presence.stop()
     this.#step('failed')
@@ -347,20 +283,17 @@ export class Replica {
   }
 
   #computeView(): ReplicaView {
-    const unsentCount = this.#unsent?.count ?? this.#early.length
-    const connected = this.#phase === 'live' || this.#phase === 'catching-up'
-    const editable = this.#role === 'editor' || this.#role === 'owner' || this.#role === undefined
-    return {
+    const { role, isTooOld } = this.#join
+    return viewOf({
       phase: this.#phase,
       open: this.#open,
-      saving: unsentCount === 0 ? 'saved' : connected && !this.#backoff.isFailing ? 'saving' : 'unsaved',
-      keeping: this.#copy.broken || this.#unsent?.keptNowhere === true ? 'nowhere' : 'device',
-      unsentCount,
-      role: this.#role,
-      readOnly:
-        !this.#open || this.#phase === 'ended' || !editable || this.#schemaVersion > this.#options.schemaVersion,
-      progress: this.#open ? 1 : this.#copy.progress,
+      unsentCount: this.#unsent?.count ?? this.#early.length,
+      isFailing: this.#backoff.isFailing,
+      keptNowhere: this.#copy.broken || this.#unsent?.keptNowhere === true,
+      role,
+      isTooOld,
+      progress: this.#copy.progress,
       error: this.#error,
-    }
+    })
   }
 }

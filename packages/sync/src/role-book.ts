@@ -1,4 +1,4 @@
-import { SyncError } from './errors.ts'
+import { SyncError, documentDeleted } from './errors.ts'
 import type { Access } from './ports.ts'
 import { ROLES, type DocumentId, type Role, type UserId } from './protocol.ts'
 
@@ -42,7 +42,7 @@ export class RoleBook {
       const wanted = this.#version < atLeastVersion ? all : all.filter((userId) => !this.#roles.has(userId))
       if (wanted.length === 0) return
       const answer = await this.#access.rolesOf(this.#documentId, wanted)
-      if (answer === undefined) throw new SyncError('document-deleted', 'The document was deleted.')
+      if (answer === undefined) throw documentDeleted()
       if (answer.accessVersion < this.#version) continue
       // A newer version says nothing about the users that were known before: the next round asks for them again.
       if (answer.accessVersion > this.#version) this.#roles = new Map()

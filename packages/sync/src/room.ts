@@ -1,10 +1,10 @@
 import { Committer, type CommitRoom } from './committer.ts'
-import { SyncError } from './errors.ts'
+import { CompactionWish } from './compaction-wish.ts'
+import { SyncError, documentDeleted } from './errors.ts'
 import type { KnownLog } from './known-log.ts'
 import { LIMITS } from './limits.ts'
 import { LogFollower, type FollowingRoom } from './log-follower.ts'
 import type { AbortSignalLike, Author, Gate, Head, LogRow, LogSlice, Subscription, Topic } from './ports.ts'
-import { PresenceBoard, colorOf } from './presence-board.ts'
 import {
   PROTOCOL_VERSION,
   type Caret,
@@ -13,7 +13,6 @@ import {
   type Frame,
   type Join,
   type LiveEvent,
-  type PresenceChange,
   type PresenceEntry,
   type Push,
   type Pushed,
@@ -21,12 +20,12 @@ import {
   type ResumeToken,
   type SessionId,
 } from './protocol.ts'
+import { rowsForRelay } from './relayed-rows.ts'
 import { RoleBook } from './role-book.ts'
+import { RoomPresence } from './room-presence.ts'
 import type { RoomsPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
 
-/** Rows up to this size travel on the relay; of larger ones only the head is announced and the others read the log. */
-const RELAYED_BYTES = 64 * 1024
 const READ_BYTES = 1024 * 1024
 
 /**
@@ -38,16 +37,14 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #ports: RoomsPorts
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
-  readonly #board: PresenceBoard
+  readonly #presence: RoomPresence
   readonly #roles: RoleBook
   readonly #follower: LogFollower
   readonly #committer: Committer
+  readonly #compaction: CompactionWish
   readonly #subscription: Subscription
   #heardWhileOpening = false
   #idleSinceMs: number
-  #repeatedPresenceMs = 0
-  #compacting = false
-  #askCompactionAt: number = LIMITS.compactAfterRows
   #closed: SyncError | undefined
 
   private constructor(documentId: DocumentId, ports: RoomsPorts) {
@@ -56,10 +53,11 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#ports = ports
     this.#topic = `room:${documentId}`
     this.#idleSinceMs = clock.now()
-    this.#board = new PresenceBoard(ports.node)
+    this.#presence = new RoomPresence({ node: ports.node, topic: this.#topic, relay: ports.relay })
     this.#roles = new RoleBook(ports.access, documentId)
     this.#follower = new LogFollower({ documentId, room: this, log, clock, meter })
     this.#committer = new Committer({ documentId, room: this, roles: this.#roles, log, clock, meter })
+    this.#compaction = new CompactionWish(documentId, ports.compactor)
     this.#subscription = ports.relay.subscribe(this.#topic, (message) => this.#receive(message))
   }
 
@@ -74,7 +72,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
       throw error
     }
     if (room.#heardWhileOpening) room.suspect()
-    room.#askForCompaction()
+    room.#compaction.look(room.known)
     ports.relay.publish(room.#topic, { type: 'hello', node: ports.node })
     return room
   }
@@ -92,7 +90,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   get presence(): readonly PresenceEntry[] {
-    return this.#board.entries
+    return this.#presence.entries
   }
 
   get sessionCount(): number {
@@ -134,12 +132,12 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#throwIfClosed()
     const session = new Session(this, { id: this.#ports.chance.id() as SessionId, author, input, role })
     this.#sessions.set(session.id, session)
-    this.#stamp(session, null)
+    this.#presence.stamp(session.id, author, null)
     try {
       yield* session.frames(options.signal, options.gate)
     } finally {
       this.#sessions.delete(session.id)
-      this.#board.remove(session.id)
+      this.#presence.remove(session.id)
       this.#idleSinceMs = this.#ports.clock.now()
     }
   }
@@ -150,7 +148,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     if (session === undefined || session.author.userId !== author.userId) {
       throw new SyncError('not-joined', 'This session is not joined here. Join again.')
     }
-    this.#stamp(session, caret, author)
+    this.#presence.stamp(sessionId, author, caret)
   }
 
   push(author: Author, input: Push): Promise<Pushed> {
@@ -163,7 +161,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     const rows = token && this.known.rowsAfter(token)
     if (rows !== undefined) return { ...this.known.head, continues: true, rows }
     const slice = await this.#ports.log.read(this.documentId, token, READ_BYTES)
-    if (slice === undefined) throw deleted()
+    if (slice === undefined) throw documentDeleted()
     return slice
   }
 
@@ -176,9 +174,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     for (const session of this.#sessions.values()) session.end(error)
   }
 
-  async idle(): Promise<void> {
-    await this.#committer.idle()
-  }
+  readonly idle = (): Promise<void> => this.#committer.idle()
 
   // --- the log moves ----------------------------------------------------------------------------
 
@@ -201,8 +197,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   committed(rows: readonly LogRow[], schemaVersion: number): void {
     this.#follower.raiseSchema(schemaVersion)
     this.#follower.take(rows)
-    this.#ports.relay.publish(this.#topic, this.#relayed(rows, schemaVersion))
-    this.#askForCompaction()
+    const { node, relay } = this.#ports
+    relay.publish(this.#topic, rowsForRelay(rows, { node, epoch: this.epoch, schemaVersion }))
+    this.#compaction.look(this.known)
   }
 
   /** [ROOM-3] Into every outbox, in the log's order; a session's own pushes are empty slots. */
@@ -225,12 +222,12 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   replaced(): void {
-    const error = new SyncError('not-joined', 'The document has another history now. Join again.')
-    for (const session of this.#sessions.values()) session.end(error)
+    const replaced = new SyncError('not-joined', 'The document has another history now. Join again.')
+    for (const session of this.#sessions.values()) session.end(replaced)
   }
 
   gone(): void {
-    this.close(deleted())
+    this.close(documentDeleted())
   }
 
   /** [ACC-4] Older pages turn read-only before an update of the newer schema reaches them. */
@@ -258,18 +255,6 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     }
   }
 
-  #askForCompaction(): void {
-    if (this.#compacting || this.known.rowsSinceSnapshot < this.#askCompactionAt) return
-    this.#compacting = true
-    const { known } = this
-    void this.#ports.compactor.request(this.documentId).then((snapshot) => {
-      this.#compacting = false
-      if (snapshot !== undefined) known.compacted(snapshot)
-      // What could not be merged now is asked for again when as many rows have gathered once more.
-      this.#askCompactionAt = LIMITS.compactAfterRows + (snapshot === undefined ? known.rowsSinceSnapshot : 0)
-    })
-  }
-
   // --- presence, events and other nodes ---------------------------------------------------------
 
   /** Live events for the sessions of this document on this node. */
@@ -280,47 +265,12 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     }
   }
 
-  /** [PRES-3] What presence has gathered goes out: one message per room, one frame per session. */
   presenceTick(): void {
-    const { all, here } = this.#board.takeChanges()
-    if (here.length > 0) this.#publishPresence(here, { all: false })
-    if (all.length === 0) return
-    for (const session of this.#sessions.values()) {
-      for (const change of all) if (change.sessionId !== session.id) session.outbox.addPresence(change)
-      if (!session.outbox.isEmpty) session.wake()
-    }
+    this.#presence.tick(this.#sessions.values())
   }
 
-  /** [PRES-5] [PRES-6] Says again who is here, and forgets nodes that do not. */
   repeatPresence(nowMs: number): void {
-    this.#board.forgetSilentNodes(nowMs)
-    if (this.#sessions.size === 0 || nowMs - this.#repeatedPresenceMs < LIMITS.presenceRepeatMs) return
-    this.#repeatedPresenceMs = nowMs
-    this.#publishPresence(this.#board.localEntries, { all: true })
-  }
-
-  #publishPresence(entries: readonly PresenceChange[], { all }: { all: boolean }): void {
-    this.#ports.relay.publish(this.#topic, { type: 'presence', node: this.#ports.node, all, entries: [...entries] })
-  }
-
-  #relayed(rows: readonly LogRow[], schemaVersion: number): RelayMessage {
-    const [first, last] = [rows[0], rows.at(-1)]
-    if (first === undefined || last === undefined) throw new RangeError('Nothing was committed.')
-    const small = rows.reduce((sum, row) => sum + row.update.byteLength, 0) <= RELAYED_BYTES
-    const relayed = small
-      ? rows.map(({ update, userId, replicaId, pushId, at }) => ({ update, userId, replicaId, pushId, at }))
-      : []
-    const { epoch } = this
-    return {
-      type: 'changes',
-      node: this.#ports.node,
-      epoch,
-      fromSeq: first.seq,
-      head: last.seq,
-      check: last.check,
-      schemaVersion,
-      rows: relayed,
-    }
+    this.#presence.repeat(nowMs)
   }
 
   #receive(message: RelayMessage): void {
@@ -332,9 +282,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
       case 'changes':
         return this.#follower.receive(message)
       case 'presence':
-        return this.#board.hear(message, this.#ports.clock.now())
+        return this.#presence.hear(message, this.#ports.clock.now())
       case 'hello':
-        return this.#sessions.size > 0 ? this.#publishPresence(this.#board.localEntries, { all: true }) : undefined
+        return this.#presence.answer()
       case 'access':
         return this.suspect()
       case 'event':
@@ -344,17 +294,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     }
   }
 
-  /** [PRES-1] Who it is comes from the node's own login, never from the browser. */
-  #stamp(session: Session, caret: Caret, author: Author = session.author): void {
-    const person = { userId: author.userId, name: author.name, color: colorOf(author.userId) }
-    this.#board.set({ sessionId: session.id, person, caret })
-  }
-
   #throwIfClosed(): void {
     if (this.#closed !== undefined) throw this.#closed
   }
-}
-
-function deleted(): SyncError {
-  return new SyncError('document-deleted', 'The document was deleted.')
 }

@@ -4,9 +4,18 @@ import { expect, test } from 'vitest'
 const here = new URL('.', import.meta.url)
 const ID = /\[([A-Z]+-\d+)\]/g
 
+/** Titles of the tests beside the code and of the contract suites. */
 function testTitles(): string {
-  const files = readdirSync(here).filter((name) => name.endsWith('.test.ts') && name !== 'spec.test.ts')
-  const sources = files.map((name) => readFileSync(new URL(name, here), 'utf8'))
+  const contracts = new URL('../test/', here)
+  const files = [
+    ...readdirSync(here)
+      .filter((name) => name.endsWith('.test.ts') && name !== 'spec.test.ts')
+      .map((name) => new URL(name, here)),
+    ...readdirSync(contracts)
+      .filter((name) => name.endsWith('.contract.ts'))
+      .map((name) => new URL(name, contracts)),
+  ]
+  const sources = files.map((file) => readFileSync(file, 'utf8'))
   return sources.flatMap((source) => source.match(/\b(?:test|it)\(\s*[`'"](?:[^`'"\\]|\\.)*/g) ?? []).join('\n')
 }
 

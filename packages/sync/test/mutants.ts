@@ -41,13 +41,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the relay is believed without its check',
     rule: 'GAP-1',
-    file: 'log-follower.ts',
-    find: 'const rows = message.epoch === head.epoch ? this.#rowsThatFollow(message) : undefined',
-    replace: `let trusted = head.check
-    const rows = message.rows.map((row, index): LogRow => {
-      trusted = nextCheck(trusted, row.update)
-      return { ...row, seq: head.head + 1 + index, check: trusted }
-    })`,
+    file: 'relayed-rows.ts',
+    find: 'if (message.fromSeq > head + 1 ||',
+    replace: `let trusted = headCheck
+  if (message.rows.length > 0) return message.rows.map((row, index): LogRow => {
+    trusted = nextCheck(trusted, row.update)
+    return { ...row, seq: head + 1 + index, check: trusted }
+  })
+  if (message.fromSeq > head + 1 ||`,
   },
   {
     name: 'no resend',

@@ -10,7 +10,10 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
     if (url !== target) return loaded
-    const source = String(loaded.source)
+    const source =
+      loaded.source instanceof Uint8Array || Buffer.isBuffer(loaded.source)
+        ? Buffer.from(loaded.source).toString()
+        : (loaded.source as string)
     if (!source.includes(mutant.find))
       throw new Error(`Mutant "${mutant.name}": its place is not in ${mutant.file} any more.`)
     return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) }

@@ -67,10 +67,11 @@ export class OneDocument {
     const resumes: (() => void)[] = []
     const frames: Frame[] = []
     let open = true
+    const isOpen = (): boolean => open
     let ended: unknown
     const gate: Gate = {
       writable: async () => {
-        while (!open) await new Promise<void>((resolve) => resumes.push(resolve))
+        while (!isOpen()) await new Promise<void>((resolve) => resumes.push(resolve))
       },
     }
     const whole: Join = {

@@ -1,7 +1,7 @@
 import { SyncError } from '../src/errors.ts'
 import type { Gate, Link } from '../src/ports.ts'
 import type { Frame, Join, Presence, Push, Pushed } from '../src/protocol.ts'
-import type { WorldNode } from './world.ts'
+import type { WorldNode } from './world-node.ts'
 import type { WorldReplica } from './world-replica.ts'
 
 /** Frames on their way to one browser at which its socket counts as full. */

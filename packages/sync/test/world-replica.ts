@@ -2,7 +2,8 @@ import * as Y from 'yjs'
 import { Replica } from '../src/replica.ts'
 import type { ReplicaStore, StoredReplica, Unsent } from '../src/ports.ts'
 import type { ReplicaId, ResumeToken, UserId } from '../src/protocol.ts'
-import type { World, WorldNode } from './world.ts'
+import type { WorldNode } from './world-node.ts'
+import type { World } from './world.ts'
 import { WorldLink } from './world-link.ts'
 
 /** A browser's disk: what a write resolved for is there after a crash, what is still on its way is lost with the page. */

@@ -1,12 +1,12 @@
 import * as Y from 'yjs'
-import { SyncError } from '../src/errors.ts'
 import { MemoryLog } from '../src/memory-log.ts'
-import type { Access, Compactor, LogRow, Relay, Subscription, Topic, UpdateLog } from '../src/ports.ts'
-import { DocumentId, type Epoch, type Frame, type NodeId, type RelayMessage } from '../src/protocol.ts'
-import { Rooms } from '../src/rooms.ts'
+import type { LogRow } from '../src/ports.ts'
+import { DocumentId, type Epoch, type Frame, type NodeId } from '../src/protocol.ts'
+import type { Rooms } from '../src/rooms.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
-import type { WorldLink } from './world-link.ts'
+import { WorldNode } from './world-node.ts'
+import type { WorldRelay } from './world-relay.ts'
 import { WorldReplica } from './world-replica.ts'
 
 export interface Faults {
@@ -23,149 +23,6 @@ export const NO_FAULTS: Faults = { relayLoss: 0, relayRepeat: 0, logRefusal: 0, 
 /** What a test may replace to see whether the world notices. */
 export interface Mutations {
   readonly rooms?: (ports: ConstructorParameters<typeof Rooms>[0]) => Rooms
-}
-
-/** One server process: Rooms over the shared log and the lossy relay, until it is killed. */
-export class WorldNode {
-  readonly world: World
-  readonly id: NodeId
-  readonly links = new Set<WorldLink>()
-  rooms: Rooms | undefined
-  relay: WorldRelay | undefined
-  #life = 0
-
-  constructor(world: World, index: number) {
-    this.world = world
-    this.id = `node-${index}-xxxx` as NodeId
-    this.start()
-  }
-
-  start(): void {
-    if (this.rooms !== undefined) return
-    this.#life += 1
-    const { schedule, random } = this.world
-    this.relay = new WorldRelay(this.world, this.id)
-    const clock = {
-      now: () => schedule.nowMs,
-      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
-    }
-    const meter = { count: () => {}, observe: () => {} }
-    const make = this.world.mutations.rooms ?? ((ports) => new Rooms(ports))
-    this.rooms = make({
-      node: `${this.id}-${this.#life}` as NodeId,
-      log: this.#log(),
-      access: this.#access(),
-      relay: this.relay,
-      clock,
-      chance: random,
-      compactor: this.#compactor(),
-      meter,
-    })
-  }
-
-  /** kill -9: nothing is flushed, nobody is told but by their closed sockets. */
-  kill(): void {
-    this.rooms = undefined
-    this.relay?.die()
-    for (const link of this.links) link.dropped()
-    this.links.clear()
-  }
-
-  mustRooms(): Rooms {
-    if (this.rooms === undefined) throw new SyncError('socket-closed', 'The node is gone.')
-    return this.rooms
-  }
-
-  /** Calls of a killed process never come back; calls it made may still reach the log. */
-  #remote<T>(run: () => Promise<T>): Promise<T> {
-    const life = this.#life
-    const { schedule, faults, random } = this.world
-    return new Promise((resolve, reject) => {
-      const alive = (): boolean => this.rooms !== undefined && this.#life === life
-      schedule
-        .call(run, {
-          lost: () =>
-            random.chance(faults.logRefusal) ? 'request' : random.chance(faults.logAnswerLoss) ? 'answer' : undefined,
-          failure: () => new SyncError('log-unavailable', 'The log does not answer.'),
-        })
-        .then(
-          (value) => alive() && resolve(value),
-          (error: unknown) => alive() && reject(error instanceof Error ? error : new Error(String(error))),
-        )
-    })
-  }
-
-  #log(): UpdateLog {
-    const { log } = this.world
-    return {
-      open: (id) => this.#remote(() => log.open(id)),
-      append: (id, expected, rows) => this.#remote(() => log.append(id, expected, rows)),
-      read: (id, from, maxBytes) => this.#remote(() => log.read(id, from, maxBytes)),
-      heads: (ids) => this.#remote(() => log.heads(ids)),
-      findPush: (id, push) => this.#remote(() => log.findPush(id, push)),
-      lastPushId: (id, userId, replicaId) => this.#remote(() => log.lastPushId(id, userId, replicaId)),
-    }
-  }
-
-  #access(): Access {
-    return { rolesOf: (id, users) => this.#remote(() => this.world.log.rolesOf(id, users)) }
-  }
-
-  #compactor(): Compactor {
-    return { request: async () => undefined }
-  }
-}
-
-/** Between nodes: may lose, repeat and reorder, as the port says. */
-export class WorldRelay implements Relay {
-  readonly #world: World
-  readonly #node: NodeId
-  readonly #listeners = new Map<Topic, Set<(message: RelayMessage) => void>>()
-  readonly #suspicions = new Set<() => void>()
-  state: 'well' | 'unwell' = 'well'
-  #dead = false
-
-  constructor(world: World, node: NodeId) {
-    this.#world = world
-    this.#node = node
-    world.relays.add(this)
-  }
-
-  publish(topic: Topic, message: RelayMessage): void {
-    const { faults, random, schedule } = this.#world
-    for (const relay of this.#world.relays) {
-      if (relay === this) continue
-      const copies =
-        random.chance(faults.relayLoss) || this.#world.isCut(this.#node, relay.#node)
-          ? 0
-          : random.chance(faults.relayRepeat)
-            ? 2
-            : 1
-      for (let copy = 0; copy < copies; copy += 1) schedule.add(() => relay.#receive(topic, message))
-    }
-  }
-
-  subscribe(topic: Topic, listener: (message: RelayMessage) => void): Subscription {
-    const listeners = this.#listeners.get(topic) ?? new Set()
-    this.#listeners.set(topic, listeners)
-    this.#world.schedule.add(() => listeners.add(listener))
-    return { ready: Promise.resolve(), close: () => void listeners.delete(listener) }
-  }
-
-  onSuspicion(listener: () => void): () => void {
-    this.#suspicions.add(listener)
-    return () => this.#suspicions.delete(listener)
-  }
-
-  die(): void {
-    this.#dead = true
-    this.#world.relays.delete(this)
-  }
-
-  #receive(topic: Topic, message: RelayMessage): void {
-    if (this.#dead) return
-    for (const listener of this.#listeners.get(topic) ?? []) listener(message)
-  }
 }
 
 /**

@@ -17,7 +17,7 @@ export function KeptCopyCard({ copy, title }: KeptCopyCardProps) {
         Your unsaved changes are kept as a copy
       </h2>
       <p className="mt-1.5 mb-4 text-sm leading-relaxed text-ink-soft">
-        {title && <>“{title}”: </>}the whole document with them in it, as of {at}.{' '}
+        {title ? `“${title}”` : 'The document'}, whole and with them in it, as of {at}.{' '}
         {copy.id === undefined
           ? 'This browser cannot store it: take it out before you leave this page.'
           : 'It stays in this browser until you take it out.'}

@@ -1,7 +1,8 @@
 import type { KeptCopy, TandemClient } from '@tandem/client'
 import { useTandem } from '@tandem/client/react'
 import type { DocumentId } from '@tandem/sync'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 
 export const COPIES_KEY = ['copies']
 
@@ -14,7 +15,11 @@ export function useCopies(): readonly KeptCopy[] {
   return useQuery(copiesQuery(useTandem())).data?.toReversed() ?? []
 }
 
-/** The newest of one document. */
-export function useCopyOf(documentId: DocumentId): KeptCopy | undefined {
+/** The newest of one document. Looks again when `justKept`, what its page has just put aside, changes. */
+export function useCopyOf(documentId: DocumentId, justKept: object | undefined): KeptCopy | undefined {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (justKept) void queries.invalidateQueries({ queryKey: COPIES_KEY })
+  }, [queries, justKept])
   return useCopies().find((copy) => copy.documentId === documentId)
 }

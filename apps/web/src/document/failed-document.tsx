@@ -24,7 +24,7 @@ interface FailedDocumentProps {
 /** A document that cannot go on: what failed, what was kept, the ways on, and the text as it was where one may still see it. */
 export function FailedDocument({ documentId, title, view, awareness, onOpenAgain }: FailedDocumentProps) {
   const { error, doc } = view
-  const stored = useCopyOf(documentId)
+  const stored = useCopyOf(documentId, view.copy)
   const copy: Copy | undefined = stored ?? view.copy
   const words = failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0

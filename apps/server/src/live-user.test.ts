@@ -1,0 +1,28 @@
+import { LiveEvents, userTopic, type User } from '@tandem/api'
+import { MemoryRelayHub, NodeId, UserId } from '@tandem/sync'
+import { expect, test } from 'vitest'
+import { LiveUsers } from './live-user.ts'
+
+const ann: User = { userId: UserId.parse('user-ann-1'), name: 'Ann', isGuest: true }
+
+test('one person’s sockets share one name, which follows a rename made on any node', async () => {
+  const hub = new MemoryRelayHub()
+  const here = new LiveEvents({ node: NodeId.parse('node-here'), relay: hub.relay() })
+  const elsewhere = new LiveEvents({ node: NodeId.parse('node-elsewhere'), relay: hub.relay() })
+  const users = new LiveUsers(here)
+  const [one, two] = [users.hold(ann), users.hold(ann)]
+  elsewhere.publish(userTopic(ann.userId), { name: 'personRenamed', data: { userId: ann.userId, name: 'Ann B' } })
+  await Promise.resolve()
+  expect([one.user.name, two.user.name]).toEqual(['Ann B', 'Ann B'])
+})
+
+test('sockets are counted per person; releasing twice gives back one', () => {
+  const users = new LiveUsers(new LiveEvents({ node: NodeId.parse('node-here'), relay: new MemoryRelayHub().relay() }))
+  const [one, two] = [users.hold(ann), users.hold(ann)]
+  expect(users.count(ann.userId)).toBe(2)
+  one.release()
+  one.release()
+  expect(users.count(ann.userId)).toBe(1)
+  two.release()
+  expect(users.count(ann.userId)).toBe(0)
+})

@@ -1,0 +1,68 @@
+import { LIMITS } from './limits.ts'
+import type { Author, Relay, Topic } from './ports.ts'
+import { PresenceBoard, colorOf } from './presence-board.ts'
+import type { Caret, NodeId, PresenceChange, PresenceEntry, RelayMessage, SessionId } from './protocol.ts'
+import type { Session } from './session.ts'
+
+type Heard = Extract<RelayMessage, { type: 'presence' }>
+
+/** Presence of one room on its way: from the sessions here to each other and to the other nodes, and back. */
+export class RoomPresence {
+  readonly #node: NodeId
+  readonly #topic: Topic
+  readonly #relay: Relay
+  readonly #board: PresenceBoard
+  #repeatedMs = 0
+
+  constructor(options: { node: NodeId; topic: Topic; relay: Relay }) {
+    this.#node = options.node
+    this.#topic = options.topic
+    this.#relay = options.relay
+    this.#board = new PresenceBoard(options.node)
+  }
+
+  get entries(): readonly PresenceEntry[] {
+    return this.#board.entries
+  }
+
+  /** [PRES-1] Who it is comes from the node's own login, never from the browser. */
+  stamp(sessionId: SessionId, { userId, name }: Author, caret: Caret): void {
+    this.#board.set({ sessionId, person: { userId, name, color: colorOf(userId) }, caret })
+  }
+
+  remove(sessionId: SessionId): void {
+    this.#board.remove(sessionId)
+  }
+
+  hear(message: Heard, nowMs: number): void {
+    this.#board.hear(message, nowMs)
+  }
+
+  /** [PRES-3] What has gathered goes out: one message for the other nodes, one frame per session, never one's own. */
+  tick(sessions: Iterable<Session>): void {
+    const { all, here } = this.#board.takeChanges()
+    if (here.length > 0) this.#publish(here, { all: false })
+    if (all.length === 0) return
+    for (const session of sessions) {
+      for (const change of all) if (change.sessionId !== session.id) session.outbox.addPresence(change)
+      if (!session.outbox.isEmpty) session.wake()
+    }
+  }
+
+  /** [PRES-5] Who is here, to a node that asked. */
+  answer(): void {
+    if (this.#board.localEntries.length > 0) this.#publish(this.#board.localEntries, { all: true })
+  }
+
+  /** [PRES-5] [PRES-6] Says again who is here, and forgets nodes that do not. */
+  repeat(nowMs: number): void {
+    this.#board.forgetSilentNodes(nowMs)
+    if (nowMs - this.#repeatedMs < LIMITS.presenceRepeatMs) return
+    this.#repeatedMs = nowMs
+    this.answer()
+  }
+
+  #publish(entries: readonly PresenceChange[], { all }: { all: boolean }): void {
+    this.#relay.publish(this.#topic, { type: 'presence', node: this.#node, all, entries: [...entries] })
+  }
+}
