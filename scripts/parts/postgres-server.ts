@@ -70,7 +70,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     logFile: join(folder, 'postgres.log'),
     user,
   })
-  await child.ready(async () => (await accepts(port)) && child.log().includes('ready to accept connections'))
+  const before = child.log().length // an earlier life of this folder has written there too
+  await child.ready(async () => child.log().includes('ready to accept connections', before) && (await accepts(port)))
 
   const database = async (name: string): Promise<string> => {
     const env = { ...process.env, PGPASSWORD: password }

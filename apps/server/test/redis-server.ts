@@ -1,6 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startRedis as startServer } from '../../../scripts/parts/redis-server.ts'
+
+export { freePort } from '../../../scripts/parts/ports.ts'
 
 /** A real Redis of one test file, on a port of its own, keeping nothing. */
 export interface RedisServer {
@@ -15,44 +18,16 @@ export interface RedisServer {
 
 /** Throws Error when redis-server is not installed. */
 export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort()
-  let child: ChildProcess | undefined
-  const start = async (): Promise<void> => {
-    const started = spawn(
-      'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    )
-    child = started
-    await new Promise<void>((resolve, reject) => {
-      let said = ''
-      started.once('error', reject)
-      started.once('exit', () => reject(new Error(`redis-server ended: ${said.slice(-1_000)}`)))
-      started.stdout?.on('data', (text: Buffer) => {
-        said += text.toString()
-        if (said.includes('Ready to accept connections')) resolve()
-      })
-    })
-  }
-  await start()
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-redis-'))
+  let server = await startServer(folder)
+  const { url } = server
   return {
-    url: `redis://127.0.0.1:${port}`,
-    start,
-    kill: async () => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
+    url,
+    kill: () => server.child.kill(),
+    start: async () => {
+      server = await startServer(folder, Number(new URL(url).port))
     },
-    pause: () => void child?.kill('SIGSTOP'),
-    resume: () => void child?.kill('SIGCONT'),
+    pause: () => void process.kill(server.child.pid, 'SIGSTOP'),
+    resume: () => void process.kill(server.child.pid, 'SIGCONT'),
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

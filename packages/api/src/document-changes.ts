@@ -57,7 +57,7 @@ class DocumentWatch {
   }
 
   #hear(event: AppEvent): void {
-
+    if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
     this.queue.push(event)
   }

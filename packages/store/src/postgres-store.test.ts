@@ -64,8 +64,10 @@ describe('nodes on PostgreSQL', () => {
   })
 
   test('a database that is down at start is said so in words, without its password', async () => {
-    const url = (await server.database()).replace('tandem@', 'tandem:hunter2@').replace(/:\d+\//, ':1/')
-    const refused = openStore({ databaseUrl: url, dataDir: 'unused' })
+    const url = new URL(await server.database())
+    url.password = 'hunter2'
+    url.port = '1'
+    const refused = openStore({ databaseUrl: url.href, dataDir: 'unused' })
     await expect(refused).rejects.toMatchObject({
       code: 'log-unavailable',
       message: expect.stringContaining('ECONNREFUSED') as string,

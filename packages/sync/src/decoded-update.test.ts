@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { decodeUpdate, trimUpdate } from './decoded-update.ts'
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
+import { canIntegrate } from './struct-order.ts'
 
 function typed(clientId: number, text: string): { doc: Y.Doc; update: Uint8Array } {
   const doc = new Y.Doc()
@@ -82,4 +83,49 @@ test('[VAL-4] trimming cuts off what is known and keeps the deletes', () => {
   Y.applyUpdate(other, first)
   Y.applyUpdate(other, trimmed)
   expect(other.getText('body').toString()).toBe('llo world')
+})
+
+test('[VAL-7] structs that wait for each other, or for later ones of their own client, are refused', () => {
+  const order = (references: readonly [number, number, number, number][]): boolean =>
+    canIntegrate(
+      new Map([1, 2, 3].map((client) => [client, { from: 10, to: 20 }])),
+      references.map(([client, clock, onClient, onClock]) => ({ client, clock, onClient, onClock })),
+    )
+  expect(
+    order([
+      [1, 12, 1, 11],
+      [1, 12, 2, 5],
+      [1, 15, 9, 99],
+    ]),
+    'backwards, before, elsewhere',
+  ).toBe(true)
+  expect(order([[1, 12, 1, 12]])).toBe(false)
+  expect(
+    order([
+      [1, 12, 2, 15],
+      [2, 16, 1, 13],
+      [3, 10, 1, 19],
+    ]),
+    'a zip',
+  ).toBe(true)
+  expect(
+    order([
+      [1, 12, 2, 15],
+      [2, 15, 1, 13],
+    ]),
+    'a circle of two',
+  ).toBe(false)
+  expect(
+    order([
+      [1, 12, 2, 15],
+      [2, 11, 3, 15],
+      [3, 15, 1, 12],
+    ]),
+    'a circle of three',
+  ).toBe(false)
+})
+
+test('[VAL-1] a delete of nothing is refused', () => {
+  expect(codeOf(() => decodeUpdate(new Uint8Array([0, 1, 7, 1, 0, 0])))).toBe('malformed-update')
+  expect(codeOf(() => decodeUpdate(new Uint8Array([0, 1, 7, 1, 0, 1])))).toBeUndefined()
 })

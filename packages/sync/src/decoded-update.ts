@@ -2,6 +2,7 @@ import type { Decoder } from 'lib0/decoding'
 import * as Y from 'yjs'
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
+import { canIntegrate, type Reference } from './struct-order.ts'
 
 /** A state vector: Yjs client id -> the clock that follows its last struct. */
 export type Vector = ReadonlyMap<number, number>
@@ -35,15 +36,20 @@ export function decodeUpdate(update: Uint8Array): DecodedUpdate {
     )
   }
   const runs = new Map<number, { from: number; to: number }>()
-  const needs = new Map<number, number>()
+  const references: Reference[] = []
   for (const struct of structs) {
     extendRun(runs, struct)
-    if (struct instanceof Y.Item) noteReferences(needs, struct)
+    if (struct instanceof Y.Item) noteReferences(references, struct)
   }
+  if (runs.size > LIMITS.updateClients)
+    throw malformed(`runs of ${runs.size} clients; the limit is ${LIMITS.updateClients}`)
+  if (!canIntegrate(runs, references)) throw malformed('its structs wait for each other')
+  const needs = new Map<number, number>()
+  for (const { onClient, onClock } of references) need(needs, onClient, onClock + 1)
   let deletes = false
   for (const [client, ranges] of ds.clients) {
     for (const { clock, len } of ranges) {
-      if (len > LIMITS.updateRun) throw malformed(`it deletes ${len} clock ticks at once`)
+      if (!(len > 0) || len > LIMITS.updateRun) throw malformed(`it deletes ${len} clock ticks at once`)
       need(needs, client, clock + len)
       deletes = true
     }
@@ -92,11 +98,12 @@ function extendRun(runs: Map<number, { from: number; to: number }>, struct: Y.It
   else run.to = clock + struct.length
 }
 
-function noteReferences(needs: Map<number, number>, item: Y.Item): void {
-  if (item.origin) need(needs, item.origin.client, item.origin.clock + 1)
-  if (item.rightOrigin) need(needs, item.rightOrigin.client, item.rightOrigin.clock + 1)
+function noteReferences(references: Reference[], item: Y.Item): void {
+  const { client, clock } = item.id
   const parent: unknown = item.parent
-  if (parent instanceof Y.ID) need(needs, parent.client, parent.clock + 1)
+  for (const target of [item.origin, item.rightOrigin, parent instanceof Y.ID ? parent : null]) {
+    if (target !== null) references.push({ client, clock, onClient: target.client, onClock: target.clock })
+  }
 }
 
 function need(needs: Map<number, number>, client: number, clock: number): void {

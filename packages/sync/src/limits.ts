@@ -6,6 +6,8 @@ export const LIMITS = {
   updateBytes: 1024 * 1024,
   /** Structs (inserted runs) in one update. */
   updateStructs: 20_000,
+  /** Client ids that one update brings structs of. */
+  updateClients: 256,
   /** Length of a garbage-collected or deleted run, in clock ticks. */
   updateRun: 5_000_000,
   /** A document's stored bytes: its snapshot and the updates after it. */
