@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from './parts/workspace.mjs'
+import { packageFolders, root } from './parts/workspace.mjs'
 
 const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
 const quotes = [...text.matchAll(/`([\w./-]+\.tsx?)` `(\w+)`/g)].map(([, file, name]) => ({
@@ -29,4 +29,15 @@ test('every folder of the map is there', () => {
   expect(
     packages.filter((name) => !existsSync(join(root, 'apps', name)) && !existsSync(join(root, 'packages', name))),
   ).toEqual([])
+})
+
+test('docs/decisions.md has a line for every dependency', () => {
+  const decisions = readFileSync(join(root, 'docs/decisions.md'), 'utf8')
+  const manifests = ['.', ...packageFolders()].map((folder) => readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  const named = manifests.flatMap((manifest) => {
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest) as Record<string, Record<string, string>>
+    return Object.keys({ ...dependencies, ...devDependencies })
+  })
+  const missing = named.filter((name) => !name.startsWith('@tandem/') && !decisions.includes(`\`${name}\``))
+  expect([...new Set(missing)]).toEqual([])
 })
