@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import type { DocumentHandle, TandemClient } from '@tandem/client'
+import * as Y from 'yjs'
+import { must, withinMs } from './attack.ts'
+import { Caller, type Joined } from './caller.ts'
+import type { Guest, Target } from './target.ts'
+
+const SAVED_WITHIN_MS = 10_000
+const TEXT = 'victim'
+
+/** One attack's surroundings: the node, and a victim who has a document of their own open and wants to go on writing. */
+export class Scene {
+  readonly target: Target
+  readonly documentId: string
+  readonly #victim: TandemClient
+  readonly #token: string
+  readonly #handle: DocumentHandle
+  #words = 0
+  #before = { head: 0, hash: '' }
+  readonly #callers: Caller[] = []
+
+  private constructor(target: Target, token: string, victim: TandemClient, documentId: string) {
+    this.target = target
+    this.#token = token
+    this.#victim = victim
+    this.documentId = documentId
+    this.#handle = victim.document(documentId)
+  }
+
+  static async set(target: Target, token: string): Promise<Scene> {
+    const victim = target.client(token)
+    const { documentId } = await victim.api.documents.create.mutate({ title: 'What is mine' })
+    const scene = new Scene(target, token, victim, documentId)
+    await scene.#handle.whenOpen()
+    await scene.edit()
+    scene.remember()
+    return scene
+  }
+
+  /** From here on nothing may change. */
+  remember(): void {
+    this.#before = { head: this.head, hash: this.#hash(this.#handle.doc) }
+  }
+
+  get doc(): Y.Doc {
+    return this.#handle.doc
+  }
+
+  /** What people's carets say on the victim's screen. */
+  get people(): ReturnType<DocumentHandle['people']> {
+    return this.#handle.people()
+  }
+
+  get head(): number {
+    return Number(this.target.sql('select head from document where id = ?', this.documentId)[0]?.['head'])
+  }
+
+  /** Somebody else with a socket, joined to the victim's document (its link lets them edit). */
+  async attacker(guest?: Guest): Promise<{ caller: Caller; guest: Guest; at: { documentId: string } & Joined }> {
+    const who = guest ?? (await this.target.guest())
+    const caller = await this.caller(who)
+    const joined = await caller.join(this.documentId)
+    must(typeof joined !== 'string', `the attacker could not even join: ${String(joined)}`)
+    return { caller, guest: who, at: { ...joined, documentId: this.documentId } }
+  }
+
+  /** A socket that is closed with the scene. */
+  async caller(guest?: Guest): Promise<Caller> {
+    const caller = await Caller.open(this.target, guest)
+    this.#callers.push(caller)
+    return caller
+  }
+
+  /** The victim types a word and has it saved. How long that took, ms. */
+  async edit(): Promise<number> {
+    const startedMs = performance.now()
+    this.#words += 1
+    const text = this.#handle.doc.getText(TEXT)
+    text.insert(text.length, `<${this.#words}>`)
+    await withinMs(SAVED_WITHIN_MS, 'the victim has a word saved', this.#handle.whenSaved())
+    return performance.now() - startedMs
+  }
+
+  /** "Refused": no row in the log, and nothing of it at the victim's. Throws what was harmed. */
+  nothingHappened(): void {
+    must(this.head === this.#before.head, `the log went from ${this.#before.head} to ${this.head}`)
+    must(this.#hash(this.#handle.doc) === this.#before.hash, 'the victim was shown something')
+  }
+
+  /** The victim has not noticed: the process is up, nothing went unhandled, they still edit, and a fresh replica reads the same. */
+  async unharmed(): Promise<void> {
+    must(this.target.running, 'the node is not running')
+    must(!/nobody handled|unhandledRejection|uncaughtException/.test(this.target.log), 'an error nobody handled')
+    await this.edit()
+    const fresh = this.target.client(this.#token)
+    try {
+      const handle = fresh.document(this.documentId)
+      await withinMs(SAVED_WITHIN_MS, 'a fresh replica opens', handle.whenOpen())
+      const isEqual = (): boolean => this.#hash(handle.doc) === this.#hash(this.#handle.doc)
+      const untilMs = performance.now() + SAVED_WITHIN_MS
+      while (!isEqual() && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20))
+      must(isEqual(), 'a fresh replica reads another text than the victim')
+    } finally {
+      await fresh.close()
+    }
+    const { pendingStructs, pendingDs } = this.#handle.doc.store
+    must(pendingStructs === null && pendingDs === null, 'the victim waits for structs that never come')
+  }
+
+  async strike(): Promise<void> {
+    for (const caller of this.#callers) caller.close()
+    await this.#victim.close()
+  }
+
+  #hash(doc: Y.Doc): string {
+    return createHash('sha256').update(Y.encodeStateAsUpdate(doc)).digest('hex')
+  }
+}
