@@ -138,7 +138,8 @@ export class Committer {
         await this.#room.takeMissed(outcome.head, outcome.missed)
       }
     } catch (error) {
-      fail(open, error)
+      // Those that wait would meet the same log: they are told now, and come again after a pause.
+      fail([...open, ...this.#waiting.splice(0)], error)
     }
   }
 

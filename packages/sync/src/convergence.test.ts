@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tellStory } from '../test/scenario.ts'
+import { tellOfARestore, tellStory } from '../test/scenario.ts'
 import { KEPT_SEEDS } from '../test/seeds.ts'
 import { World } from '../test/world.ts'
 
@@ -29,11 +29,20 @@ test('[GAP-3] an update lost between nodes arrives with the next heartbeat', asy
 const SEEDS = 100
 
 test(
-  `[PROMISE-1] [PROMISE-2] [PROMISE-3] ${SEEDS} fresh days in a world where everything fails, and those that once went wrong`,
+  `[PROMISE-1] [PROMISE-2] [PROMISE-3] [PROMISE-4] ${SEEDS} fresh days in a world where everything fails, and those that once went wrong`,
   { timeout: 300_000 },
   async () => {
     for (const { seed } of KEPT_SEEDS) await tellStory(seed)
     const first = Math.floor(Math.random() * 2 ** 31)
     for (let seed = first; seed < first + SEEDS; seed += 1) await tellStory(seed)
+  },
+)
+
+test(
+  '[PROMISE-5] a backup restored behind everybody’s back is noticed, and costs nobody what their browser has',
+  { timeout: 300_000 },
+  async () => {
+    const first = Math.floor(Math.random() * 2 ** 31)
+    for (let seed = first; seed < first + 20; seed += 1) await tellOfARestore(seed)
   },
 )

@@ -365,15 +365,21 @@ test('[EPOCH-2] a log of another life is not merged: unsent work becomes a copy'
   expect([disk.copy?.reason, disk.updates, disk.token]).toEqual(['other-epoch', [], undefined])
 })
 
-test('[EPOCH-2] without unsent work it only forgets the old life', async () => {
-  const disk = new Disk()
-  disk.token = { epoch: EPOCH, seq: 4, check: '00000000000000aa' }
-  const page = await open(disk)
-  const wire = new Wire()
-  page.replica.attach(wire)
-  wire.frame(welcome({ resumed: false }))
-  await rest()
-  expect([disk.copy, disk.token]).toEqual([undefined, undefined])
+test('[EPOCH-2] what was acked in the other life is in the copy too; from nothing there is nothing to keep', async () => {
+  for (const [seq, updates] of [
+    [4, [updateOf('acked')]],
+    [0, []],
+  ] as const) {
+    const disk = new Disk()
+    disk.token = { epoch: EPOCH, seq, check: '00000000000000aa' }
+    disk.updates = [...updates]
+    const page = await open(disk)
+    const wire = new Wire()
+    page.replica.attach(wire)
+    wire.frame(welcome({ resumed: false }))
+    await rest()
+    expect([disk.copy?.reason, disk.token]).toEqual([seq > 0 ? 'other-epoch' : undefined, undefined])
+  }
 })
 
 test('[WIRE-3] the pieces of a snapshot are applied together, and open the document', async () => {

@@ -250,14 +250,13 @@ export class Replica {
     const unsent = this.#unsent?.updates ?? this.#early
     this.#end(error)
     if (error.then === 'reload') return
-    const copy =
-      unsent.length > 0
-        ? { reason: error.code, whole: Y.encodeStateAsUpdate(this.doc), at: this.#ports.clock.now() }
-        : undefined
+    // In another life of the document even what was acked may be gone: then this browser has the only copy of it.
+    const isWorth = unsent.length > 0 || (error.code === 'other-epoch' && (this.#copy.token?.seq ?? 0) > 0)
+    const copy = { reason: error.code, whole: Y.encodeStateAsUpdate(this.doc), at: this.#ports.clock.now() }
     this.#setAside = (async () => {
       // What is still being written belongs to what is forgotten here.
       await this.#unsent?.written()
-      await this.#copy.setAside(copy)
+      await this.#copy.setAside(isWorth ? copy : undefined)
     })()
   }
 

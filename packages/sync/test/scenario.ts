@@ -1,3 +1,4 @@
+import * as Y from 'yjs'
 import { Random } from './random.ts'
 import { NO_FAULTS, World, type Mutations } from './world.ts'
 
@@ -57,6 +58,11 @@ async function act(world: World, choice: Random): Promise<string> {
   if (dice < 3 && world.replicas.length < REPLICAS + NEWCOMERS) {
     world.replica({ node: where })
     return `a newcomer at ${where}`
+  }
+  if (dice < 5) {
+    const mayWrite = choice.chance(0.5)
+    world.setMayWrite(replica.userId, mayWrite)
+    return `r${who} may ${mayWrite ? 'write' : 'only read'}`
   }
   if (dice < 50) {
     replica.typeWord()
@@ -120,8 +126,45 @@ async function agree(world: World): Promise<void> {
   const text = await world.logText()
   for (const replica of world.replicas) {
     const { error } = replica.replica.view
+    // Who wrote without being allowed to keeps it as a copy.
+    if (error?.code === 'not-allowed') {
+      if (replica.store.copies.length === 0) throw new Error(`${replica.name} was refused, and has no copy.`)
+      continue
+    }
     if (error !== undefined) throw new Error(`${replica.name} gave up: ${error.code}: ${error.message}`)
     if (replica.text !== text)
       throw new Error(`${replica.name} has ${JSON.stringify(replica.text)}, the log ${JSON.stringify(text)}`)
+  }
+}
+
+/** A backup is restored behind everybody's back while they write: whoever had more than it keeps that as a copy, and opens it anew. */
+export async function tellOfARestore(seed: number): Promise<void> {
+  const world = new World({ seed, nodes: NODES })
+  for (let index = 0; index < REPLICAS; index += 1) world.replica({ node: index % NODES })
+  world.replicas[0]?.typeWord('end')
+  await world.settle()
+  const backup = world.backup()
+  for (const replica of world.replicas) replica.typeWord('end')
+  await world.settle()
+  const lost = await world.logText()
+  world.restore(backup)
+  world.replicas[world.random.int(REPLICAS)]?.typeWord('end')
+  for (const [index, replica] of world.replicas.entries()) {
+    if (world.random.chance(0.5)) replica.connect(world.node(index % NODES))
+  }
+  for (let round = 0; round < 20; round += 1) await world.beat()
+  const text = await world.logText()
+  for (const { name, replica, store, text: own } of world.replicas) {
+    if (replica.view.error?.code !== 'other-epoch')
+      throw new Error(`Seed ${seed}: ${name} did not notice (${replica.view.phase}).`)
+    const kept = store.copies.at(-1)
+    if (kept === undefined) throw new Error(`Seed ${seed}: ${name} keeps no copy of ${JSON.stringify(own)}.`)
+    const copy = new Y.Doc()
+    Y.applyUpdate(copy, kept.whole)
+    const words = lost.match(/<[^<>]*>/g) ?? []
+    const copied = copy.getText('body').toString()
+    if (words.some((word) => !copied.includes(word)))
+      throw new Error(`Seed ${seed}: ${name} lost ${lost}, kept ${copied}.`)
+    if (text.includes(`<${name}1>`) && name !== 'r0') throw new Error(`Seed ${seed}: ${name} was merged blindly.`)
   }
 }

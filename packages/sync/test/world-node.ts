@@ -77,14 +77,19 @@ export class WorldNode {
   }
 
   #log(): UpdateLog {
-    const { log } = this.world
+    // Looked up at every call: a restore puts another log there.
     return {
-      open: (id) => this.#remote(() => log.open(id)),
-      append: (id, expected, rows) => this.#remote(() => log.append(id, expected, rows)),
-      read: (id, from, maxBytes) => this.#remote(() => log.read(id, from, maxBytes)),
-      heads: (ids) => this.#remote(() => log.heads(ids)),
-      findPush: (id, push) => this.#remote(() => log.findPush(id, push)),
-      lastPushId: (id, userId, replicaId) => this.#remote(() => log.lastPushId(id, userId, replicaId)),
+      open: (id) => this.#remote(() => this.world.log.open(id)),
+      append: (id, expected, rows) =>
+        this.#remote(async () => {
+          const outcome = await this.world.log.append(id, expected, rows)
+          if (outcome.status === 'appended') await this.world.mayAll(rows)
+          return outcome
+        }),
+      read: (id, from, maxBytes) => this.#remote(() => this.world.log.read(id, from, maxBytes)),
+      heads: (ids) => this.#remote(() => this.world.log.heads(ids)),
+      findPush: (id, push) => this.#remote(() => this.world.log.findPush(id, push)),
+      lastPushId: (id, userId, replicaId) => this.#remote(() => this.world.log.lastPushId(id, userId, replicaId)),
     }
   }
 

@@ -125,14 +125,16 @@ export class WorldReplica {
 
   /** At a place the seed decides, unless given. */
   type(text: string, at?: number): void {
+    // Nobody gives an ended replica an editor.
+    if (this.replica.view.phase === 'ended') return
     const body = this.doc.getText('body')
     body.insert(Math.min(at ?? this.world.random.int(body.length + 1), body.length), text)
   }
 
-  /** A word nobody else types, so that it can be found again. */
-  typeWord(): void {
+  /** A word nobody else types, so that it can be found again; at the end it splits no other word. */
+  typeWord(at?: 'end'): void {
     this.#typed += 1
-    this.type(`<${this.name}${this.#typed}>`)
+    this.type(`<${this.name}${this.#typed}>`, at === 'end' ? Infinity : undefined)
   }
 
   delete(at: number, length: number): void {

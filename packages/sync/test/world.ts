@@ -1,7 +1,8 @@
 import * as Y from 'yjs'
-import { MemoryLog } from '../src/memory-log.ts'
-import type { LogRow } from '../src/ports.ts'
-import { DocumentId, type Epoch, type Frame, type NodeId } from '../src/protocol.ts'
+import { MemoryLog, type MemoryDisk } from '../src/memory-log.ts'
+import type { LogRow, NewRow } from '../src/ports.ts'
+import { DocumentId, type Epoch, type Frame, type NodeId, type UserId } from '../src/protocol.ts'
+import { allows } from '../src/role-book.ts'
 import type { Rooms } from '../src/rooms.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
@@ -32,7 +33,8 @@ export interface Mutations {
 export class World {
   readonly random: Random
   readonly schedule: Schedule
-  readonly log: MemoryLog
+  log: MemoryLog
+  #disk: MemoryDisk = new Map()
   readonly documentId = DocumentId.parse('document-of-the-world')
   readonly relays = new Set<WorldRelay>()
   readonly nodes: WorldNode[] = []
@@ -41,17 +43,18 @@ export class World {
   faults: Faults = NO_FAULTS
   readonly #cuts = new Set<string>()
   /** The log as a document, followed row by row: what must be able to come back after any crash. */
-  readonly #truth = new Y.Doc()
+  #truth = new Y.Doc()
   #truthSeq = 0
   #broken: string | undefined
-  readonly #rows: LogRow[] = []
+  #rows: LogRow[] = []
+  #restored = false
 
   constructor(options: { seed?: number; nodes?: number; mutations?: Mutations } = {}) {
     this.mutations = options.mutations ?? {}
     this.random = new Random(options.seed ?? 1)
     this.schedule = new Schedule(this.random)
-    this.log = new MemoryLog({ now: () => this.schedule.nowMs })
-    this.log.createDocument(this.documentId, { epoch: 'epoch-number-1' as Epoch })
+    this.log = new MemoryLog({ now: () => this.schedule.nowMs }, this.#disk)
+    this.log.createDocument(this.documentId, { epoch: 'epoch-number-1' as Epoch, linkRole: undefined })
     for (let index = 0; index < (options.nodes ?? 1); index += 1) this.nodes.push(new WorldNode(this, index))
   }
 
@@ -65,6 +68,7 @@ export class World {
   replica(options: { node?: number; name?: string } = {}): WorldReplica {
     const replica = new WorldReplica(this, options.name ?? `r${this.replicas.length}`)
     this.replicas.push(replica)
+    this.log.setRole(this.documentId, replica.userId, 'editor')
     if (options.node !== undefined) replica.connect(this.node(options.node))
     return replica
   }
@@ -93,16 +97,22 @@ export class World {
     return stepped
   }
 
+  /** One heartbeat and presence tick of every node, 2.5 s, and everything that follows. */
+  async beat(): Promise<void> {
+    for (const node of this.nodes) {
+      node.rooms?.presenceTick()
+      void node.rooms?.heartbeat()
+    }
+    await this.schedule.pass(2_500)
+    await this.rest()
+  }
+
   /** Heartbeats, presence ticks and timers go on until everybody who is connected has what the log has. */
   async settle(): Promise<void> {
     for (let round = 0; round < 80; round += 1) {
       await this.rest()
       if (round > 1 && (await this.#isSettled())) return
-      for (const node of this.nodes) {
-        node.rooms?.presenceTick()
-        void node.rooms?.heartbeat()
-      }
-      await this.schedule.pass(2_500)
+      await this.beat()
     }
     const replicas = this.replicas.map(
       ({ name, replica, isConnected }) =>
@@ -118,6 +128,37 @@ export class World {
     this.log.compact(this.documentId, random.int(this.#truthSeq + 1))
   }
 
+  /** Takes the right to write away, or gives it back; every node hears of it, if its relay carries it. */
+  setMayWrite(userId: UserId, mayWrite: boolean): void {
+    this.log.setRole(this.documentId, userId, mayWrite ? 'editor' : 'viewer')
+    this.nodes.find(({ rooms }) => rooms !== undefined)?.rooms?.accessChanged(this.documentId)
+  }
+
+  /** [PROMISE-4] Called in the very moment in which rows have entered the log. */
+  async mayAll(rows: readonly NewRow[]): Promise<void> {
+    const roles = await this.log.rolesOf(
+      this.documentId,
+      rows.map(({ userId }) => userId),
+    )
+    const without = rows.find(({ userId }) => !allows(roles?.roles.get(userId), 'editor'))
+    if (without !== undefined) this.#broken ??= `${without.userId} wrote without being allowed to.`
+  }
+
+  /** What a backup is: the log as it is now. */
+  backup(): MemoryDisk {
+    return structuredClone(this.#disk)
+  }
+
+  /** A backup is put in place while everything runs, and nobody is told. */
+  restore(backup: MemoryDisk): void {
+    this.#disk = backup
+    this.log = new MemoryLog({ now: () => this.schedule.nowMs }, backup)
+    this.#truth = new Y.Doc()
+    this.#truthSeq = 0
+    this.#rows = []
+    this.#restored = true
+  }
+
   async logText(): Promise<string> {
     await this.#followLog()
     return this.#truth.getText('body').toString()
@@ -128,17 +169,21 @@ export class World {
     await this.#followLog()
     if (this.#broken !== undefined) throw new Error(this.#broken)
     const logged = Y.decodeStateVector(Y.encodeStateVector(this.#truth))
+    // What was saved in the life that a backup has replaced is not in the log any more, and cannot be.
+    if (this.#restored) return
     for (const { name, doc, replica } of this.replicas) {
       if (replica.view.saving !== 'saved' || !replica.view.open) continue
       const own = Y.decodeStateVector(Y.encodeStateVector(doc)).get(doc.clientID) ?? 0
       if (own > (logged.get(doc.clientID) ?? 0))
-        throw new Error(`${name} was told that ${own} is saved; the log has ${logged.get(doc.clientID) ?? 0}.`)
+        throw new Error(
+          `${name} (${replica.view.phase}${replica.view.readOnly ? ', read-only' : ''} ${replica.view.error?.code ?? ''}) was told that ${own} is saved; the log has ${logged.get(doc.clientID) ?? 0}.`,
+        )
     }
   }
 
   /** [PROMISE-2] Before it is shown: a frame brings only rows of the log, under their own seqs. Said at the next check. */
   sawFrame(replica: WorldReplica, frame: Frame): void {
-    if (frame.type !== 'changes') return
+    if (frame.type !== 'changes' || this.#restored) return
     for (const [index, update] of frame.updates.entries()) {
       const row = this.#rows[frame.fromSeq - 1 + index]
       const shown = `${replica.name} is shown seq ${frame.fromSeq + index}`
