@@ -1,8 +1,7 @@
 /** What is read and written within one transaction of the browser's database. */
-import { Bytes, PushId, ResumeToken, type DocumentId, type ReplicaId } from '@tandem/sync'
+import { Bytes, PushId, ResumeToken, mergedUpdates, type DocumentId, type ReplicaId } from '@tandem/sync'
 import { decodeUpdate } from 'yjs'
 import type { BrowserReading, BrowserTransaction, UnsentRecord } from './browser-database.ts'
-import { mergeAll } from './merge-updates.ts'
 
 /** Moves what dead replicas left behind under this replica's id, in one transaction, with push ids from 1. */
 export async function adopt(
@@ -98,6 +97,6 @@ export async function mergeRecords(
   )
   const [first, ...others] = found
   if (first === undefined || others.length === 0) return
-  const update = mergeAll(found.map((one) => one.update))
+  const update = mergedUpdates(found.map((one) => one.update))
   await Promise.all([store.put({ documentId, update }, first.key), ...others.map(({ key }) => store.delete(key))])
 }

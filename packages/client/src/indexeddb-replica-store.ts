@@ -9,9 +9,8 @@ import {
   mergeRecords,
   readReceived,
 } from './browser-records.ts'
-import { LOOSE_UPDATES } from './merge-updates.ts'
 import type { ReplicaLocks } from './replica-locks.ts'
-import { continuesLife, type HeldReplicaStore } from './replica-storage.ts'
+import { LOOSE_UPDATES, continuesLife, type HeldReplicaStore } from './replica-storage.ts'
 
 export interface IndexedDbReplicaStoreOptions {
   readonly database: BrowserDatabase

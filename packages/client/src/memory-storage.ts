@@ -1,4 +1,5 @@
 import {
+  mergedUpdates,
   ReplicaId,
   type Chance,
   type DocumentId,
@@ -6,8 +7,13 @@ import {
   type ResumeToken,
   type StoredReplica,
 } from '@tandem/sync'
-import { LOOSE_UPDATES, mergeAll } from './merge-updates.ts'
-import { continuesLife, type HeldReplicaStore, type KeptCopy, type ReplicaStorage } from './replica-storage.ts'
+import {
+  LOOSE_UPDATES,
+  continuesLife,
+  type HeldReplicaStore,
+  type KeptCopy,
+  type ReplicaStorage,
+} from './replica-storage.ts'
 
 interface Received {
   /** Names this life of the stored copy: a replica that began with an earlier one must not add to it. */
@@ -138,7 +144,7 @@ class MemoryReplicaStore implements HeldReplicaStore {
     this.#heldToken = token
     if (token && this.#own?.unsent.size === 0 && token.seq >= (stored.token?.seq ?? 0)) stored.token = token
     if (stored.loose < LOOSE_UPDATES) return
-    stored.updates.push(mergeAll(stored.updates.splice(-stored.loose)))
+    stored.updates.push(mergedUpdates(stored.updates.splice(-stored.loose)))
     stored.loose = 0
   }
 }

@@ -1,5 +1,8 @@
 import type { DocumentId, ReplicaStore, ResumeToken } from '@tandem/sync'
 
+/** So many received updates are kept as they came before they are merged into one. */
+export const LOOSE_UPDATES = 100
+
 /** Work that could not become part of its document, kept for its author. */
 export interface KeptCopy {
   readonly id: string

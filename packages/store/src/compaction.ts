@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
+import { mergedUpdates } from '@tandem/sync'
 import * as Y from 'yjs'
-
-/** `mergeUpdates` is quadratic in the number of its updates (187 us for each of 10,000). */
-const MERGE_GROUP = 100
 
 /** A prefix of a log as one update, with the state vector that it covers. */
 export interface MergedLog {
@@ -16,7 +14,7 @@ export interface MergedLog {
  * when these differ in anything: which runs they hold, what is deleted, what the content says.
  */
 export function mergeLog(updates: readonly Uint8Array[]): MergedLog {
-  const bytes = mergeInGroups(updates)
+  const bytes = mergedUpdates(updates)
   const [merged, reference] = [rebuild([bytes]), rebuild(updates)]
   try {
     const difference = differenceOf(merged, reference)
@@ -26,18 +24,6 @@ export function mergeLog(updates: readonly Uint8Array[]): MergedLog {
     merged.destroy()
     reference.destroy()
   }
-}
-
-function mergeInGroups(updates: readonly Uint8Array[]): Uint8Array {
-  let level = updates
-  while (level.length > 1) {
-    const next: Uint8Array[] = []
-    for (let start = 0; start < level.length; start += MERGE_GROUP) {
-      next.push(Y.mergeUpdates(level.slice(start, start + MERGE_GROUP)))
-    }
-    level = next
-  }
-  return level[0] ?? Y.encodeStateAsUpdate(new Y.Doc())
 }
 
 function rebuild(updates: readonly Uint8Array[]): Y.Doc {

@@ -1,9 +1,9 @@
 import * as Y from 'yjs'
 import { emptyCheck } from './check.ts'
 import { SyncError } from './errors.ts'
+import { mergedUpdates } from './merged-updates.ts'
 import type { ReplicaStore, StoredReplica } from './ports.ts'
 import type { Changes, DocumentId, ReplicaId, ResumeToken, Snapshot, Welcome } from './protocol.ts'
-import { merge } from './unsent-work.ts'
 
 /**
  * What a replica has received: applied to its doc, and stored together with the token that covers it.
@@ -48,7 +48,7 @@ export class ReplicaCopy {
     try {
       const stored = await this.#store.load(this.#documentId)
       const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
-      if (updates.length > 0) Y.applyUpdate(this.#doc, merge(updates), this)
+      if (updates.length > 0) Y.applyUpdate(this.#doc, mergedUpdates(updates), this)
       this.#token = stored.token
       return stored
     } catch {

@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import { mergedUpdates } from './merged-updates.ts'
 import type { ReplicaStore, StoredReplica, Unsent } from './ports.ts'
 import type { DocumentId } from './protocol.ts'
 
@@ -87,7 +87,7 @@ export class UnsentWork {
   #gather(): Kept {
     const newest = this.#kept.at(-1)
     const grows = newest !== undefined && !newest.frozen && newest.update.byteLength < MERGED_BYTES
-    const update = merge(grows ? [newest.update, ...this.#typed] : this.#typed)
+    const update = mergedUpdates(grows ? [newest.update, ...this.#typed] : this.#typed)
     if (!grows) this.#lastPushId += 1
     const unsent: Kept = { pushId: this.#lastPushId, update, frozen: false }
     this.#typed = []
@@ -104,15 +104,4 @@ export class UnsentWork {
       this.#changed()
     }
   }
-}
-
-/** `mergeUpdates` is quadratic in the number of updates: groups of at most 100. */
-export function merge(updates: readonly Uint8Array[]): Uint8Array {
-  let groups = [...updates]
-  while (groups.length > 1) {
-    const next: Uint8Array[] = []
-    for (let at = 0; at < groups.length; at += 100) next.push(Y.mergeUpdates(groups.slice(at, at + 100)))
-    groups = next
-  }
-  return groups[0] ?? new Uint8Array([0, 0])
 }
