@@ -14,6 +14,8 @@ export const ADDRESS_HEADER = 'x-tandem-address'
 
 export interface Login {
   readonly user: User
+  /** Of this login, not a secret. */
+  readonly loginId: string
   /** `Set-Cookie` values that prolong the login; empty most of the time. */
   readonly setCookies: readonly string[]
 }
@@ -40,6 +42,8 @@ interface AuthPorts {
   /** Runs work while no other node runs such work. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly log: Log
+  /** Somebody signed out, or their login was ended for them. Must not throw. */
+  readonly onLoginEnded?: (userId: UserId, loginId: string) => void
   /** Which origins may act, of those a request could name. */
   readonly trustedOrigins: (headers: Headers) => string[]
 }
@@ -59,7 +63,9 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     login: (headers) =>
       orUnavailable(async () => {
         const { response, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
-        return response === null ? undefined : { user: toUser(response.user), setCookies: answered.getSetCookie() }
+        return response === null 
+          ? undefined
+          : { user: toUser(response.user), loginId: response.session.id, setCookies: answered.getSetCookie() }
       }),
     bearer: (token) =>
       orUnavailable(async () => {
@@ -92,7 +98,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
   }
 }
 
-function authOptions({ config, database, log, trustedOrigins }: AuthPorts) {
+function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: AuthPorts) {
   return {
     appName: 'Tandem',
     baseURL: config.publicUrl ?? `http://localhost:${config.port}`,
@@ -111,6 +117,9 @@ function authOptions({ config, database, log, trustedOrigins }: AuthPorts) {
     // Names change through `me.rename` alone, which checks them and tells the other nodes.
     disabledPaths: ['/update-user', '/delete-anonymous-user'],
     databaseHooks: {
+      session: {
+        delete: { after: async ({ id, userId }) => onLoginEnded?.(UserId.parse(userId), id) },
+      },
       user: {
         create: {
           before: async (user) => ({ data: { ...user, name: PersonName.safeParse(user.name).data ?? guestName() } }),

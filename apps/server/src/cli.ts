@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { PersonName } from '@tandem/api'
-import { openAccounts } from '@tandem/store'
+import { openAccounts, repairDocument } from '@tandem/store'
+import { DocumentId } from '@tandem/sync'
 import { z } from 'zod'
 import { openAuth } from './auth.ts'
 import { readConfig } from './config.ts'
@@ -10,15 +11,23 @@ const USAGE = `pnpm tandem token --user <email> [--name <name>]
 
   Prints a token for scripts that act as this user, who is created when there is none.
   Scripts hand it to createClient({ url, token }). It is shown once: only its hash is kept.
-  Reads the same settings as the node (DATA_DIR or DATABASE_URL, SECRET_KEY).`
 
-const Options = z.strictObject({
+pnpm tandem repair --document=<id>
+
+  Takes a document whose stored log is damaged back to what was before the damage. Nothing is deleted: the rows after it
+  stay in the database, and what people have not sent yet becomes a copy of theirs. Make a backup first.
+
+Both read the same settings as the node (DATA_DIR or DATABASE_URL, SECRET_KEY), and may run beside it.`
+
+const TokenOptions = z.strictObject({
   user: z.email('--user must be an email address, like ann@example.org'),
   name: PersonName.optional(),
 })
 
+const RepairOptions = z.strictObject({ document: DocumentId })
+
 /** Prints the token on stdout and everything else on stderr, so that a script can take it. */
-async function token(options: z.infer<typeof Options>): Promise<void> {
+async function token(options: z.infer<typeof TokenOptions>): Promise<void> {
   const config = readConfig(process.env)
   const accounts = await openAccounts(config)
   try {
@@ -37,16 +46,37 @@ async function token(options: z.infer<typeof Options>): Promise<void> {
   }
 }
 
+async function repair({ document }: z.infer<typeof RepairOptions>): Promise<void> {
+  const { throughSeq, cutRows, epoch } = await repairDocument(readConfig(process.env), document)
+  if (cutRows === 0) return console.error(`Document ${document} is not damaged. Nothing was done.`)
+  console.error(
+    `Document ${document} is what it was at row ${throughSeq}. ` +
+      `The ${cutRows} rows after it stay in the table log_row, under epoch ${epoch}.`,
+  )
+}
+
+/** Throws Error with what is wrong with the options, and how the CLI is called. */
+function checked<Options>(schema: z.ZodType<Options>, values: unknown): Options {
+  const options = schema.safeParse(values)
+  if (options.success) return options.data
+  throw new Error([...options.error.issues.map(({ message }) => message), USAGE].join('\n'))
+}
+
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { user: { type: 'string' }, name: { type: 'string' } },
+    options: { user: { type: 'string' }, name: { type: 'string' }, document: { type: 'string' } },
   })
-  const options = Options.safeParse(values)
-  if (positionals.join(' ') !== 'token' || !options.success) {
-    throw new Error([...(options.error?.issues ?? []).map(({ message }) => message), USAGE].join('\n'))
+  switch (positionals.join(' ')) {
+    case 'token':
+      await token(checked(TokenOptions, values))
+      break
+    case 'repair':
+      await repair(checked(RepairOptions, values))
+      break
+    default:
+      throw new Error(USAGE)
   }
-  await token(options.data)
 } catch (error) {
   console.error(safeMessage(error))
   process.exitCode = 1

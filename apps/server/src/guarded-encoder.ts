@@ -1,16 +1,27 @@
-import { binaryEncoder, type BinaryEncoder } from '@tandem/sync'
+import { binaryEncoder, LIMITS, SyncError, type BinaryEncoder } from '@tandem/sync'
 
 const MAX_MALFORMED = 3
 
-/** The encoder of one socket. `onMalformed` is called once, with the third frame that cannot be read; each of them is answered. */
-export function guardedEncoder(onMalformed: () => void): BinaryEncoder {
+interface Guard {
+  /** Called once, with the third frame that cannot be read; each of them is answered. */
+  onMalformed(): void
+  /** A socket that is being closed still brings what was under way: nothing of it is done. */
+  isOpen(): boolean
+}
+
+/** The encoder of one socket. It refuses batches that are too long, too: tRPC would answer each of their calls. */
+export function guardedEncoder({ onMalformed, isOpen }: Guard): BinaryEncoder {
   const { encode, decode } = binaryEncoder()
   let malformed = 0
   return {
     encode,
     decode(data) {
+      if (!isOpen()) throw new SyncError('socket-closed', 'This socket is being closed.')
       try {
-        return decode(data)
+        const message = decode(data)
+        if (Array.isArray(message) && message.length > LIMITS.batchCalls)
+          throw new SyncError('bad-input', `A frame carries at most ${LIMITS.batchCalls} calls (LIMITS.batchCalls).`)
+        return message
       } catch (error) {
         malformed += 1
         if (malformed === MAX_MALFORMED) onMalformed()

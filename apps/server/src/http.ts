@@ -38,7 +38,8 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
     forceCloseConnections: true,
     // A batch of calls is one path.
     routerOptions: { maxParamLength: 4096 },
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16 * 1024 },
+    // Whoever sends headers slowly is gone within 10 s.
+    http: { headersTimeout: 7_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 },
   })
   await app.register(fastifyHelmet, helmetOptions(ports.config.publicUrl))
   app.addHook('onRequest', async (request) => refuseForeign(request, ports.config.publicUrl))

@@ -30,7 +30,7 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
   const live = new Promise<{ live: LiveSocket; raw: Socket }>((resolve) => {
     server.on('upgrade', (request, socket, head) => {
       wss.handleUpgrade(request, socket, head, (ws) => {
-        const opened = new LiveSocket(ws, request, user, ports as unknown as SocketPorts)
+        const opened = new LiveSocket(ws, request, user && { user, loginId: 'login-of-ann' }, ports as unknown as SocketPorts)
         setImmediate(() => resolve({ live: opened, raw: request.socket }))
       })
     })
@@ -51,12 +51,12 @@ afterEach(() => {
   server.close()
 })
 
-test('whoever does not say who they are in 5 s is closed with 4401, however much they ping', async () => {
+test('whoever does not say who they are in 4 s is closed with 4401, however much they ping', async () => {
   await openPair(undefined)
   await until(pair.client, 'open')
   pair.client.send('PING')
   await until(pair.client, 'message')
-  nowMs += 4_999
+  nowMs += 3_999
   pair.live.sweep(nowMs)
   expect(pair.live.ws.readyState).toBe(WebSocket.OPEN)
   nowMs += 1

@@ -13,9 +13,19 @@ import { SocketGate } from './socket-gate.ts'
 /** What a socket may send before it has said who it is. */
 const STRANGER_FRAMES = 16
 const STRANGER_BYTES = 64 * 1024
-const STRANGER_MS = 5_000
+/** Looked at once a second: whoever says nothing is gone within 5 s. */
+const STRANGER_MS = 4_000
 const PING_MS = 15_000
 const PONG_MS = 8_000
+/** Frames of any kind, pings and refused ones too. Nobody who keeps to the rates of the calls comes near. */
+const FRAMES_PER_SECOND = 200
+const FRAME_BURST = 1_000
+
+/** Whose cookie opened a socket, and by which login: the socket ends with it. */
+export interface SocketLogin {
+  readonly user: User
+  readonly loginId: string
+}
 
 export interface SocketPorts {
   readonly base: Omit<Context, 'user' | 'gate' | 'allowance'>
@@ -45,19 +55,21 @@ export class LiveSocket {
   #heardAt: number
   #pingedAt: number | undefined
   #overdue = false
+  #framesLeft = FRAME_BURST
   #accepted = 0
   #acceptedAt: number
 
-  constructor(ws: WebSocket, request: IncomingMessage, user: User | undefined, ports: SocketPorts) {
+  constructor(ws: WebSocket, request: IncomingMessage, login: SocketLogin | undefined, ports: SocketPorts) {
     this.ws = ws
     this.#raw = request.socket
     this.#ports = ports
     this.#openedAt = this.#heardAt = this.#acceptedAt = ports.now()
     this.#gate = new SocketGate(ws, this.#raw, LIMITS.socketMarkBytes)
     ws.on('message', (data) => this.#heard(data instanceof Buffer ? data.byteLength : 0))
+    ws.on('ping', () => this.#heard(0))
     ws.on('pong', () => this.#heard(0))
     ws.once('close', () => this.#release?.())
-    this.#serve(request, user)
+    this.#serve(request, login)
   }
 
   get bufferedBytes(): number {
@@ -82,17 +94,20 @@ export class LiveSocket {
     }
   }
 
-  #serve(request: IncomingMessage, user: User | undefined): void {
+  #serve(request: IncomingMessage, login: SocketLogin | undefined): void {
     const { log, now, base, wss } = this.#ports
     const allowance = new Buckets(now)
     const serve = getWSConnectionHandler({
       router: appRouter,
       wss,
-      experimental_encoder: guardedEncoder(() => this.close('bad-input', 'Too many frames that cannot be read.')),
+      experimental_encoder: guardedEncoder({
+        onMalformed: () => this.#cutOff('bad-input', 'Too many frames that cannot be read.'),
+        isOpen: () => this.ws.readyState === WebSocket.OPEN,
+      }),
       maxBatchSize: LIMITS.batchCalls,
       createContext: async ({ info }): Promise<Context> => {
-        const caller = user ?? (await this.#identify(info.connectionParams?.['token']))
-        return { ...base, user: this.#admit(caller), gate: this.#gate, allowance }
+        const caller = login?.user ?? (await this.#identify(info.connectionParams?.['token']))
+        return { ...base, user: this.#admit(caller, login?.loginId), gate: this.#gate, allowance }
       },
       onError: ({ error, path }) => {
         if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
@@ -108,11 +123,13 @@ export class LiveSocket {
     throw this.#refuse('not-signed-in', 'Sign in first: this socket has neither a valid cookie nor a valid token.')
   }
 
-  #admit(user: User): User {
+  #admit(user: User, loginId: string | undefined): User {
     const { users, socketsPerUser } = this.#ports
     if (users.count(user.userId) >= socketsPerUser)
       throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user (LIMITS.socketsPerUser).`)
-    const held = users.hold(user)
+    const held = users.hold(user, (ended) => {
+      if (ended === loginId) this.close('not-signed-in', 'You signed out.')
+    })
     this.#release = held.release
     if (this.ws.readyState !== WebSocket.OPEN) held.release() // it closed while we looked the token up
     return held.user
@@ -123,8 +140,18 @@ export class LiveSocket {
     return new SyncError(code, message)
   }
 
+  /** For who does not listen: told why, and not heard any more. */
+  #cutOff(code: ErrorCode, message: string): void {
+    this.close(code, message)
+    this.ws.pause()
+  }
+
   #heard(byteCount: number): void {
-    this.#heardAt = this.#ports.now()
+    const now = this.#ports.now()
+    this.#framesLeft = Math.min(FRAME_BURST, this.#framesLeft + ((now - this.#heardAt) * FRAMES_PER_SECOND) / 1000) - 1
+    if (this.#framesLeft < 0 && this.ws.readyState === WebSocket.OPEN)
+      return this.#cutOff('overloaded', `More than ${FRAMES_PER_SECOND} frames a second for too long.`)
+    this.#heardAt = now
     this.#pingedAt = undefined
     this.#overdue = false
     if (this.#release !== undefined) return

@@ -4,6 +4,7 @@ import type { UserId } from '@tandem/sync'
 interface Held {
   readonly user: { readonly userId: UserId; readonly isGuest: boolean; name: string }
   readonly listening: Listening
+  readonly onLoginEnded: Set<(loginId: string) => void>
   holders: number
 }
 
@@ -16,16 +17,18 @@ export class LiveUsers {
     this.#events = events
   }
 
-  /** `user.name` follows renames until `release`, which may be called twice. */
-  hold(user: User): { user: User; release(): void } {
+  /** Until `release`, which may be called twice, `user.name` follows renames and `onLoginEnded` hears of each login that ends. */
+  hold(user: User, onLoginEnded: (loginId: string) => void = () => undefined): { user: User; release(): void } {
     const held = this.#held.get(user.userId) ?? this.#listen(user)
     held.user.name = user.name // just read from the database: the newest there is
     held.holders += 1
+    held.onLoginEnded.add(onLoginEnded)
     let holding = true
     const release = (): void => {
       if (!holding) return
       holding = false
       held.holders -= 1
+      held.onLoginEnded.delete(onLoginEnded)
       if (held.holders > 0) return
       held.listening.close()
       this.#held.delete(user.userId)
@@ -40,12 +43,14 @@ export class LiveUsers {
 
   #listen(user: User): Held {
     const live = { userId: user.userId, isGuest: user.isGuest, name: user.name }
+    const onLoginEnded: Held['onLoginEnded'] = new Set()
     const listening = this.#events.listen(userTopic(user.userId), {
       event: (event) => {
         if (event.name === 'personRenamed') live.name = event.data.name
+        if (event.name === 'loginEnded') for (const tell of onLoginEnded) tell(event.data.loginId)
       },
     })
-    const held: Held = { user: live, listening, holders: 0 }
+    const held: Held = { user: live, listening, onLoginEnded, holders: 0 }
     this.#held.set(user.userId, held)
     return held
   }

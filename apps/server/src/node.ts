@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { LiveEvents } from '@tandem/api'
+import { LiveEvents, userTopic } from '@tandem/api'
 import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { openStore } from '@tandem/store'
 import { MemoryRelayHub, NodeId, Rooms, type Chance, type Clock, type Relay } from '@tandem/sync'
@@ -68,6 +68,7 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
     database: store.accounts,
     alone: (work) => store.alone(work),
     log,
+    onLoginEnded: (userId, loginId) => events.publish(userTopic(userId), { name: 'loginEnded', data: { loginId } }),
     trustedOrigins: (headers) => ownOrigins(headers.get('host') ?? undefined, config.publicUrl),
   })
   const base = {
@@ -83,7 +84,7 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
     ...config,
     base,
     users: new LiveUsers(events),
-    login: async (headers) => (await auth.login(headers))?.user,
+    login: auth.login,
     bearer: auth.bearer,
     onOpen: () => ticks.wake(),
     now,

@@ -3,16 +3,17 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import type { User } from '@tandem/api'
 import { LIMITS } from '@tandem/sync'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { LiveSocket, type SocketPorts } from './live-socket.ts'
+import { LiveSocket, type SocketLogin, type SocketPorts } from './live-socket.ts'
 import { clientAddress, ownOrigins } from './origins.ts'
 
 const PATH = '/live'
 /** `d` is for the load balancer (it hashes on the document); `connectionParams=1` says that a token comes in the first message. */
 const QUERY = new Set(['d', 'connectionParams'])
 const SWEEP_MS = 1_000
+/** For a socket that was told to close and does not answer. */
+const CLOSE_MS = 3_000
 /** A handshake that takes longer is given up. */
 const HANDSHAKE_MS = 10_000
 const DRAIN_MS_PER_SOCKET = 20
@@ -22,7 +23,7 @@ const GOODBYE_MS = 1_000
 
 export interface SocketsPorts extends Omit<SocketPorts, 'wss'> {
   /** Whose cookie these headers carry. */
-  readonly login: (headers: Headers) => Promise<User | undefined>
+  readonly login: (headers: Headers) => Promise<SocketLogin | undefined>
   /** Called with every socket that opens. */
   readonly onOpen: () => void
   readonly publicUrl: string | undefined
@@ -50,6 +51,7 @@ export class Sockets {
     perMessageDeflate: false,
     maxFragments: 64,
     maxBufferedChunks: 4096,
+    closeTimeout: CLOSE_MS,
   })
   readonly #socketPorts: SocketPorts
   readonly #sweeper: NodeJS.Timeout
@@ -112,12 +114,12 @@ export class Sockets {
     socket.once('close', () => this.#countAddress(address, -1))
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy())
     const hasCookie = request.headers.cookie !== undefined
-    const user = hasCookie ? await this.#ports.login(new Headers({ cookie: request.headers.cookie ?? '' })) : undefined
+    const login = hasCookie ? await this.#ports.login(new Headers({ cookie: request.headers.cookie ?? '' })) : undefined
     if (socket.destroyed) return
     if (this.#draining) return refuse(socket, DRAINING)
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       socket.setTimeout(0)
-      this.#welcome(ws, request, user)
+      this.#welcome(ws, request, login)
     })
   }
 
@@ -129,6 +131,7 @@ export class Sockets {
         message: 'Unknown query. A token goes into the first message (connectionParams), never into the URL.',
       }
     }
+    if (headers['sec-websocket-protocol'] !== undefined) return { status: 400, message: 'There are no subprotocols here.' }
     if (this.#draining) return DRAINING
     if (!this.#isOwnOrigin(headers))
       return {
@@ -147,13 +150,13 @@ export class Sockets {
     return ownOrigins(headers.host, this.#ports.publicUrl).includes(headers.origin)
   }
 
-  #welcome(ws: WebSocket, request: IncomingMessage, user: User | undefined): void {
+  #welcome(ws: WebSocket, request: IncomingMessage, login: SocketLogin | undefined): void {
     const promisesToken = queryOf(request.url ?? '').get('connectionParams') === '1'
-    if (user === undefined && !promisesToken) {
+    if (login === undefined && !promisesToken) {
       ws.on('error', () => ws.terminate())
       return ws.close(4401, 'Sign in first.') // a browser can read this, a status before 101 it cannot
     }
-    const socket = new LiveSocket(ws, request, user, this.#socketPorts)
+    const socket = new LiveSocket(ws, request, login, this.#socketPorts)
     this.#open.add(socket)
     ws.once('close', () => this.#open.delete(socket))
     this.#ports.onOpen()

@@ -1,6 +1,6 @@
 import type { DocumentId } from '@tandem/sync'
 import { listDocuments, type UserContext } from './documents.ts'
-import { documentTopic, userTopic, type AppEvent } from './events.ts'
+import { documentTopic, userTopic, type AppEvent, type PageEvent } from './events.ts'
 import { EventQueue, type Resync } from './event-queue.ts'
 import type { Listening } from './live-events.ts'
 
@@ -11,7 +11,7 @@ const MAX_WATCHED = 1000
 export async function* watchDocuments(
   ctx: UserContext,
   signal: AbortSignal | undefined,
-): AsyncGenerator<AppEvent | Resync, void, undefined> {
+): AsyncGenerator<PageEvent | Resync, void, undefined> {
   const stop = signal ?? new AbortController().signal
   const watch = new DocumentWatch(ctx)
   try {
@@ -57,6 +57,7 @@ class DocumentWatch {
   }
 
   #hear(event: AppEvent): void {
+    if (event.name === 'loginEnded') return
     if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
     this.queue.push(event)

@@ -13,6 +13,9 @@ export const DocumentVisited = liveEvent('documentVisited', { documentId: Docume
 /** To the person alone: every open tab, and every node that stamps their presence. */
 export const PersonRenamed = liveEvent('personRenamed', { userId: UserId, name: PersonName })
 
+/** To the nodes alone: whatever was opened with this login is to be closed. */
+export const LoginEnded = liveEvent('loginEnded', { loginId: z.string().max(200) })
+
 /** Every live event of the product, told apart by `name`. What the typed subscription yields is inferred from this. */
 export const AppEvent = z.discriminatedUnion('name', [
   DocumentCreated,
@@ -20,8 +23,11 @@ export const AppEvent = z.discriminatedUnion('name', [
   DocumentDeleted,
   DocumentVisited,
   PersonRenamed,
+  LoginEnded,
 ])
 export type AppEvent = z.infer<typeof AppEvent>
+/** Those that pages are told. */
+export type PageEvent = Exclude<AppEvent, { name: 'loginEnded' }>
 
 /** Who hears an event: whoever has the document in their list, or one person's open tabs. */
 export type EventTopic = `events:${string}`

@@ -9,7 +9,7 @@ import type { StoreLocation } from './open-store.ts'
 import { openPostgresPool, PostgresStorage } from './postgres-storage.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { attachSqliteStorage } from './sqlite-storage.ts'
-import { damaged } from './storage-error.ts'
+import { Damaged } from './storage-error.ts'
 
 const KEEP_ROWS_MS = 7 * 24 * 60 * 60 * 1000
 /** Rows dropped by one statement: what a writer may have to wait for. */
@@ -123,7 +123,7 @@ export class Compactor {
         .where('epoch', '=', life.epoch)
         .where('through_seq', '=', snapshot.throughSeq),
     ])
-    throw damaged(life.documentId, `its snapshot through ${snapshot.throughSeq} is not what was written`)
+    throw new Damaged(life.documentId, `its snapshot through ${snapshot.throughSeq} is not what was written`)
   }
 
   /** Each statement is right whatever happens between them: snapshots and old rows only ever become more droppable. */

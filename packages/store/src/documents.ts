@@ -199,7 +199,7 @@ function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefine
 }
 
 /** 128 random bits, base64url. */
-function freshId(): string {
+export function freshId(): string {
   return randomBytes(16).toString('base64url')
 }
 

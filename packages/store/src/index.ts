@@ -8,3 +8,4 @@ export {
 } from './open-store.ts'
 export { openCompactor, type CompactionResult, type CompactOptions, type Compactor } from './compactor.ts'
 export { type Documents, type DocumentPage, type DocumentSummary } from './documents.ts'
+export { repairDocument, type RepairResult } from './repair.ts'

@@ -10,7 +10,7 @@ import {
   type StoredSnapshot,
 } from '@tandem/sync'
 import { sql, type Kysely } from 'kysely'
-import { damaged } from './storage-error.ts'
+import { Damaged } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
 type View = Kysely<Tables>
@@ -101,13 +101,33 @@ export async function rowsAfter(
   return rows
 }
 
+/** The rows that follow a place up to the first that is damaged or missing: for a repair. Never throws for damage. */
+export async function readableRowsAfter(
+  view: View,
+  life: Life,
+  after: Place,
+  head: number,
+): Promise<readonly LogRow[]> {
+  const readable: LogRow[] = []
+  let place = after
+  while (place.seq < head) {
+    const through = await sliceEnd(view, life, place.seq, Infinity)
+    const rows = through === undefined ? [] : await readRows(view, life, place.seq, through)
+    const intact = intactRows(place, rows)
+    readable.push(...intact)
+    if (intact.length === 0 || intact.length < rows.length) return readable
+    place = intact.at(-1) ?? place
+  }
+  return readable
+}
+
 /** All of them, verified. Throws SyncError 'log-unavailable' when one is damaged or missing. */
 export async function everyRowAfter(view: View, life: Life, after: Place, head: number): Promise<LogRow[]> {
   const all: LogRow[] = []
   let place = after
   while (place.seq < head) {
     const rows = await rowsAfter(view, life, place, { head, maxBytes: Infinity })
-    if (rows === undefined) throw damaged(life.documentId, `row ${place.seq + 1} of its log is missing`)
+    if (rows === undefined) throw new Damaged(life.documentId, `row ${place.seq + 1} of its log is missing`)
     all.push(...rows)
     place = rows.at(-1) ?? place
   }
@@ -149,13 +169,23 @@ async function readRows(view: View, life: Life, afterSeq: number, throughSeq: nu
 }
 
 function verifyRows(documentId: DocumentId, after: Place, rows: readonly LogRow[]): void {
+  const intact = intactRows(after, rows)
+  const next = rows[intact.length]
+  if (next === undefined) return
+  const seq = after.seq + intact.length + 1
+  const what = next.seq === seq ? 'is not what was written' : 'is missing'
+  throw new Damaged(documentId, `row ${seq} of its log ${what}`)
+}
+
+/** Those from the first on that follow each other by seq and by check. */
+function intactRows(after: Place, rows: readonly LogRow[]): readonly LogRow[] {
   let { seq, check } = after
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     seq += 1
-    if (row.seq !== seq) throw damaged(documentId, `row ${seq} of its log is missing`)
     check = nextCheck(check, row.update)
-    if (row.check !== check) throw damaged(documentId, `row ${seq} of its log is not what was written`)
+    if (row.seq !== seq || row.check !== check) return rows.slice(0, index)
   }
+  return rows
 }
 
 /** The newest snapshot whose bytes are what was written; an older one serves when the newest is damaged. */

@@ -5,6 +5,7 @@ import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { ANN, openedStore } from '../test/opened-store.ts'
 import { startPostgres, type PostgresServer } from '../test/postgres-server.ts'
+import { describeRepair } from '../test/repair.contract.ts'
 import { sqlFixture } from '../test/store-fixture.ts'
 import { Typist } from '../test/typist.ts'
 import { openStore, type Store } from './index.ts'
@@ -30,6 +31,7 @@ describeUpdateLog('PostgreSQL', async () => {
 
 describeDocuments('PostgreSQL', async () => openedStore(await server.database()))
 describeCompaction('PostgreSQL', async () => openedStore(await server.database()))
+describeRepair('PostgreSQL', async () => openedStore(await server.database()))
 
 describe('nodes on PostgreSQL', () => {
   const cleanups: (() => Promise<void>)[] = []

@@ -25,7 +25,7 @@ import {
   rowsAfter,
   type Life,
 } from './log-reads.ts'
-import { damaged } from './storage-error.ts'
+import { Damaged } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
 /** An overtaken append brings about this much of what it missed; the rest is read. */
@@ -76,13 +76,13 @@ export class SqlLog implements UpdateLog {
       const continues = from !== undefined && (await belongs(view, documentId, head, from))
       const options = { head: head.head, maxBytes }
       if (continues && from.seq > 0) {
-        const rows = await rowsAfter(view, life, from, options)
+        const rows = await rowsAfter(view, life, from, options).catch(unlessDamaged)
         if (rows !== undefined) return { ...head, continues, rows }
       }
       const snapshot = await newestSnapshot(view, life)
       const after = { seq: snapshot?.throughSeq ?? 0, check: snapshot?.check ?? emptyCheck(head.epoch) }
       const rows = await rowsAfter(view, life, after, options)
-      if (rows === undefined) throw damaged(documentId, `row ${after.seq + 1} of its log is missing`)
+      if (rows === undefined) throw new Damaged(documentId, `row ${after.seq + 1} of its log is missing`)
       return { ...head, continues, ...(snapshot && { snapshot }), rows }
     })
   }
@@ -136,6 +136,12 @@ export class SqlLog implements UpdateLog {
       return { status: 'overtaken', head, missed: missed ?? [] }
     })
   }
+}
+
+/** Rows that are damaged are as good as rows that are not kept: a snapshot may stand for them. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof Damaged)) throw error
+  return undefined
 }
 
 async function newestVector(view: Kysely<Tables>, { documentId, epoch }: Life) {

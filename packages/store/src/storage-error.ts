@@ -11,9 +11,15 @@ export function unavailable(cause: unknown): SyncError {
   })
 }
 
-/** Stored bytes that are not what was written. Never handed out. */
-export function damaged(documentId: string, what: string): SyncError {
-  return new SyncError('log-unavailable', `Stored data of document ${documentId} is damaged: ${what}.`)
+/** Stored bytes that are not what was written. They are never handed out; other documents are not touched by it. */
+export class Damaged extends SyncError {
+  constructor(documentId: string, what: string) {
+    super(
+      'log-unavailable',
+      `Stored data of document ${documentId} is damaged: ${what}. ` +
+        `Restore a backup, or go back to what is readable: pnpm tandem repair --document=${documentId}`,
+    )
+  }
 }
 
 /** Runs a storage operation; what it throws becomes 'log-unavailable'. */

@@ -7,6 +7,8 @@ export const BOB = UserId.parse('user-bob-1')
 
 export interface OpenedStore {
   readonly store: Store
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
   close(): Promise<void>
 }
 
@@ -24,6 +26,8 @@ export async function openedStore(databaseUrl?: string): Promise<OpenedStore> {
     .execute()
   return {
     store,
+    dataDir: folder.path,
+    databaseUrl,
     close: async () => {
       await store.close()
       folder.remove()

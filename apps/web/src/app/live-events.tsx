@@ -4,7 +4,8 @@ import type { Me } from '../account/sign-in.ts'
 import { failureOf } from './failure.ts'
 import { useApi, type Api, type DocumentSummary, type OpenedDocument } from './api.ts'
 
-type LiveEvent = ReturnType<Api['documents']['changes']['subscribe']> extends AsyncIterable<infer Event> ? Event : never
+export type LiveEvent =
+  ReturnType<Api['documents']['changes']['subscribe']> extends AsyncIterable<infer Event> ? Event : never
 
 const RETRY_MS = 3_000
 
@@ -34,28 +35,41 @@ export function LiveEvents() {
 }
 
 /** An event is a hint: what it says is shown at once, and what it does not say is fetched. */
-function applyEvent(queries: QueryClient, event: LiveEvent): void {
+export function applyEvent(queries: QueryClient, event: LiveEvent): void {
   switch (event.name) {
     case 'documentRenamed':
-      return setTitle(queries, event.data.documentId, event.data.title)
+      setTitle(queries, event.data.documentId, event.data.title)
+      return refetchWhatIsUnderWay(queries)
     case 'documentDeleted':
-      return forgetDocument(queries, event.data.documentId)
+      forgetDocument(queries, event.data.documentId)
+      return refetchWhatIsUnderWay(queries)
     case 'personRenamed':
       queries.setQueryData<Me>(['me'], (me) => me && { ...me, name: event.data.name })
-      return refetchDocuments(queries)
+      return void refetch(queries, 'documents')
     case 'documentCreated':
     case 'documentVisited':
-      return refetchDocuments(queries)
+      return void refetch(queries, 'documents')
     case 'resync':
-      void queries.invalidateQueries({ queryKey: ['document'] })
-      return refetchDocuments(queries)
+      void refetch(queries, 'document')
+      return void refetch(queries, 'documents')
     default:
       event satisfies never
   }
 }
 
-function refetchDocuments(queries: QueryClient): void {
-  void queries.invalidateQueries({ queryKey: ['documents'] })
+type Fetched = 'documents' | 'document'
+
+/** An answer that is under way may be older than the event, and would hide it: it is waited for, then asked anew. */
+async function refetch(queries: QueryClient, what: Fetched): Promise<void> {
+  const queryKey = [what]
+  if (queries.isFetching({ queryKey }) > 0) await queries.refetchQueries({ queryKey }, { cancelRefetch: false })
+  await queries.invalidateQueries({ queryKey })
+}
+
+function refetchWhatIsUnderWay(queries: QueryClient): void {
+  for (const what of ['documents', 'document'] as const) {
+    if (queries.isFetching({ queryKey: [what] }) > 0) void refetch(queries, what)
+  }
 }
 
 /** The new title, everywhere it is shown. */

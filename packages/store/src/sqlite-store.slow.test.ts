@@ -9,6 +9,7 @@ import { DocumentId, SyncError } from '@tandem/sync'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { ANN, openedStore, type OpenedStore } from '../test/opened-store.ts'
+import { describeRepair } from '../test/repair.contract.ts'
 import { temporaryFolder } from '../test/store-fixture.ts'
 import { Typist } from '../test/typist.ts'
 import { openAccounts, openStore } from './index.ts'
@@ -21,6 +22,7 @@ import { WalSync } from './wal-sync.ts'
 
 describeDocuments('SQLite', () => openedStore())
 describeCompaction('SQLite', () => openedStore())
+describeRepair('SQLite', () => openedStore())
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
