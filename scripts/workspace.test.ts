@@ -113,3 +113,24 @@ test('a program is handed stopping signals once, and its exit code is taken over
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(42)
   expect(lines('signals')).toEqual(['SIGTERM'])
 })
+
+test('under npm, it stops when the shell between it and npm is gone', async () => {
+  start()
+  write(
+    'patient.js',
+    `
+    import { writeFileSync } from 'node:fs'
+    process.on('SIGTERM', () => {
+      writeFileSync('stopped', '')
+      process.exit(0)
+    })
+    setInterval(() => undefined, 1000)
+    console.log('ready')`,
+  )
+  write('hand-over.js', program(`await workspace.handOver('patient.js')`)[2] ?? '')
+  const script = `"${workspaceNode}" hand-over.js; exit 0`
+  const shell = spawn('sh', ['-c', script], { cwd: folder, env: { ...env(), npm_lifecycle_event: 'start' } })
+  await new Promise((resolve) => shell.stdout.once('data', resolve))
+  shell.kill('SIGTERM')
+  await expect.poll(() => existsSync(join(folder, 'stopped')), { timeout: 5_000 }).toBe(true)
+})

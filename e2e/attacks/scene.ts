@@ -31,10 +31,15 @@ export class Scene {
     const victim = target.client(token)
     const { documentId } = await victim.api.documents.create.mutate({ title: 'What is mine' })
     const scene = new Scene(target, token, victim, documentId)
-    await scene.#handle.whenOpen()
-    await scene.edit()
-    scene.remember()
-    return scene
+    try {
+      await scene.#handle.whenOpen()
+      await scene.edit()
+      scene.remember()
+      return scene
+    } catch (error) {
+      await scene.strike()
+      throw error
+    }
   }
 
   /** From here on nothing may change. */
@@ -47,8 +52,8 @@ export class Scene {
   }
 
   /** What people's carets say on the victim's screen. */
-  get people(): ReturnType<DocumentHandle['people']> {
-    return this.#handle.people()
+  get people(): ReturnType<DocumentHandle['getPeople']> {
+    return this.#handle.getPeople()
   }
 
   get head(): number {
@@ -112,7 +117,11 @@ export class Scene {
     await this.#victim.close()
   }
 
+  /** Of everything that a document has been through and what it reads; however its structs were merged. */
   #hash(doc: Y.Doc): string {
-    return createHash('sha256').update(Y.encodeStateAsUpdate(doc)).digest('hex')
+    const { sv, ds } = Y.snapshot(doc)
+    const byClient = <Value>(entries: Map<number, Value>): [number, Value][] => [...entries].sort(([a], [b]) => a - b)
+    const text = doc.getText(TEXT).toString()
+    return createHash('sha256').update(JSON.stringify([byClient(sv), byClient(ds.clients), text])).digest('hex')
   }
 }

@@ -51,7 +51,7 @@ export class Target {
       TRUSTED_PROXIES: '1', // so that attackers can come from addresses of their own
     }
     const node = await startTandemNode('the target', settings, join(folder, 'node.log'))
-    return new Target({ settings, node, folder, database: new DatabaseSync(join(folder, 'tandem.sqlite')) })
+    return new Target({ settings, node, folder, database: new DatabaseSync(join(folder, 'tandem.db')) })
   }
 
   async guest(address = `10.0.${Math.floor(this.#guests / 200)}.${(this.#guests % 200) + 1}`): Promise<Guest> {

@@ -1,4 +1,4 @@
-import type { FaultCluster } from './fault-cluster.ts'
+import type { StageCluster } from './stage.ts'
 import type { Writer } from './writers.ts'
 
 export interface Verdict {
@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** The set checker: after everything healed and was saved, what everybody was told has to be so. */
-export function judge(writers: readonly Writer[], fresh: string, cluster: FaultCluster): Verdict {
+export function judge(writers: readonly Writer[], fresh: string, cluster: StageCluster): Verdict {
   const words = fresh.match(/<[^<>]+>/g) ?? []
   const count = new Map<string, number>()
   for (const word of words) count.set(word, (count.get(word) ?? 0) + 1)

@@ -92,10 +92,15 @@ export class FaultCluster {
 
   /** A bearer token of a user made for the test. */
   async token(name: string): Promise<string> {
+    const printed = await this.cli('token', '--user', `${name}@example.org`, '--name', name)
+    return printed.split('\n').at(-1) ?? ''
+  }
+
+  /** `pnpm tandem …` beside the nodes. Resolves with what it printed on stdout. */
+  async cli(...args: readonly string[]): Promise<string> {
     const env = { ...process.env, DATABASE_URL: this.databaseUrl, SECRET_KEY: this.#secret, LOG_LEVEL: 'error' }
-    const args = [join(root, 'apps/server/src/cli.ts'), 'token', '--user', `${name}@example.org`, '--name', name]
-    const { stdout } = await run(workspaceNode, args, { env })
-    return stdout.trim().split('\n').at(-1) ?? ''
+    const { stdout } = await run(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], { env })
+    return stdout.trim()
   }
 
   async stop(): Promise<void> {

@@ -3,25 +3,34 @@
  * the set checker's C1 to C6 and the row's pass number. `--short`: a third of the time, C1 to C6 only.
  * `--write`: puts the figures into docs/reliability.md.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { breaches } from './checker.ts'
-import type { Measured, Row } from './row.ts'
+import { writeTable } from './reliability-table.ts'
+import type { Measured, Row, RowOn, SqliteRow } from './row.ts'
 import { ROWS } from './rows.ts'
-import { Stage } from './stage.ts'
+import { SqliteCluster } from './sqlite-stage.ts'
+import { Stage, type StageCluster } from './stage.ts'
 
 const FULL_PART_MS = 20_000
 const SHORT_PART_MS = 4_000
 
 interface Result {
-  readonly row: Row
+  readonly row: Pick<Row, 'id' | 'injection' | 'passes'>
   readonly measured: Measured
   readonly wrong: readonly string[]
 }
 
-async function perform(row: Row, seed: number, partMs: number): Promise<Result> {
-  const stage = await Stage.set({ seed })
+async function perform(row: Row | SqliteRow, seed: number, partMs: number): Promise<Result> {
+  if ('on' in row) return enact(row, await Stage.over(await SqliteCluster.start(), seed), partMs)
+  return enact(row, await Stage.set({ seed }), partMs)
+}
+
+async function enact<Cluster extends StageCluster>(
+  row: RowOn<Cluster>,
+  stage: Stage<Cluster>,
+  partMs: number,
+): Promise<Result> {
   try {
     const measured = await row.run(stage, partMs)
     const wrong = [...breaches(await stage.verdict())]
@@ -38,19 +47,6 @@ function inWords(measured: Measured): string {
   return Object.entries(measured)
     .map(([name, value]) => `${name} ${Math.round(value * 10) / 10}`)
     .join(', ')
-}
-
-function writeTable(results: readonly Result[]): void {
-  const path = new URL('../../docs/reliability.md', import.meta.url)
-  const text = readFileSync(path, 'utf8')
-  const date = new Date().toISOString().slice(0, 10)
-  let next = text
-  for (const { row, measured, wrong } of results) {
-    const line = `| ${row.id} | ${row.injection} | ${row.passes} | ${inWords(measured)} | ${wrong.length === 0 ? 'kept' : `**not kept**: ${wrong.join('; ').replaceAll('\n', ' ')}`} | ${date} |`
-    const existing = new RegExp(`^\\| ${row.id} \\|.*$`, 'm')
-    next = existing.test(next) ? next.replace(existing, () => line) : `${next.trimEnd()}\n${line}\n`
-  }
-  writeFileSync(path, next)
 }
 
 const { values, positionals } = parseArgs({
@@ -74,7 +70,12 @@ for (const row of chosen) {
     `${result.wrong.length === 0 ? 'kept    ' : 'NOT KEPT'} ${row.id.padEnd(4)} ${inWords(result.measured)}${result.wrong.map((wrong) => `\n         ${wrong}`).join('')}`,
   )
 }
-if (values.write === true) writeTable(results)
+if (values.write === true) {
+  writeTable(
+    'Faults',
+    results.map(({ row, measured, wrong }) => ({ ...row, measured: inWords(measured), wrong })),
+  )
+}
 const failed = results.filter(({ wrong }) => wrong.length > 0).length
 console.log(`${results.length - failed} passed, ${failed} failed, 0 skipped`)
 process.exitCode = failed === 0 ? 0 : 1

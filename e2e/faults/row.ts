@@ -1,19 +1,29 @@
-import type { Stage } from './stage.ts'
+import type { FaultCluster } from './fault-cluster.ts'
+import type { SqliteCluster } from './sqlite-stage.ts'
+import type { Stage, StageCluster } from './stage.ts'
 
 /** What a row measured, by name, in the unit that the name ends with. */
 export type Measured = Readonly<Record<string, number>>
 
-/** One fault of the reliability bar: what is done to a running cluster, what is promised, and what counts as kept. */
-export interface Row {
+/** One fault of the reliability bar: what is done to running nodes, what is promised, and what counts as kept. */
+export interface RowOn<Cluster extends StageCluster> {
   readonly id: string
   readonly injection: string
   readonly promised: string
   /** Beside C1 to C6, which every row must keep. */
   readonly passes: string
   /** Does it, with everybody writing, and heals it. `partMs`: a third of the writing time. */
-  run(stage: Stage, partMs: number): Promise<Measured>
+  run(stage: Stage<Cluster>, partMs: number): Promise<Measured>
   /** Whether the pass number was met; judged in full runs only. */
   met(measured: Measured): boolean
+}
+
+/** On two nodes with PostgreSQL and Redis. */
+export type Row = RowOn<FaultCluster>
+
+/** On one node with its embedded database. */
+export interface SqliteRow extends RowOn<SqliteCluster> {
+  readonly on: 'SQLite'
 }
 
 export function percentile(values: readonly number[], share: number): number {

@@ -1,18 +1,35 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createClient } from '@tandem/client'
+import { createClient, type TandemClient } from '@tandem/client'
 import { Random } from '@tandem/sync/random'
 import { judge, type Verdict } from './checker.ts'
 import { FaultCluster } from './fault-cluster.ts'
-import { Writer } from './writers.ts'
+import { SCHEMA_VERSION, Writer } from './writers.ts'
 
-const SCHEMA_VERSION = 1
 const WRITERS_PER_NODE = 4
 const WRITE_EVERY_MS = 200
 const SETTLE_WITHIN_MS = 60_000
 
-/** Real nodes with eight people writing into one document, while a row does its worst. */
-export class Stage {
-  readonly cluster: FaultCluster
+/** The nodes of a stage, whatever they keep their log in. */
+export interface StageCluster {
+  readonly nodes: readonly StageNode[]
+  /** A bearer token of a user made for the test. */
+  token(name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+interface StageNode {
+  readonly name: string
+  /** What clients connect to; it stays when the node is started again. */
+  readonly url: string
+  /** Where it really listens. */
+  readonly port: number
+  readonly running: boolean
+  log(): string
+}
+
+/** Real nodes with people writing into one document, four on each, while a row does its worst. */
+export class Stage<Cluster extends StageCluster = FaultCluster> {
+  readonly cluster: Cluster
   readonly writers: readonly Writer[]
   readonly documentId: string
   readonly random: Random
@@ -20,7 +37,7 @@ export class Stage {
   #writing: NodeJS.Timeout | undefined
 
   private constructor(parts: {
-    cluster: FaultCluster
+    cluster: Cluster
     writers: readonly Writer[]
     documentId: string
     token: string
@@ -34,10 +51,15 @@ export class Stage {
   }
 
   static async set(options: { seed: number; nodes?: number }): Promise<Stage> {
-    const cluster = await FaultCluster.start(options)
+    return Stage.over(await FaultCluster.start(options), options.seed)
+  }
+
+  /** The cluster is the stage's from then on: it is stopped when the stage is struck, or cannot be set. */
+  static async over<Cluster extends StageCluster>(cluster: Cluster, seed: number): Promise<Stage<Cluster>> {
     try {
       const token = await cluster.token('checker')
-      const owner = createClient({ url: cluster.node(0).url, token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
+      const url = cluster.nodes[0]?.url ?? ''
+      const owner = createClient({ url, token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
       const { documentId } = await owner.api.documents.create.mutate({ title: 'Faults' })
       await owner.close()
       const names = cluster.nodes.flatMap((node) =>
@@ -49,16 +71,16 @@ export class Stage {
         writers.push(new Writer({ name, token: await cluster.token(name), documentId, node }))
       }
       await Promise.all(writers.map((writer) => writer.ready()))
-      return new Stage({ cluster, writers, documentId, token, random: new Random(options.seed) })
+      return new Stage({ cluster, writers, documentId, token, random: new Random(seed) })
     } catch (error) {
       await cluster.stop()
       throw error
     }
   }
 
-  /** Everybody writes, about five operations per second each, until `stopWriting`. */
-  write(): void {
-    const everyMs = WRITE_EVERY_MS / this.writers.length
+  /** Everybody writes, about five operations per second each unless said, until `stopWriting`. */
+  write(eachEveryMs = WRITE_EVERY_MS): void {
+    const everyMs = eachEveryMs / this.writers.length
     let turn = 0
     this.#writing = setInterval(() => {
       const writer = this.writers[turn % this.writers.length]
@@ -104,25 +126,26 @@ export class Stage {
 
   /** From a keyboard to "saved", now: ms (looked at every 100 ms). */
   async editing(writer: Writer): Promise<number> {
-    const word = writer.writeWord(() => this.random.fraction())
+    const word = writer.writeLasting(() => this.random.fraction())
     return this.until(`${writer.name} has ${word} saved`, () => writer.savedTyped.has(word))
   }
 
   /** From one writer's keyboard to another's screen, now: ms. */
   async lag(from: Writer, to: Writer): Promise<number> {
-    const word = from.writeWord(() => this.random.fraction())
+    const word = from.writeLasting(() => this.random.fraction())
     return this.until(`${to.name} sees ${word}`, () => to.text.includes(word))
+  }
+
+  /** A client of the document's owner, past the node's proxy; on the first node that runs unless said. Whoever asks closes it. */
+  client(on?: Cluster['nodes'][number]): TandemClient {
+    const node = on ?? this.cluster.nodes.find(({ running }) => running)
+    const url = `http://127.0.0.1:${node?.port}`
+    return createClient({ url, token: this.#token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
   }
 
   /** A replica that has never seen the document reads it from the log. */
   async fresh(): Promise<string> {
-    const node = this.cluster.nodes.find(({ running }) => running) ?? this.cluster.node(0)
-    const client = createClient({
-      url: `http://127.0.0.1:${node.port}`,
-      token: this.#token,
-      schemaVersion: SCHEMA_VERSION,
-      storage: 'memory',
-    })
+    const client = this.client()
     const handle = client.document(this.documentId)
     await handle.whenOpen()
     await this.until('the fresh replica is live', () => {

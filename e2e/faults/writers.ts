@@ -1,10 +1,9 @@
 import { createClient, type DocumentHandle, type TandemClient } from '@tandem/client'
 import type * as Y from 'yjs'
-import type { FaultNode } from './fault-cluster.ts'
 
 /** Where writers write: one text of the document, so that a checker can look for their words. */
 const FRAGMENT = 'faults'
-const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 1
 const SAMPLE_EVERY_MS = 100
 
 /** Somebody who types words that nobody else types, deletes some of its own again, and is watched for what it is told. */
@@ -15,6 +14,7 @@ export class Writer {
   readonly #at: { client: TandemClient; handle: DocumentHandle }
   readonly #url: string
   #count = 0
+  readonly #lasting = new Set<string>()
   /** Words that were typed, and those of them that were deleted again by their own writer. */
   readonly typed = new Set<string>()
   readonly deleted = new Set<string>()
@@ -28,7 +28,7 @@ export class Writer {
   #unsavedSinceMs: number | undefined
   readonly #stopSampling: () => void
 
-  constructor(options: { name: string; token: string; documentId: string; node: FaultNode }) {
+  constructor(options: { name: string; token: string; documentId: string; node: { readonly url: string } }) {
     this.name = options.name
     this.#token = options.token
     this.#documentId = options.documentId
@@ -63,17 +63,28 @@ export class Writer {
 
   /** One operation: mostly a new word at some place, sometimes one of the own words away. */
   write(random: () => number): void {
-    if (random() >= 0.15 || !this.#deleteOne(random)) this.writeWord(random)
+    if (random() >= 0.15 || !this.#deleteOne(random)) this.#writeWord(random)
   }
 
-  /** Types a word that nobody ever typed, and returns it. */
-  writeWord(random: () => number): string {
+  /** Types a word that is never deleted again, so that somebody can wait for it, and returns it. */
+  writeLasting(random: () => number): string {
+    const word = this.#writeWord(random)
+    this.#lasting.add(word)
+    return word
+  }
+
+  #writeWord(random: () => number): string {
     const text = this.#text
     this.#count += 1
     const word = `<${this.name}:${this.#count.toString().padStart(6, '0')}>`
     text.insert(placeBetweenWords(text.toString(), random), word)
     this.typed.add(word)
     return word
+  }
+
+  /** Resolves in the very moment in which it is told that all is saved. */
+  async saved(): Promise<void> {
+    await this.#at.handle.whenSaved()
   }
 
   async close(): Promise<void> {
@@ -98,7 +109,7 @@ export class Writer {
   }
 
   #deleteOne(random: () => number): boolean {
-    const words = [...this.typed].filter((word) => !this.deleted.has(word))
+    const words = [...this.typed].filter((word) => !this.deleted.has(word) && !this.#lasting.has(word))
     const word = words[Math.floor(random() * words.length)]
     const at = word === undefined ? -1 : this.text.indexOf(word)
     if (word === undefined || at < 0) return false

@@ -26,6 +26,17 @@ export interface TandemNode {
 
 /** Starts apps/server as `npm start` does. Resolves when it says that it is ready; throws with its log when it does not. */
 export async function startTandemNode(name: string, settings: NodeSettings, logFile: string): Promise<TandemNode> {
+  const { child, isReady } = spawnTandemNode(name, settings, logFile)
+  await child.ready(isReady)
+  return { url: `http://127.0.0.1:${settings.PORT}`, child }
+}
+
+/** The same, without waiting for anything: for whoever wants to see it fail, or to kill it on its way. */
+export function spawnTandemNode(
+  name: string,
+  settings: NodeSettings,
+  logFile: string,
+): { readonly child: Child; isReady(): boolean } {
   const inherited = Object.entries(process.env).filter(([key]) => !SETTINGS.test(key)) // this node's settings are all given
   const child = new Child({
     name,
@@ -35,6 +46,5 @@ export async function startTandemNode(name: string, settings: NodeSettings, logF
     logFile,
   })
   const before = child.log().length // an earlier life of this node may have written to the same file
-  await child.ready(() => child.log().includes('Tandem is ready: ', before))
-  return { url: `http://127.0.0.1:${settings.PORT}`, child }
+  return { child, isReady: () => child.log().includes('Tandem is ready: ', before) }
 }

@@ -74,17 +74,24 @@ export async function handOver(program, env = {}) {
     env: { ...process.env, ...env },
   })
   let last = 0
-  for (const signal of STOPPING) {
-    process.on(signal, () => {
-      if (Date.now() - last < SAME_KEYSTROKE_MS) return
-      last = Date.now()
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal) // it, and what it runs
-    })
+  const pass = (/** @type {NodeJS.Signals} */ signal) => {
+    if (Date.now() - last < SAME_KEYSTROKE_MS) return
+    last = Date.now()
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal) // it, and what it runs
   }
+  for (const signal of STOPPING) process.on(signal, pass)
+  // npm passes a signal on to the shell between it and us, and the shell keeps it to itself: it is gone, and we would stay.
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    if (process.env.npm_lifecycle_event !== undefined) pass('SIGTERM')
+  }, 500)
   process.exitCode = await new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
+  clearInterval(watch)
 }
 
 /** Folders of the workspace's packages, from the root. */

@@ -1,15 +1,6 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { sql } from '../psql.ts'
 import { percentile, type Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
-
-const run = promisify(execFile)
-
-/** In the database itself, past every proxy. */
-async function sql(stage: Stage, statement: string): Promise<string> {
-  const { stdout } = await run('psql', [stage.cluster.databaseUrl, '-tAc', statement])
-  return stdout.trim()
-}
 
 async function allSaved(stage: Stage): Promise<number> {
   return stage.until('everybody is saved', () => stage.writers.every(({ saving }) => saving === 'saved'))

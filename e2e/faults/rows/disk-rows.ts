@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, cpSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SqliteRow } from '../row.ts'
+import type { SqliteCluster } from '../sqlite-stage.ts'
+import type { Stage } from '../stage.ts'
+import { Strace, type Syscall } from '../syscalls.ts'
+
+type SqliteStage = Stage<SqliteCluster>
+
+const now = (): number => performance.timeOrigin + performance.now()
+
+export const F5: SqliteRow = {
+  id: 'F5',
+  on: 'SQLite',
+  injection: 'strace of every write and fdatasync of the -wal file (embedded database), 1,000 acks',
+  promised: 'an ack comes only after the sync that covers it',
+  passes: 'no ack before its sync in 1,000 acks',
+  async run(stage, partMs) {
+    const { node, folder } = stage.cluster
+    const watched = ['-P', node.walPath, '-e', 'trace=write,pwrite64,fdatasync,fsync']
+    const strace = await Strace.of(node.pid, join(folder, 'wal.trace'), watched)
+    const rounds = Math.ceil(partMs / 20 / stage.writers.length)
+    const acks = (await Promise.all(stage.writers.map((writer) => ackedWords(stage, writer, rounds)))).flat()
+    const calls = await strace.stop()
+    const early = acks.filter((ack) => !isCovered(ack, calls)).length
+    const syncs = calls.filter(({ name }) => name === 'fdatasync').length
+    await stage.settled()
+    return { acks: acks.length, syncs, acksBeforeTheirSync: early }
+  },
+  met: ({ acks = 0, acksBeforeTheirSync = 1 }) => acks >= 1_000 && acksBeforeTheirSync === 0,
+}
+
+/** One word after the other, each when the one before is saved, and when that was told. */
+async function ackedWords(
+  stage: SqliteStage,
+  writer: SqliteStage['writers'][number],
+  count: number,
+): Promise<{ word: string; atMs: number }[]> {
+  const acks: { word: string; atMs: number }[] = []
+  for (let i = 0; i < count; i += 1) {
+    const word = writer.writeLasting(() => stage.random.fraction())
+    await writer.saved()
+    acks.push({ word, atMs: now() })
+  }
+  return acks
+}
+
+/** Whether a sync that began after the word had been written to the file had ended well when its ack came. */
+function isCovered({ word, atMs }: { word: string; atMs: number }, calls: readonly Syscall[]): boolean {
+  const written = calls.find((call) => call.arguments.includes(word))
+  if (written === undefined) return false
+  return calls.some(
+    ({ name, result, startMs, endMs }) =>
+      name === 'fdatasync' && result === 0 && startMs >= written.endMs && endMs <= atMs,
+  )
+}
+
+
+export const F8: SqliteRow = {
+  id: 'F8',
+  on: 'SQLite',
+  injection: '`kill -9` while every sync is held back, then the -wal file is cut at a random byte after what was synced',
+  promised: 'it opens; what was acked is there',
+  passes: 'nothing acked while syncs are held back; nothing acked is missing in 20 of 20',
+  async run(stage, partMs) {
+    const { node, folder } = stage.cluster
+    const rounds = Math.ceil(partMs / 1_000)
+    let [acked, cutBytes] = [0, 0]
+    for (let round = 0; round < rounds; round += 1) {
+      stage.write()
+      await stage.wait(300)
+      await stage.settled()
+      const synced = endOfFrames(node.walPath)
+      const held = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_enter=30s']
+      await Strace.of(node.pid, join(folder, 'held.trace'), held)
+      stage.write()
+      await stage.wait(400 + stage.random.fraction() * 200)
+      stage.stopWriting()
+      acked += stage.writers.filter(({ saving }) => saving === 'saved').length
+      await node.kill()
+      const unsynced = statSync(node.walPath).size - synced
+      const kept = Math.floor(stage.random.fraction() * unsynced)
+      truncateSync(node.walPath, synced + kept)
+      cutBytes += unsynced - kept
+      await node.start()
+      await stage.settled()
+    }
+    return { rounds, ackedWithoutSync: acked, cutBytes }
+  },
+  met: ({ rounds = 0, ackedWithoutSync = 1, cutBytes = 0 }) =>
+    rounds >= 20 && ackedWithoutSync === 0 && cutBytes > 0,
+}
+
+const WAL_HEADER_BYTES = 32
+const FRAME_HEADER_BYTES = 24
+
+/** Where the frames of the -wal file's present round end: those that bear the salt of its header. */
+function endOfFrames(path: string): number {
+  const file = readFileSync(path)
+  if (file.byteLength < WAL_HEADER_BYTES) return file.byteLength
+  const salt = file.subarray(16, 24)
+  const frameBytes = FRAME_HEADER_BYTES + file.readUInt32BE(8)
+  let end = WAL_HEADER_BYTES
+  while (end + frameBytes <= file.byteLength && file.subarray(end + 8, end + 16).equals(salt)) end += frameBytes
+  return end
+}
+
+export const F21: SqliteRow = {
+  id: 'F21',
+  on: 'SQLite',
+  injection: 'the disk of the embedded database (a tmpfs) is filled to its last byte, then freed',
+  promised: 'no ack, health red, back by itself',
+  passes: '0 acks while full; everything acked <= 10 s after it is freed, without a restart',
+  async run(stage, partMs) {
+    const { node } = stage.cluster
+    const disk = await onSmallDisk(stage)
+    try {
+      stage.write()
+      await stage.wait(partMs / 2)
+      disk.fill()
+      await stage.until('everybody is told that it is not saved', () =>
+        stage.writers.every(({ saving }) => saving === 'unsaved'),
+      )
+      const before = ackCount(stage)
+      await stage.wait(partMs)
+      const acksWhileFull = ackCount(stage) - before
+      const saidReady = (await node.isReady()) ? 1 : 0
+      const { pid } = node
+      disk.free()
+      const ackedMs = await stage.until('somebody is saved again', () => ackCount(stage) > before)
+      const allMs = await stage.settled()
+      await stage.until('it says that it is ready', () => node.isReady())
+      return { acksWhileFull, saidReady, ackedMs, allMs, restarts: node.pid === pid ? 0 : 1 }
+    } finally {
+      await disk.remove()
+    }
+  },
+  met: ({ acksWhileFull = 1, saidReady = 1, ackedMs = Infinity, allMs = Infinity, restarts = 1 }) =>
+    acksWhileFull === 0 && saidReady === 0 && ackedMs + allMs <= 10_000 && restarts === 0,
+}
+
+function ackCount({ writers }: SqliteStage): number {
+  return writers.reduce((sum, { savedTyped }) => sum + savedTyped.size, 0)
+}
+
+const DISK_BYTES = 24 * 1024 * 1024
+
+/** Moves the node's data folder to a disk of its own, which can be filled; `remove` moves it back. Needs root. */
+async function onSmallDisk({ cluster: { node, folder } }: SqliteStage): Promise<{
+  fill(): void
+  free(): void
+  remove(): Promise<void>
+}> {
+  const aside = join(folder, 'data-aside')
+  const ballast = join(node.dataDir, 'ballast')
+  const move = (from: string, to: string): void => cpSync(from, to, { recursive: true })
+  await node.kill()
+  move(node.dataDir, aside)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', node.dataDir])
+  move(aside, node.dataDir)
+  await node.start()
+  return {
+    fill: () => fillDisk(ballast),
+    free: () => rmSync(ballast),
+    remove: async () => {
+      await node.kill()
+      rmSync(ballast, { force: true })
+      rmSync(aside, { recursive: true })
+      move(node.dataDir, aside)
+      execFileSync('umount', [node.dataDir])
+      rmSync(node.dataDir, { recursive: true })
+      move(aside, node.dataDir)
+      await node.start()
+    },
+  }
+}
+
+/** Writes until not one more byte fits. */
+function fillDisk(path: string): void {
+  const file = openSync(path, 'w')
+  try {
+    for (let bytes = 1024 * 1024; bytes >= 1;) {
+      try {
+        writeSync(file, Buffer.alloc(bytes))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+        bytes = Math.floor(bytes / 2)
+      }
+    }
+  } finally {
+    closeSync(file)
+  }
+}

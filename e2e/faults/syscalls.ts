@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { Child } from '../../scripts/parts/child.ts'
+
+/** One call of the kernel, from its start to its end: ms since 1970. */
+export interface Syscall {
+  readonly name: string
+  readonly arguments: string
+  readonly result: number
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** strace on every thread of a running process. */
+export class Strace {
+  readonly #child: Child
+  readonly #file: string
+
+  private constructor(child: Child, file: string) {
+    this.#child = child
+    this.#file = file
+  }
+
+  /** Resolves once it watches. `options` are strace's own: which calls, which path, what to do to them. */
+  static async of(pid: number, file: string, options: readonly string[]): Promise<Strace> {
+    const child = new Child({
+      name: 'strace',
+      command: 'strace',
+      args: ['-f', '-ttt', '-T', '-y', '-s', '8192', '-o', file, ...options, '-p', `${pid}`],
+      logFile: `${file}.log`,
+    })
+    const before = child.log().length
+    await child.ready(() => child.log().includes('attached', before))
+    return new Strace(child, file)
+  }
+
+  /** Lets the process go on alone. Returns what was seen, in the order of the starts. */
+  async stop(): Promise<readonly Syscall[]> {
+    await this.#child.stop('SIGINT')
+    return parse(readFileSync(this.#file, 'latin1'))
+  }
+}
+
+const LINE = /^(?<thread>\d+) +(?<at>\d+\.\d+) (?<rest>.*)$/
+const WHOLE = /^(?<name>\w+)\((?<args>.*)\) = (?<result>-?\d+).* <(?<tookS>[\d.]+)>$/
+const BEGUN = /^(?<name>\w+)\((?<args>.*) <unfinished \.\.\.>$/
+const RESUMED = /^<\.\.\. (?<name>\w+) resumed>.*= (?<result>-?\d+).* <[\d.]+>$/
+
+/** A call of a thread is one line, or two when other threads called meanwhile. */
+function parse(trace: string): readonly Syscall[] {
+  const calls: Syscall[] = []
+  const begun = new Map<string, Pick<Syscall, 'name' | 'arguments' | 'startMs'>>()
+  for (const line of trace.split('\n')) {
+    const { thread = '', at = '0', rest = '' } = LINE.exec(line)?.groups ?? {}
+    const atMs = Number(at) * 1_000
+    const whole = WHOLE.exec(rest)?.groups
+    const start = BEGUN.exec(rest)?.groups
+    const end = RESUMED.exec(rest)?.groups
+    const before = begun.get(thread)
+    if (whole !== undefined) {
+      const { name = '', args = '', result, tookS } = whole
+      const endMs = atMs + Number(tookS) * 1_000
+      calls.push({ name, arguments: args, result: Number(result), startMs: atMs, endMs })
+    } else if (start !== undefined) {
+      begun.set(thread, { name: start['name'] ?? '', arguments: start['args'] ?? '', startMs: atMs })
+    } else if (before !== undefined && before.name === end?.['name']) {
+      calls.push({ ...before, result: Number(end['result']), endMs: atMs })
+      begun.delete(thread)
+    }
+  }
+  return calls.sort((a, b) => a.startMs - b.startMs)
+}
