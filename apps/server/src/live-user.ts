@@ -11,10 +11,13 @@ interface Held {
 /** Those who have sockets on this node, one live object each: a rename, wherever it was made, is in all their contexts at once. */
 export class LiveUsers {
   readonly #events: LiveEvents
+  readonly #onRenamed: (user: User) => void
   readonly #held = new Map<UserId, Held>()
 
-  constructor(events: LiveEvents) {
+  /** `onRenamed` hears of everybody who has a socket here and goes by another name. */
+  constructor(events: LiveEvents, onRenamed: (user: User) => void = () => undefined) {
     this.#events = events
+    this.#onRenamed = onRenamed
   }
 
   /** Until `release`, which may be called twice, `user.name` follows renames and `onLoginEnded` hears of each login that ends. */
@@ -46,7 +49,10 @@ export class LiveUsers {
     const onLoginEnded: Held['onLoginEnded'] = new Set()
     const listening = this.#events.listen(userTopic(user.userId), {
       event: (event) => {
-        if (event.name === 'personRenamed') live.name = event.data.name
+        if (event.name === 'personRenamed') {
+          live.name = event.data.name
+          this.#onRenamed(live)
+        }
         if (event.name === 'loginEnded') for (const tell of onLoginEnded) tell(event.data.loginId)
       },
     })

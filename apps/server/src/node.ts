@@ -83,7 +83,7 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
   const sockets = new Sockets({
     ...config,
     base,
-    users: new LiveUsers(events),
+    users: new LiveUsers(events, (user) => rooms.renamed(user)),
     login: auth.login,
     bearer: auth.bearer,
     onOpen: () => ticks.wake(),

@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts'
-import type { NodeId, PresenceChange, PresenceEntry, SessionId } from './protocol.ts'
+import type { NodeId, PresenceChange, PresenceEntry, SessionId, UserId } from './protocol.ts'
 
 interface Remote {
   lastHeardMs: number
@@ -35,6 +35,13 @@ export class PresenceBoard {
     this.#local.add(entry.sessionId)
     this.#change(entry)
     this.#changedHere.set(entry.sessionId, entry)
+  }
+
+  /** [PRES-7] Somebody has another name now: in the entries of this node. Other nodes see to theirs. */
+  rename(userId: UserId, name: string): void {
+    for (const { sessionId, person, caret } of this.localEntries) {
+      if (person.userId === userId && person.name !== name) this.set({ sessionId, person: { ...person, name }, caret })
+    }
   }
 
   /** [PRES-4] A session of this node has left: its entry goes with it. */

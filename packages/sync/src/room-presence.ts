@@ -30,6 +30,10 @@ export class RoomPresence {
     this.#board.set({ sessionId, person: { userId, name, color: colorOf(userId) }, caret })
   }
 
+  rename({ userId, name }: Author): void {
+    this.#board.rename(userId, name)
+  }
+
   remove(sessionId: SessionId): void {
     this.#board.remove(sessionId)
   }

@@ -279,6 +279,20 @@ test('[PRES-1] [PRES-2] a caret is shown with the name of its own login, and onl
   ).toBe(true)
 })
 
+test('[PRES-7] a new name is shown on every node without waiting for its owner to move', async () => {
+  const document = new OneDocument()
+  const nodes = [document.node('one'), document.node('two')]
+  const [ann, bob] = nodes.map((rooms, index) => document.join(rooms, index === 0 ? 'ann' : 'bob'))
+  await rest()
+  nodes[0]?.renamed({ ...author('ann'), name: 'Anna' })
+  for (let round = 0; round < 2; round += 1) {
+    for (const rooms of nodes) rooms.presenceTick()
+    await rest()
+  }
+  expect(ann?.frames[0]?.type).toBe('welcome')
+  expect(bob?.frames.at(-1)).toMatchObject({ presence: [{ person: { ...author('ann'), name: 'Anna' } }] })
+})
+
 test('[PRES-5] who opens a room on another node is told who is here', async () => {
   const document = new OneDocument()
   document.join(document.node('one'), 'ann')

@@ -37,7 +37,8 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #ports: RoomsPorts
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
-  readonly #presence: RoomPresence
+  /** Who is here, on all nodes. */
+  readonly who: RoomPresence
   readonly #roles: RoleBook
   readonly #follower: LogFollower
   readonly #committer: Committer
@@ -53,7 +54,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#ports = ports
     this.#topic = `room:${documentId}`
     this.#idleSinceMs = clock.now()
-    this.#presence = new RoomPresence({ node: ports.node, topic: this.#topic, relay: ports.relay })
+    this.who = new RoomPresence({ node: ports.node, topic: this.#topic, relay: ports.relay })
     this.#roles = new RoleBook(ports.access, documentId)
     this.#follower = new LogFollower({ documentId, room: this, log, clock, meter })
     this.#committer = new Committer({ documentId, room: this, roles: this.#roles, log, clock, meter })
@@ -90,7 +91,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   get presence(): readonly PresenceEntry[] {
-    return this.#presence.entries
+    return this.who.entries
   }
 
   get sessionCount(): number {
@@ -132,12 +133,12 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#throwIfClosed()
     const session = new Session(this, { id: this.#ports.chance.id() as SessionId, author, input, role })
     this.#sessions.set(session.id, session)
-    this.#presence.stamp(session.id, author, null)
+    this.who.stamp(session.id, author, null)
     try {
       yield* session.frames(options.signal, options.gate)
     } finally {
       this.#sessions.delete(session.id)
-      this.#presence.remove(session.id)
+      this.who.remove(session.id)
       this.#idleSinceMs = this.#ports.clock.now()
     }
   }
@@ -148,7 +149,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     if (session === undefined || session.author.userId !== author.userId) {
       throw new SyncError('not-joined', 'This session is not joined here. Join again.')
     }
-    this.#presence.stamp(sessionId, author, caret)
+    this.who.stamp(sessionId, author, caret)
   }
 
   push(author: Author, input: Push): Promise<Pushed> {
@@ -266,11 +267,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   presenceTick(): void {
-    this.#presence.tick(this.#sessions.values())
-  }
-
-  repeatPresence(nowMs: number): void {
-    this.#presence.repeat(nowMs)
+    this.who.tick(this.#sessions.values())
   }
 
   #receive(message: RelayMessage): void {
@@ -282,9 +279,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
       case 'changes':
         return this.#follower.receive(message)
       case 'presence':
-        return this.#presence.hear(message, this.#ports.clock.now())
+        return this.who.hear(message, this.#ports.clock.now())
       case 'hello':
-        return this.#presence.answer()
+        return this.who.answer()
       case 'access':
         return this.suspect()
       case 'event':

@@ -83,6 +83,11 @@ export class Rooms {
     room.setCaret(author, input.sessionId, input.caret)
   }
 
+  /** [PRES-7] Somebody goes by another name from now on: shown to the others with the next presence tick. */
+  renamed(author: Author): void {
+    for (const room of this.#open.values()) room.who.rename(author)
+  }
+
   /** An edit made by the server for a user (import): an ordinary push under this node's own replica. */
   async edit(author: Author, documentId: DocumentId, update: Uint8Array, schemaVersion: number): Promise<Pushed> {
     const room = await this.#room(documentId)
@@ -110,7 +115,7 @@ export class Rooms {
     const nowMs = this.#ports.clock.now()
     for (const [documentId, room] of this.#open) {
       if (room.isAbandoned(nowMs)) this.#putAway(documentId, room)
-      else room.repeatPresence(nowMs)
+      else room.who.repeat(nowMs)
     }
     const asked = [...this.#open.values()].map((room) => ({ room, head: room.known.head }))
     if (asked.length === 0) return
