@@ -70,7 +70,12 @@ function labelPlugin(awareness: PresenceBridge, moved: Map<number, ReturnType<ty
               caretOf(view, clientId)?.classList.remove('remote-caret-fresh')
             }, LABEL_MS),
           )
-          caretOf(view, clientId)?.classList.add('remote-caret-fresh')
+          const caret = caretOf(view, clientId)
+          caret?.classList.add('remote-caret-fresh')
+          // ProseMirror keeps the element of a caret that it knows: a new name has to be written into it.
+          const label = caret?.querySelector('.remote-caret-label')
+          const name = awareness.getStates().get(clientId)?.user?.name
+          if (label && name !== undefined && label.textContent !== name) label.textContent = name
         }
       }
       awareness.on('change', onChange)
