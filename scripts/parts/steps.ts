@@ -18,6 +18,8 @@ export interface Step {
 }
 
 const PLAYWRIGHT = 'e2e/node_modules/@playwright/test/cli.js'
+/** A step that hangs is ended, so that the last line is always printed. */
+const STEP_WITHIN_MS = 30 * 60_000
 const NOTHING: Outcome = { passed: 0, failed: 0, skipped: 0, details: '' }
 
 /** Runs the steps one after the other, also after a failure; one line for each, details only of what failed. An interruption counts as one. */
@@ -178,10 +180,12 @@ async function runTool(
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
   }
+  const impatience = setTimeout(() => child.kill('SIGKILL'), STEP_WITHIN_MS)
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (exitCode) => resolve(exitCode ?? 1))
   })
+  clearTimeout(impatience)
   return { code, output: output.trimEnd() }
 }
 
