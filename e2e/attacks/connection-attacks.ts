@@ -36,7 +36,11 @@ export const A2: Attack = {
   async run({ target }) {
     const raw = await RawSocket.live(target)
     const startedMs = performance.now()
-    const warm = Buffer.concat([frame({ opcode: 9 }), frame({ opcode: 10 }), frame({ opcode: 1, payload: Buffer.from('PONG') })])
+    const warm = Buffer.concat([
+      frame({ opcode: 9 }),
+      frame({ opcode: 10 }),
+      frame({ opcode: 1, payload: Buffer.from('PONG') }),
+    ])
     const writing = raw.writeWhileOpen(warm, { times: 40, everyMs: 500 })
     await withinMs(15_000, 'the socket is closed', raw.ended)
     const closedMs = performance.now() - startedMs
@@ -91,6 +95,8 @@ export const A5: Attack = {
   id: 'A5',
   attack: 'sign out, then use the cookie again; a socket of that login stays open; a token that never was',
   passes: '401 each; the sockets of the login closed <= 1 s',
+  missing:
+    'there are no socket tickets to replay; another node hears of a sign-out through Redis alone, so not while Redis is down',
   async run({ target }) {
     const guest = await target.guest()
     const [open, other] = [await Caller.open(target, guest), await Caller.open(target, await target.guest())]
@@ -103,7 +109,10 @@ export const A5: Attack = {
     const closedMs = performance.now() - startedMs
     must(code === 4401, `it was closed with ${code}`)
     const late = await Caller.open(target, guest)
-    must((await withinMs(5_000, 'the replayed cookie is closed', late.closed)) === 4401, 'the cookie still opens sockets')
+    must(
+      (await withinMs(5_000, 'the replayed cookie is closed', late.closed)) === 4401,
+      'the cookie still opens sockets',
+    )
     const listed = await fetch(`${target.url}/trpc/documents.list`, { headers: { cookie: guest.cookie } })
     must(listed.status === 401, `the cookie still calls: ${listed.status}`)
     const forged = await fetch(`${target.url}/trpc/documents.list`, { headers: { authorization: 'Bearer tandem_x' } })
@@ -121,7 +130,18 @@ export const A7: Attack = {
   attack: 'upgrade on other paths, with a broken frame right behind it',
   passes: '404, process alive',
   async run({ target }) {
-    const paths = ['/', '/lives', '/live/', '/live/x', '/trpc', '//live', '/%6Cive', '/live/../live', '*', 'http://x/live']
+    const paths = [
+      '/',
+      '/lives',
+      '/live/',
+      '/live/x',
+      '/trpc',
+      '//live',
+      '/%6Cive',
+      '/live/../live',
+      '*',
+      'http://x/live',
+    ]
     for (const path of paths) {
       const status = await statusOf(target, upgradeRequest(target, path), frame({ opcode: 2, rsv1: true }))
       must(status === 404 || status === 400, `${path} was answered ${status}`)
@@ -212,7 +232,10 @@ export const A10: Attack = {
     const tooMany = await Caller.open(target, guest)
     const code = await withinMs(3_000, 'the excess socket is closed', tooMany.closed)
     must(code === 4429, `socket ${LIMITS.socketsPerUser + 1} of a user was closed with ${code}`)
-    must(own.every(({ isOpen }) => isOpen), 'the allowed ones were closed, too')
+    must(
+      own.every(({ isOpen }) => isOpen),
+      'the allowed ones were closed, too',
+    )
     own.forEach((caller) => caller.close())
     return { perAddress: strangers.length, perUser: own.length }
   },
@@ -247,4 +270,3 @@ function liveFrom(target: Target, address: string): Promise<RawSocket> {
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index)
 }
-

@@ -10,7 +10,11 @@ export interface Result {
 }
 
 /** Does one attack and looks at what it has done to a victim. Never rejects. */
-export async function perform(attack: Attack, target: Target, options: { token: string; full: boolean }): Promise<Result> {
+export async function perform(
+  attack: Attack,
+  target: Target,
+  options: { token: string; full: boolean },
+): Promise<Result> {
   let scene: Scene | undefined
   try {
     scene = await Scene.set(target, options.token)

@@ -70,7 +70,11 @@ export class RawSocket {
     const headers = guest && { Cookie: guest.cookie, Origin: target.url, 'X-Forwarded-For': guest.address }
     const path = guest === undefined ? '/live?connectionParams=1' : '/live'
     const raw = await RawSocket.open(target, upgradeRequest(target, path, headers))
-    await withinMs(5_000, 'a handshake', raw.#until(() => raw.status !== 0))
+    await withinMs(
+      5_000,
+      'a handshake',
+      raw.#until(() => raw.status !== 0),
+    )
     if (raw.status !== 101) throw new Error(`The handshake was answered ${raw.status}.`)
     return raw
   }

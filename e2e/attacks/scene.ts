@@ -65,7 +65,7 @@ export class Scene {
     const who = guest ?? (await this.target.guest())
     const caller = await this.caller(who)
     const joined = await caller.join(this.documentId)
-    must(typeof joined !== 'string', `the attacker could not even join: ${String(joined)}`)
+    must(typeof joined !== 'string', `the attacker could not even join: ${JSON.stringify(joined)}`)
     return { caller, guest: who, at: { ...joined, documentId: this.documentId } }
   }
 
@@ -122,6 +122,8 @@ export class Scene {
     const { sv, ds } = Y.snapshot(doc)
     const byClient = <Value>(entries: Map<number, Value>): [number, Value][] => [...entries].sort(([a], [b]) => a - b)
     const text = doc.getText(TEXT).toString()
-    return createHash('sha256').update(JSON.stringify([byClient(sv), byClient(ds.clients), text])).digest('hex')
+    return createHash('sha256')
+      .update(JSON.stringify([byClient(sv), byClient(ds.clients), text]))
+      .digest('hex')
   }
 }

@@ -105,7 +105,7 @@ export class Target {
   /** The longest that the node's event loop was busy since the last call, ms. */
   async longestStallMs(): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text()
-    return Number(/tandem_event_loop_delay_max_seconds (\S+)/.exec(text)?.[1]) * 1000
+    return Number(/^tandem_event_loop_delay_max_seconds (\S+)/m.exec(text)?.[1]) * 1000
   }
 
   async stop(): Promise<void> {

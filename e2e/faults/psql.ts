@@ -16,11 +16,17 @@ export async function sql(stage: Stage, statement: string): Promise<string> {
 export class PsqlSession {
   readonly #psql: ChildProcessWithoutNullStreams
   #said = ''
+  #heard: () => void = () => undefined
 
   constructor(stage: Stage) {
     this.#psql = spawn('psql', [stage.cluster.databaseUrl, ...OPTIONS])
-    this.#psql.stdout.setEncoding('utf8').on('data', (text: string) => (this.#said += text))
-    this.#psql.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text))
+    for (const output of [this.#psql.stdout, this.#psql.stderr]) {
+      output.setEncoding('utf8').on('data', (text: string) => {
+        this.#said += text
+        this.#heard()
+      })
+    }
+    this.#psql.on('close', () => this.#heard())
   }
 
   /** Resolves with what it answers, without the spaces around it. One at a time. Throws when the session has ended. */
@@ -29,7 +35,7 @@ export class PsqlSession {
     this.#psql.stdin.write(`${statement}\n\\echo ${end}\n`)
     while (!this.#said.includes(end)) {
       if (this.#psql.exitCode !== null) throw new Error(`psql ended: ${this.#said}`)
-      await Promise.race([once(this.#psql.stdout, 'data'), once(this.#psql, 'close')])
+      await new Promise<void>((resolve) => (this.#heard = resolve))
     }
     const answer = this.#said.slice(0, this.#said.indexOf(end)).trim()
     this.#said = ''
@@ -37,7 +43,9 @@ export class PsqlSession {
   }
 
   async close(): Promise<void> {
+    if (this.#psql.exitCode !== null) return
+    const closed = once(this.#psql, 'close')
     this.#psql.stdin.end()
-    if (this.#psql.exitCode === null) await once(this.#psql, 'close')
+    await closed
   }
 }

@@ -11,11 +11,15 @@ export interface TableLine {
 }
 
 const PATH = new URL('../../docs/reliability.md', import.meta.url)
+const TITLE = `# Reliability, measured
+
+What \`pnpm faults --all --write\` and \`pnpm attacks --all --write\` found on a real node or cluster. A row that is not
+kept stays here with its figure and the reason.`
 const COLUMNS = '| id | injection | pass number | measured | verdict | date |\n| --- | --- | --- | --- | --- | --- |'
 
 /** Puts the lines into their table of docs/reliability.md: in the place of what was measured before, or at its end. */
 export function writeTable(heading: 'Faults' | 'Attacks', lines: readonly TableLine[]): void {
-  const before = existsSync(PATH) ? readFileSync(PATH, 'utf8') : ''
+  const before = existsSync(PATH) ? readFileSync(PATH, 'utf8') : TITLE
   const text = before.includes(`## ${heading}\n`) ? before : `${before.trimEnd()}\n\n## ${heading}\n\n${COLUMNS}\n`
   const start = text.indexOf(`## ${heading}\n`)
   const after = text.indexOf('\n## ', start)

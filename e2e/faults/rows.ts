@@ -9,6 +9,26 @@ import { F6, F7 } from './rows/start-rows.ts'
 
 /** Every row that is built, in the order of the reliability bar. */
 export const ROWS: readonly (Row | SqliteRow)[] = [
-  ...[F1, F3, F4, F5, F6, F7, F8, F9, F10, F11, F15, F16],
-  ...[F17, F19, F20, F21, F22, F32, F39, F40, F41, F52],
+  F1,
+  F3,
+  F4,
+  F5,
+  F6,
+  F7,
+  F8,
+  F9,
+  F10,
+  F11,
+  F15,
+  F16,
+  F17,
+  F19,
+  F20,
+  F21,
+  F22,
+  F32,
+  F39,
+  F40,
+  F41,
+  F52,
 ]

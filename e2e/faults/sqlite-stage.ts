@@ -105,7 +105,9 @@ export class SqliteNode {
   /** `pnpm tandem …` beside it. Resolves with what it printed. */
   async cli(...args: readonly string[]): Promise<string> {
     const env = { ...process.env, ...this.settings, DATABASE_URL: '', LOG_LEVEL: 'error' }
-    const { stdout } = await run(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], { env: withoutEmpty(env) })
+    const { stdout } = await run(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], {
+      env: withoutEmpty(env),
+    })
     return stdout.trim()
   }
 }

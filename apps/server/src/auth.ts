@@ -63,7 +63,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     login: (headers) =>
       orUnavailable(async () => {
         const { response, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
-        return response === null 
+        return response === null
           ? undefined
           : { user: toUser(response.user), loginId: response.session.id, setCookies: answered.getSetCookie() }
       }),

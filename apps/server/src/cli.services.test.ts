@@ -58,3 +58,17 @@ test('the CLI says what is wrong with how it was called', async () => {
     stderr: expect.stringContaining('pnpm tandem token --user'),
   })
 })
+
+test('the CLI leaves a whole document alone when asked to repair it beside the running node, and says when there is none', async () => {
+  const token = (await cli('token', '--user', 'ann@example.org')).stdout.trim()
+  const api = createTRPCClient<AppRouter>({
+    links: [httpLink({ url: `${node.url}/trpc`, headers: { authorization: `Bearer ${token}` } })],
+  })
+  const { documentId } = await api.documents.create.mutate({ title: 'whole' })
+  const { stderr } = await cli('repair', `--document=${documentId}`)
+  expect(stderr).toContain(`Document ${documentId} is not damaged. Nothing was done.`)
+  await expect(cli('repair', '--document=no-such-document-0000')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no document no-such-document-0000'),
+  })
+})

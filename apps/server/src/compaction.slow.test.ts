@@ -20,34 +20,38 @@ afterAll(async () => {
   await node.close()
 })
 
-test('a document is compacted beside the running node; asking twice at once is asking once', { timeout: 30_000 }, async () => {
-  const ann = await node.visitor()
-  const { documentId } = await ann.http.documents.create.mutate({})
-  const frames = new Heard<Frame>()
-  const replicaId = ReplicaId.parse('replica-ann')
-  const input = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
-  ann.live.document.join.subscribe(input, { onData: (frame) => frames.add(frame as unknown as Frame) })
-  const welcome = await frames.until(({ type }) => type === 'welcome')
-  if (welcome.type !== 'welcome') throw new Error('unreachable')
-  const doc = new Y.Doc()
-  doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
-  const update = Y.encodeStateAsUpdate(doc)
-  await ann.live.document.push.mutate({
-    documentId,
-    epoch: welcome.epoch,
-    replicaId,
-    pushId: 1,
-    update,
-    schemaVersion: 1,
-  })
+test(
+  'a document is compacted beside the running node; asking twice at once is asking once',
+  { timeout: 30_000 },
+  async () => {
+    const ann = await node.visitor()
+    const { documentId } = await ann.http.documents.create.mutate({})
+    const frames = new Heard<Frame>()
+    const replicaId = ReplicaId.parse('replica-ann')
+    const input = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
+    ann.live.document.join.subscribe(input, { onData: (frame) => frames.add(frame as unknown as Frame) })
+    const welcome = await frames.until(({ type }) => type === 'welcome')
+    if (welcome.type !== 'welcome') throw new Error('unreachable')
+    const doc = new Y.Doc()
+    doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
+    const update = Y.encodeStateAsUpdate(doc)
+    await ann.live.document.push.mutate({
+      documentId,
+      epoch: welcome.epoch,
+      replicaId,
+      pushId: 1,
+      update,
+      schemaVersion: 1,
+    })
 
-  // The first keeps the worker busy, so that the others wait.
-  const busy = compactor.request(DocumentId.parse('no-such-document'))
-  const [first, second] = [compactor.request(documentId), compactor.request(documentId)]
-  expect(first).toBe(second)
-  expect(await busy).toBeUndefined()
-  expect(await first).toEqual({ throughSeq: 1, bytes: expect.any(Number) })
-})
+    // The first keeps the worker busy, so that the others wait.
+    const busy = compactor.request(DocumentId.parse('no-such-document'))
+    const [first, second] = [compactor.request(documentId), compactor.request(documentId)]
+    expect(first).toBe(second)
+    expect(await busy).toBeUndefined()
+    expect(await first).toEqual({ throughSeq: 1, bytes: expect.any(Number) })
+  },
+)
 
 test('after it was closed it answers nothing, and closing again is fine', async () => {
   const other = new WorkerCompactor({

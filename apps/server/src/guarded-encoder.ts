@@ -1,6 +1,8 @@
 import { binaryEncoder, LIMITS, SyncError, type BinaryEncoder } from '@tandem/sync'
 
 const MAX_MALFORMED = 3
+/** Calls are small, their bytes are one value: more would only cost time to read. */
+const MAX_VALUES = 4_096
 
 interface Guard {
   /** Called once, with the third frame that cannot be read; each of them is answered. */
@@ -11,7 +13,7 @@ interface Guard {
 
 /** The encoder of one socket. It refuses batches that are too long, too: tRPC would answer each of their calls. */
 export function guardedEncoder({ onMalformed, isOpen }: Guard): BinaryEncoder {
-  const { encode, decode } = binaryEncoder()
+  const { encode, decode } = binaryEncoder({ maxValues: MAX_VALUES })
   let malformed = 0
   return {
     encode,

@@ -16,7 +16,8 @@ let pair: { client: WebSocket; live: LiveSocket; raw: Socket }
 const ann: User = { userId: UserId.parse('user-ann'), name: 'Ann', isGuest: true }
 
 async function openPair(user: User | undefined, options: { autoPong?: boolean } = {}): Promise<void> {
-  const wss = new WebSocketServer({ noServer: true })
+  const quick = { noServer: true, closeTimeout: 100 } // the types of ws do not know closeTimeout yet
+  const wss = new WebSocketServer(quick)
   const events = new LiveEvents({ node: NodeId.parse('node-one'), relay: new MemoryRelayHub().relay() })
   const ports = {
     base: {},
@@ -30,7 +31,12 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
   const live = new Promise<{ live: LiveSocket; raw: Socket }>((resolve) => {
     server.on('upgrade', (request, socket, head) => {
       wss.handleUpgrade(request, socket, head, (ws) => {
-        const opened = new LiveSocket(ws, request, user && { user, loginId: 'login-of-ann' }, ports as unknown as SocketPorts)
+        const opened = new LiveSocket(
+          ws,
+          request,
+          user && { user, loginId: 'login-of-ann' },
+          ports as unknown as SocketPorts,
+        )
         setImmediate(() => resolve({ live: opened, raw: request.socket }))
       })
     })
@@ -62,6 +68,13 @@ test('whoever does not say who they are in 4 s is closed with 4401, however much
   nowMs += 1
   pair.live.sweep(nowMs)
   expect(await until(pair.client, 'close')).toBe(4401)
+})
+
+test('more frames than anybody needs are not heard any more: closed with 4429, even for such as need no answer', async () => {
+  await openPair(ann)
+  await until(pair.client, 'open')
+  for (let sent = 0; sent < 1_001; sent += 1) pair.client.send('PONG')
+  expect(await until(pair.client, 'close')).toBe(4429)
 })
 
 test('whoever answers pings stays; an hour of silence but for pongs is fine', async () => {

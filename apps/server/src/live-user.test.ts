@@ -26,3 +26,15 @@ test('sockets are counted per person; releasing twice gives back one', () => {
   two.release()
   expect(users.count(ann.userId)).toBe(0)
 })
+
+test('whoever holds a person hears which of their logins ends, on any node, until they release', async () => {
+  const hub = new MemoryRelayHub()
+  const elsewhere = new LiveEvents({ node: NodeId.parse('node-elsewhere'), relay: hub.relay() })
+  const users = new LiveUsers(new LiveEvents({ node: NodeId.parse('node-here'), relay: hub.relay() }))
+  const heard: string[] = []
+  users.hold(ann, (loginId) => heard.push(`one ${loginId}`))
+  users.hold(ann, (loginId) => heard.push(`two ${loginId}`)).release()
+  elsewhere.publish(userTopic(ann.userId), { name: 'loginEnded', data: { loginId: 'login-1' } })
+  await Promise.resolve()
+  expect(heard).toEqual(['one login-1'])
+})

@@ -21,6 +21,17 @@ const DRAIN_MAX_MS = 8_000
 /** For the other side to say goodbye, too. */
 const GOODBYE_MS = 1_000
 
+// Not in place: the types of ws do not know closeTimeout yet.
+const SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: LIMITS.frameBytes,
+  perMessageDeflate: false,
+  maxFragments: 64,
+  maxBufferedChunks: 4096,
+  closeTimeout: CLOSE_MS,
+}
+
 export interface SocketsPorts extends Omit<SocketPorts, 'wss'> {
   /** Whose cookie these headers carry. */
   readonly login: (headers: Headers) => Promise<SocketLogin | undefined>
@@ -44,15 +55,7 @@ export class Sockets {
   readonly #ports: SocketsPorts
   readonly #open = new Set<LiveSocket>()
   readonly #perAddress = new Map<string, number>()
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: LIMITS.frameBytes,
-    perMessageDeflate: false,
-    maxFragments: 64,
-    maxBufferedChunks: 4096,
-    closeTimeout: CLOSE_MS,
-  })
+  readonly #server = new WebSocketServer(SOCKET_OPTIONS)
   readonly #socketPorts: SocketPorts
   readonly #sweeper: NodeJS.Timeout
   #draining = false
@@ -131,7 +134,8 @@ export class Sockets {
         message: 'Unknown query. A token goes into the first message (connectionParams), never into the URL.',
       }
     }
-    if (headers['sec-websocket-protocol'] !== undefined) return { status: 400, message: 'There are no subprotocols here.' }
+    if (headers['sec-websocket-protocol'] !== undefined)
+      return { status: 400, message: 'There are no subprotocols here.' }
     if (this.#draining) return DRAINING
     if (!this.#isOwnOrigin(headers))
       return {

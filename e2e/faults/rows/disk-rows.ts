@@ -56,11 +56,11 @@ function isCovered({ word, atMs }: { word: string; atMs: number }, calls: readon
   )
 }
 
-
 export const F8: SqliteRow = {
   id: 'F8',
   on: 'SQLite',
-  injection: '`kill -9` while every sync is held back, then the -wal file is cut at a random byte after what was synced',
+  injection:
+    '`kill -9` while every sync is held back, then the -wal file is cut at a random byte after what was synced',
   promised: 'it opens; what was acked is there',
   passes: 'nothing acked while syncs are held back; nothing acked is missing in 20 of 20',
   async run(stage, partMs) {
@@ -88,8 +88,7 @@ export const F8: SqliteRow = {
     }
     return { rounds, ackedWithoutSync: acked, cutBytes }
   },
-  met: ({ rounds = 0, ackedWithoutSync = 1, cutBytes = 0 }) =>
-    rounds >= 20 && ackedWithoutSync === 0 && cutBytes > 0,
+  met: ({ rounds = 0, ackedWithoutSync = 1, cutBytes = 0 }) => rounds >= 20 && ackedWithoutSync === 0 && cutBytes > 0,
 }
 
 const WAL_HEADER_BYTES = 32

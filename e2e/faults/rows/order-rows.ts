@@ -5,10 +5,12 @@ import type { Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
 
 const PAUSE_MS = 200
+const ROWS = 100
+const READ_EVERY_MS = 10
 
 export const F52: Row = {
   id: 'F52',
-  injection: `a third writer, over a connection of its own, pauses ${PAUSE_MS} ms between the insert and the commit of its row, again and again; a reader reads on from the greatest seq it saw, every 5 ms`,
+  injection: `a third writer, over a connection of its own, pauses ${PAUSE_MS} ms between the insert and the commit of its ${ROWS} rows, again and again; a reader reads on from the greatest seq it saw, every ${READ_EVERY_MS} ms`,
   promised: 'no later seq is committed before an earlier one',
   passes: 'nothing committed during a pause; the reader misses 0 of 10,000 rows',
   async run(stage, partMs) {
@@ -19,9 +21,9 @@ export const F52: Row = {
     let [pauses, overtaken] = [0, 0]
     while (performance.now() < untilMs) {
       const before = await lockDocument(writer, stage)
-      await insertRow(writer, stage, before)
+      await insertRows(writer, stage, before)
       await stage.wait(PAUSE_MS)
-      if ((await reader.read()) > before.head) overtaken += 1
+      if (reader.last > before.head) overtaken += 1
       await writer.ask('commit;')
       pauses += 1
       await stage.wait(PAUSE_MS)
@@ -50,18 +52,24 @@ async function lockDocument(session: PsqlSession, stage: Stage): Promise<Place> 
   return { epoch: Epoch.parse(epoch), head: Number(head), check }
 }
 
-/** A row as another node would write it; nobody sees it before the commit. */
-async function insertRow(session: PsqlSession, stage: Stage, { epoch, head, check }: Place): Promise<void> {
+/** Rows as another node would write them, in one append; nobody sees them before the commit. */
+async function insertRows(session: PsqlSession, stage: Stage, { epoch, head, check }: Place): Promise<void> {
   const doc = new Y.Doc()
-  doc.getText('paused').insert(0, 'x')
-  const update = Y.encodeStateAsUpdate(doc)
-  const next = nextCheck(check, update)
-  const seq = head + 1
+  const rows: string[] = []
+  let [seq, last] = [head, check]
+  doc.on('update', (update: Uint8Array) => {
+    seq += 1
+    last = nextCheck(last, update)
+    const bytes = Buffer.from(update).toString('hex')
+    rows.push(`('${stage.documentId}', '${epoch}', ${seq}, '${last}', '\\x${bytes}',
+      'another-node', 'another-replica', ${seq}, '${pushHash(update)}', ${Date.now()})`)
+  })
+  for (let row = 0; row < ROWS; row += 1) doc.getText('paused').insert(row, 'x')
+  doc.destroy()
   await session.ask(
     `insert into log_row (document_id, epoch, seq, "check", "update", user_id, replica_id, push_id, push_hash, at)
-      values ('${stage.documentId}', '${epoch}', ${seq}, '${next}', '\\x${Buffer.from(update).toString('hex')}',
-        'another-node', 'another-replica', ${seq}, '${pushHash(update)}', ${Date.now()});
-    update document set head = ${seq}, head_check = '${next}' where id = '${stage.documentId}';`,
+      values ${rows.join(', ')};
+    update document set head = ${seq}, head_check = '${last}' where id = '${stage.documentId}';`,
   )
 }
 
@@ -71,25 +79,24 @@ class Reader {
   readonly #session: PsqlSession
   #last = 0
   #seen = 0
-  #reading: Promise<unknown> = Promise.resolve()
-  readonly #timer: NodeJS.Timeout
+  #isEnded = false
+  readonly #reading: Promise<void>
 
   constructor(stage: Stage) {
     this.#stage = stage
     this.#session = new PsqlSession(stage)
-    this.#timer = setInterval(() => void this.read(), 5)
+    this.#reading = this.#readOnAndOn()
   }
 
-  /** One after the other. Resolves with the greatest seq. */
-  read(): Promise<number> {
-    const next = this.#reading.then(() => this.#readOn())
-    this.#reading = next
-    return next
+  /** The greatest seq that it saw. */
+  get last(): number {
+    return this.#last
   }
 
   async end(): Promise<{ seen: number; missed: number }> {
-    clearInterval(this.#timer)
-    await this.read()
+    this.#isEnded = true
+    await this.#reading
+    await this.#readOn()
     const rows = Number(
       await this.#session.ask(`select count(*) from log_row where document_id = '${this.#stage.documentId}';`),
     )
@@ -97,13 +104,19 @@ class Reader {
     return { seen: this.#seen, missed: rows - this.#seen }
   }
 
-  async #readOn(): Promise<number> {
+  async #readOnAndOn(): Promise<void> {
+    while (!this.#isEnded) {
+      await this.#readOn()
+      await this.#stage.wait(READ_EVERY_MS)
+    }
+  }
+
+  async #readOn(): Promise<void> {
     const answer = await this.#session.ask(
       `select seq from log_row where document_id = '${this.#stage.documentId}' and seq > ${this.#last} order by seq;`,
     )
     const seqs = answer === '' ? [] : answer.split('\n').map(Number)
     this.#seen += seqs.length
     this.#last = seqs.at(-1) ?? this.#last
-    return this.#last
   }
 }

@@ -5,6 +5,8 @@ import type { Stage } from '../stage.ts'
 
 type SqliteStage = Stage<SqliteCluster>
 
+const LONGEST_START_MS = 1_500
+
 export const F6: SqliteRow = {
   id: 'F6',
   on: 'SQLite',
@@ -56,7 +58,6 @@ export const F7: SqliteRow = {
 
 /** Killed on its way, then left alone. How long the second try took, ms. */
 async function firstStart(stage: SqliteStage, node: SqliteNode): Promise<number> {
-  const LONGEST_START_MS = 1_500
   await node.startAndKill(stage.random.fraction() * LONGEST_START_MS)
   const startedMs = performance.now()
   await node.start()

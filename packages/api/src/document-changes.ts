@@ -28,7 +28,7 @@ export async function* watchDocuments(
 }
 
 class DocumentWatch {
-  readonly queue = new EventQueue()
+  readonly queue = new EventQueue<PageEvent>()
   readonly #ctx: UserContext
   readonly #documents = new Map<DocumentId, Listening>()
   #own: Listening | undefined

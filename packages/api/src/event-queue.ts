@@ -1,4 +1,4 @@
-import type { PageEvent } from './events.ts'
+import type { AppEvent } from './events.ts'
 
 /** Events may have been missed, or the subscription has just begun: fetch anew what they announce. */
 export interface Resync {
@@ -8,11 +8,11 @@ export interface Resync {
 const MAX_WAITING = 256
 
 /** What one subscriber has yet to be told. Bounded: a reader that falls behind gets one 'resync' instead of what it missed. */
-export class EventQueue {
-  #waiting: (PageEvent | Resync)[] = []
+export class EventQueue<Event = AppEvent> {
+  #waiting: (Event | Resync)[] = []
   #wake: (() => void) | undefined
 
-  push(event: PageEvent): void {
+  push(event: Event): void {
     if (this.#waiting.length >= MAX_WAITING) return this.resync()
     this.#waiting.push(event)
     this.#wake?.()
@@ -25,7 +25,7 @@ export class EventQueue {
   }
 
   /** The next one, in order; undefined once the signal aborts. One reader at a time. */
-  async next(signal: AbortSignal): Promise<PageEvent | Resync | undefined> {
+  async next(signal: AbortSignal): Promise<Event | Resync | undefined> {
     while (!signal.aborted) {
       const next = this.#waiting.shift()
       if (next !== undefined) return next

@@ -18,7 +18,7 @@ export const meRouter = router({
     ctx.user === undefined ? null : { userId: ctx.user.userId, name: ctx.user.name, isGuest: ctx.user.isGuest },
   ),
 
-  /** The new name is on every caret from its next move, in every tab and on every node. */
+  /** The new name is on every caret and avatar at once, in every tab and on every node. */
   rename: userProcedure.input(z.strictObject({ name: PersonName })).mutation(async ({ ctx, input }) => {
     await ctx.people.rename(ctx.user.userId, input.name)
     ctx.events.publish(userTopic(ctx.user.userId), {

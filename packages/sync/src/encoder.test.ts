@@ -189,6 +189,12 @@ describe('decode refuses with a SyncError', () => {
     expect(refused(encode(new Uint8Array(LIMITS.frameBytes)))).toBe('update-too-large')
   })
 
+  test('more values than this end reads', () => {
+    const small = binaryEncoder({ maxValues: 3 })
+    expect(small.decode(encode([1, 2]))).toEqual([1, 2])
+    expect(() => small.decode(encode([1, 2, 3]))).toThrow(SyncError)
+  })
+
   test('nothing reaches a prototype', () => {
     const hostile = Buffer.from('81ab636f6e7374727563746f7281a970726f746f7479706581a561646d696ec3', 'hex')
     expect(Object.hasOwn(decode(hostile) as object, 'constructor')).toBe(true)

@@ -11,8 +11,8 @@ const MAX_VALUES = 131_072
  * Throws SyncError 'bad-input' for anything that is not of the subset: extensions, other keys than strings, an own
  * `__proto__`, broken UTF-8, integers that JavaScript cannot hold, truncation, trailing bytes, too deep, too many.
  */
-export function unpack(bytes: Uint8Array): unknown {
-  const reader = new Reader(bytes)
+export function unpack(bytes: Uint8Array, maxValues: number = MAX_VALUES): unknown {
+  const reader = new Reader(bytes, maxValues)
   const value = reader.read(0)
   if (reader.position !== bytes.byteLength) throw malformed(`${bytes.byteLength - reader.position} trailing bytes`)
   return value
@@ -26,9 +26,11 @@ class Reader {
   position = 0
   readonly #bytes: Uint8Array
   #dataView: DataView | undefined
+  readonly #maxValues: number
   #values = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, maxValues: number) {
+    this.#maxValues = maxValues
     // A plain view: `slice` of a Node Buffer would share memory instead of copying.
     this.#bytes =
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -40,7 +42,7 @@ class Reader {
   }
 
   read(depth: number): unknown {
-    if (++this.#values > MAX_VALUES) throw malformed(`more than ${MAX_VALUES} values`)
+    if (++this.#values > this.#maxValues) throw malformed(`more than ${this.#maxValues} values`)
     const token = this.#uint(1)
     if (token < 0x80) return token
     if (token < 0x90) return this.#map(token - 0x80, depth)

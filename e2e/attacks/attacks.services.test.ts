@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { perform } from './perform.ts'
+import { ATTACKS } from './rows.ts'
+import { Target } from './target.ts'
+
+// The quick ones, shortened; no timing is judged here. `pnpm attacks --all` does all of them in full.
+const SLOW = new Set(['A2', 'A9', 'A21', 'A35'])
+
+let target: Target
+let token: string
+beforeAll(async () => {
+  target = await Target.start()
+  token = await target.token('victim')
+})
+afterAll(() => target.stop())
+
+test.each(ATTACKS.filter(({ id }) => !SLOW.has(id)))('$id: $attack', async (attack) => {
+  const { wrong } = await perform(attack, target, { token, full: false })
+  expect(wrong).toEqual([])
+})

@@ -1,0 +1,160 @@
+import { must, withinMs, type Attack } from './attack.ts'
+
+/** A document that is not one's own, or no longer. */
+export const A52: Attack = {
+  id: 'A52',
+  attack: 'join a guessed, a private, a just revoked, a deleted document; push into and read of one',
+  passes: 'refused; lists and live events tell nothing of it',
+  async run(scene) {
+    const { target, documentId } = scene
+    const stay = await scene.attacker()
+    target.sql('update document set link_role = null, access_version = access_version + 1 where id = ?', documentId)
+    const revoked = withinMs(
+      5_000,
+      'an open session hears that it has no access any more',
+      until(() => stay.caller.heard.some(({ error }) => error?.data?.sync?.code === 'not-allowed')),
+    )
+    const caller = await scene.caller(await target.guest())
+    must((await caller.join(documentId)) === 'not-allowed', 'a private document was joined')
+    for (const id of ['no-such-document-1', 'AAAAAAAAAAAAAAAAAAAAAA'])
+      must((await caller.join(id)) === 'unknown-document', 'a guessed document was joined')
+    const { refused } = await caller.ask('query', 'documents.get', { documentId })
+    must(refused === 'not-allowed', `its title was read: ${refused}`)
+    const { data } = await caller.ask('query', 'documents.list')
+    must(Array.isArray(data) && data.length === 0, 'it is in a list')
+    await revoked
+    const mine = await caller.ask('mutation', 'documents.create', { title: 'Soon gone' })
+    const own = (mine.data as { documentId: string }).documentId
+    await caller.ask('mutation', 'documents.delete', { documentId: own })
+    const afterwards = await caller.join(own)
+    must(
+      afterwards === 'unknown-document' || afterwards === 'document-deleted',
+      `a deleted document: ${JSON.stringify(afterwards)}`,
+    )
+    target.sql("update document set link_role = 'editor', access_version = access_version + 1 where id = ?", documentId)
+    scene.nothingHappened()
+    return { refused: 6 }
+  },
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** Another site makes the browser send what its person never meant. */
+export const A54: Attack = {
+  id: 'A54',
+  attack: 'forms, multipart, text/plain, GET, method override and sign-in from another site, with the cookie',
+  passes: '400, 403, 405, 412 or 415 each, nothing made; cookie HttpOnly and SameSite=Lax',
+  async run({ target }) {
+    const { cookie } = await target.guest()
+    const json = { 'content-type': 'application/json', 'x-tandem': '1' }
+    const tries: { headers: Record<string, string>; method?: string; path?: string }[] = [
+      { headers: { ...json, origin: 'https://evil.example' } },
+      { headers: { ...json, origin: 'null' } },
+      { headers: { ...json, 'sec-fetch-site': 'cross-site' } },
+      { headers: { ...json, 'sec-fetch-site': 'same-site' } },
+      { headers: { 'content-type': 'application/json', origin: target.url } },
+      { headers: { 'content-type': 'text/plain' } },
+      { headers: { 'content-type': 'text/plain', 'x-tandem': '1', origin: target.url } },
+      { headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://evil.example' } },
+      { headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-tandem': '1', origin: target.url } },
+      { headers: {}, method: 'GET', path: '/trpc/documents.create?input=%7B%22title%22%3A%22x%22%7D' },
+      {
+        headers: { 'x-http-method-override': 'POST' },
+        method: 'GET',
+        path: '/trpc/documents.create?_method=POST&input=%7B%7D',
+      },
+      { headers: { ...json, origin: 'https://evil.example' }, path: '/api/auth/sign-in/email' },
+      { headers: { ...json, origin: 'https://evil.example' }, path: '/api/auth/sign-out' },
+      { headers: { 'content-type': 'application/json', origin: target.url }, path: '/api/auth/sign-in/anonymous' },
+    ]
+    for (const [index, { headers, method = 'POST', path = '/trpc/documents.create' }] of tries.entries()) {
+      const body = method === 'GET' ? {} : { body: '{"title":"forged"}' }
+      const { status } = await fetch(target.url + path, { method, headers: { cookie, ...headers }, ...body })
+      must([400, 403, 405, 412, 415].includes(status), `try ${index + 1} (${path}) was answered ${status}`)
+    }
+    const forged = target.sql("select count(*) as n from document where title = 'forged'")[0]?.['n']
+    must(forged === 0, `${String(forged)} documents were forged`)
+    const signIn = await fetch(`${target.url}/api/auth/sign-in/anonymous`, {
+      method: 'POST',
+      headers: { ...json, origin: target.url },
+      body: '{}',
+    })
+    must(
+      /HttpOnly/i.test(signIn.headers.getSetCookie()[0] ?? '') &&
+        /SameSite=Lax/i.test(signIn.headers.getSetCookie()[0] ?? ''),
+      'the cookie is open',
+    )
+    return { refused: tries.length }
+  },
+}
+
+/** What tells browsers to keep others out. */
+export const A59: Attack = {
+  id: 'A59',
+  attack: 'look for an answer without its security headers, on every route',
+  passes: 'CSP without unsafe-inline or unsafe-eval for scripts, nosniff, no-referrer, no framing, everywhere',
+  async run({ target }) {
+    const routes = [
+      '/',
+      '/d/some-document',
+      '/nothing.js',
+      '/assets/none.js',
+      '/trpc/me.get',
+      '/trpc/none',
+      '/api/auth/get-session',
+      '/api/none',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/live',
+    ]
+    for (const route of routes) {
+      const { headers } = await fetch(target.url + route, { headers: { accept: 'text/html' } })
+      const csp = headers.get('content-security-policy') ?? ''
+      const script = /script-src ([^;]*)/.exec(csp)?.[1]
+      must(script === "'self'", `${route}: script-src ${script}`)
+      for (const part of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "connect-src 'self'"])
+        must(csp.includes(part), `${route}: no ${part}`)
+      must(headers.get('x-content-type-options') === 'nosniff', `${route}: no nosniff`)
+      must(headers.get('referrer-policy') === 'no-referrer', `${route}: no referrer policy`)
+    }
+    return { routes: routes.length }
+  },
+}
+
+/** What must stay between a person and the node. */
+export const A61: Attack = {
+  id: 'A61',
+  attack: 'a canary as password, token, cookie, document text and title; then a look into the log (level debug)',
+  passes: '0 hits',
+  async run(scene) {
+    const { target } = scene
+    const canary = 'canary-8c1f'
+    const headers = { 'content-type': 'application/json', 'x-tandem': '1', origin: target.url }
+    const account = JSON.stringify({ email: 'canary@example.org', password: `${canary}-password`, name: 'Ann' })
+    await fetch(`${target.url}/api/auth/sign-up/email`, { method: 'POST', headers, body: account })
+    await fetch(`${target.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers,
+      body: account.replace('-password', '-wrong'),
+    })
+    await fetch(`${target.url}/trpc/documents.list`, { headers: { authorization: `Bearer tandem_${canary}` } })
+    await fetch(`${target.url}/trpc/documents.list`, { headers: { cookie: `tandem.session_token=${canary}` } })
+    await fetch(`${target.url}/trpc/documents.create`, { method: 'POST', headers, body: `{"title":"${canary}` })
+    const stranger = await scene.caller()
+    stranger.send({ method: 'connectionParams', data: { token: `tandem_${canary}` } })
+    await stranger.closed
+    const { caller, at } = await scene.attacker()
+    await caller.push(at, Buffer.from(canary))
+    await caller.ask('mutation', 'documents.create', { title: canary, [canary]: canary })
+    scene.doc.getText('victim').insert(0, `${canary} `)
+    await scene.edit()
+    const hits = target.log.split(canary).length - 1
+    must(hits === 0, `the log has it ${hits} times`)
+    const plain = target.sql("select count(*) as n from account where password like '%' || ? || '%'", canary)[0]?.['n']
+    must(plain === 0, 'a password is stored as it is')
+    return { hits }
+  },
+}
