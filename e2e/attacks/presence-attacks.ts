@@ -54,6 +54,7 @@ export const A33: Attack = {
   id: 'A33',
   attack: 'a colour that is CSS; a name of 1 MB, with bidi overrides, zero-width characters, markup',
   passes: 'colour from the node alone, name <= 64 characters, no invisible ones',
+  missing: 'no browser: text nodes and outbound requests are not looked at',
   async run(scene) {
     await presenceRefused(scene, [{ color: 'red;background:url(//evil)' }, { caret: { ...CARET, color: 'red' } }])
     const { caller } = await scene.attacker()
@@ -73,6 +74,7 @@ export const A34: Attack = {
   id: 'A34',
   attack: 'a caret without an anchor, as a number, huge, of another document, as a string',
   passes: 'refused by the schema; the observer goes on',
+  missing: 'no browser: the observer is a replica without an editor',
   async run(scene) {
     const refused = await presenceRefused(scene, [
       { caret: { head: POSITION } },

@@ -33,6 +33,7 @@ export const A21: Attack = {
   id: 'A21',
   attack: 'an update cut at each byte, with bits flipped, with bytes changed',
   passes: 'refused, or equal on 3 replicas; nothing of it in the log when refused (2,000 over the wire)',
+  missing: '2,000 over the wire, not 100,000',
   async run(scene, full) {
     const random = new Random(21)
     const { caller, at } = await scene.attacker()
@@ -73,6 +74,7 @@ export const A22: Attack = {
   id: 'A22',
   attack: 'counts of 2^32 and 2^50 in an update of a few bytes: clients, structs, deletes, lengths',
   passes: 'refused < 2 ms, memory < 1 MB each',
+  missing: 'the CPU clock ticks in 10 ms and the sum holds the attacker’s own join: reported, not judged',
   async run(scene) {
     const huge = [2 ** 32, 2 ** 50]
     const bombs = huge.flatMap((count): [string, Uint8Array][] => [
@@ -154,6 +156,7 @@ export const A25: Attack = {
   id: 'A25',
   attack: 'items inside items that hold no type, inside garbage, next to garbage',
   passes: 'taken harmlessly or refused; every replica goes on and is equal',
+  missing: 'what is well-formed is taken, harmlessly; nobody’s socket is closed for it',
   async run(scene) {
     const { caller, at } = await scene.attacker()
     const clientId = scene.doc.clientID
