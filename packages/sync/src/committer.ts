@@ -4,7 +4,7 @@ import { SyncError, documentDeleted } from './errors.ts'
 import type { KnownLog } from './known-log.ts'
 import type { AppendOutcome, Author, Clock, Head, LogRow, Meter, NewRow, UpdateLog } from './ports.ts'
 import type { DocumentId, Push, Pushed } from './protocol.ts'
-import { allows, type RoleBook } from './role-book.ts'
+import { allows, type RoleBook, type RolesAt } from './role-book.ts'
 
 /** What committing needs from its room. */
 export interface CommitRoom {
@@ -173,11 +173,9 @@ export class Committer {
   async #judge(batch: readonly Waiting[]): Promise<{ judged: readonly Judged[]; expected: Head }> {
     let open = await this.#answerRepeats(batch)
     for (let looked = false; ; looked = true) {
-      await this.#roles.load(
-        open.map(({ author }) => author.userId),
-        this.#room.known.head.accessVersion,
-      )
-      const round = this.#judgeNow(open, { looked })
+      const userIds = open.map(({ author }) => author.userId)
+      const roles = await this.#roles.load(userIds, this.#room.known.head.accessVersion)
+      const round = this.#judgeNow(open, { looked, roles })
       if (round.lagging.length === 0) return round
       // [GAP-4] It refers to what this node has not seen: look at the log before refusing.
       await this.#room.reconcile()
@@ -188,7 +186,7 @@ export class Committer {
   /** Without an await: everything here is judged against one state. */
   #judgeNow(
     batch: readonly Waiting[],
-    { looked }: { looked: boolean },
+    { looked, roles }: { looked: boolean; roles: RolesAt },
   ): { judged: Judged[]; lagging: Waiting[]; expected: Head } {
     const { head } = this.#room.known
     const judge = this.#room.known.judge()
@@ -199,7 +197,7 @@ export class Committer {
     for (const entry of batch) {
       const { author, input, decoded, hash } = entry
       try {
-        this.#authorise(entry, Math.max(schemaVersion, head.schemaVersion))
+        this.#authorise(entry, roles, Math.max(schemaVersion, head.schemaVersion))
         const key = `${author.userId} ${input.replicaId} ${input.pushId}`
         const fit = inBatch.has(key) ? 'nothing-new' : judge(author.userId, input.update, decoded)
         // What makes it nothing new may be in this very batch, which is not durable yet: it is answered after it.
@@ -228,15 +226,15 @@ export class Committer {
         entry.settle({ error })
       }
     }
-    return { judged, lagging, expected: { ...head, schemaVersion, accessVersion: this.#roles.version } }
+    return { judged, lagging, expected: { ...head, schemaVersion, accessVersion: roles.version } }
   }
 
   /** [ACC-2] Decided by the role of the very access version that the append compares. */
-  #authorise({ author, input }: Waiting, schemaVersion: number): void {
+  #authorise({ author, input }: Waiting, { roles }: RolesAt, schemaVersion: number): void {
     if (input.epoch !== this.#room.known.head.epoch) {
       throw new SyncError('other-epoch', 'The document was restored to another state since this page has read it.')
     }
-    if (!allows(this.#roles.get(author.userId), 'editor')) {
+    if (!allows(roles.get(author.userId), 'editor')) {
       throw new SyncError('not-allowed', 'You may read this document, not change it.')
     }
     if (input.schemaVersion < schemaVersion) {

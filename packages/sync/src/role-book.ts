@@ -10,7 +10,13 @@ export function allows(role: Role | undefined, needed: Role): boolean {
 /** Each round is needed only when access changed during the last one. */
 const ATTEMPTS = 5
 
-/** Roles of one document's users as of one access version: a newer version empties it. */
+/** Roles as of one access version. A user without access is there, as undefined; one who is not there was not asked for. */
+export interface RolesAt {
+  readonly version: number
+  readonly roles: ReadonlyMap<UserId, Role | undefined>
+}
+
+/** Roles of one document's users as of the newest access version that was read: a newer one empties it. */
 export class RoleBook {
   readonly #access: Access
   readonly #documentId: DocumentId
@@ -22,25 +28,16 @@ export class RoleBook {
     this.#documentId = documentId
   }
 
-  /** The access version that every answer of `get` belongs to. */
-  get version(): number {
-    return this.#version
-  }
-
-  /** Undefined: no access. Only after `load` of that user. */
-  get(userId: UserId): Role | undefined {
-    return this.#roles.get(userId)
-  }
-
   /**
-   * [ACC-1] Makes the book know these users at `atLeastVersion` or later.
-   * Throws SyncError 'document-deleted' when there is no such document, 'log-unavailable' when the table cannot be read.
+   * [ACC-1] The roles of these users, all of them, as of `atLeastVersion` or later. What it resolves with stays as it is
+   * while others make the book move on. Throws SyncError 'document-deleted' when there is no such document,
+   * 'log-unavailable' when the table cannot be read.
    */
-  async load(userIds: Iterable<UserId>, atLeastVersion: number): Promise<void> {
+  async load(userIds: Iterable<UserId>, atLeastVersion: number): Promise<RolesAt> {
     const all = [...new Set(userIds)]
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const wanted = this.#version < atLeastVersion ? all : all.filter((userId) => !this.#roles.has(userId))
-      if (wanted.length === 0) return
+      if (wanted.length === 0) return { version: this.#version, roles: this.#roles }
       const answer = await this.#access.rolesOf(this.#documentId, wanted)
       if (answer === undefined) throw documentDeleted()
       if (answer.accessVersion < this.#version) continue

@@ -340,6 +340,25 @@ test('[ACC-3] a changed role reaches open sessions on every node; without access
   expect(readers.map(({ ended }) => ended)).toEqual([withCode('not-allowed'), withCode('not-allowed')])
 })
 
+test('[ACC-3] who joins while access changes is judged by the new roles, not taken for a stranger', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const ann = document.join(rooms, 'ann')
+  await rest()
+  const table = hold()
+  let asked = 0
+  document.afterCall = (name) => (name === 'rolesOf' && (asked += 1) === 1 ? table.held : undefined)
+  document.log.setRole(DOCUMENT, author('ann').userId, 'owner')
+  rooms.accessChanged(DOCUMENT)
+  await rest()
+  const bob = document.join(rooms, 'bob')
+  await rest()
+  table.release()
+  await rest()
+  expect([ann.ended, bob.ended]).toEqual([undefined, undefined])
+  expect(ann.frames.at(-1)).toMatchObject({ access: { role: 'owner' } })
+})
+
 test('[ACC-4] a newer schema turns older pages read-only before its update reaches them', async () => {
   const document = new OneDocument()
   const rooms = document.node()

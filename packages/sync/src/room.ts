@@ -127,8 +127,8 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
         `This node speaks protocol ${PROTOCOL_VERSION}, the page ${input.protocolVersion}. Reload the page.`,
       )
     }
-    await this.#roles.load([author.userId], this.known.head.accessVersion)
-    const role = this.#roles.get(author.userId)
+    const { roles } = await this.#roles.load([author.userId], this.known.head.accessVersion)
+    const role = roles.get(author.userId)
     if (role === undefined) throw new SyncError('not-allowed', 'You have no access to this document.')
     this.#throwIfClosed()
     const session = new Session(this, { id: this.#ports.chance.id() as SessionId, author, input, role })
@@ -176,7 +176,6 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   readonly idle = (): Promise<void> => this.#committer.idle()
-
   // --- the log moves ----------------------------------------------------------------------------
 
   reconcile(): Promise<void> {
@@ -240,13 +239,17 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   /** [ACC-3] A changed role is applied to the open session; without access it ends. */
   async accessMoved(accessVersion: number): Promise<void> {
-    await this.#roles.load(
-      [...this.#sessions.values()].map(({ author }) => author.userId),
+    const sessions = [...this.#sessions.values()]
+    const { roles } = await this.#roles.load(
+      sessions.map(({ author }) => author.userId),
       accessVersion,
     )
+    // Who joined meanwhile may have been let in by the older roles: ask once more, for all.
+    if ([...this.#sessions.values()].some(({ author }) => !roles.has(author.userId)))
+      return this.accessMoved(accessVersion)
     this.known.raise({ accessVersion })
     for (const session of this.#sessions.values()) {
-      const role = this.#roles.get(session.author.userId)
+      const role = roles.get(session.author.userId)
       if (role === undefined) session.end(new SyncError('not-allowed', 'You no longer have access to this document.'))
       else if (role !== session.role) {
         session.role = role
