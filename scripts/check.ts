@@ -1,6 +1,11 @@
 // `pnpm check`: what to run before every commit. Needs no database, no Redis, no browser.
 import { format, lint, quickTypes, runSteps, summary, vitest } from './parts/steps.ts'
 
-const total = await runSteps([quickTypes, lint, format, vitest('unit tests', { project: 'unit', live: false })])
+const total = await runSteps([
+  quickTypes,
+  lint,
+  format,
+  vitest('unit tests', { project: 'unit', live: false, shared: true }),
+])
 console.log(summary(total))
 process.exitCode = total.failed === 0 ? 0 : 1
