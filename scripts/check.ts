@@ -1,9 +1,8 @@
 // `pnpm check`: what to run before every commit. Needs no database, no Redis, no browser.
-import { format, lint, quickTypes, runSteps, summary, vitest } from './parts/steps.ts'
+import { format, runSteps, summary, typesAndLint, vitest } from './parts/steps.ts'
 
 const total = await runSteps([
-  quickTypes,
-  lint,
+  typesAndLint,
   format,
   vitest('unit tests', { project: 'unit', live: false, shared: true }),
 ])
