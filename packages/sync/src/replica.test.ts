@@ -100,7 +100,14 @@ interface Page {
   readonly text: string
 }
 
-async function open(disk = new Disk(), schemaVersion = 1): Promise<Page> {
+async function open(disk = new Disk()): Promise<Page> {
+  const page = unopened(disk)
+  await page.replica.start()
+  return page
+}
+
+/** A page whose store was not read yet. */
+function unopened(disk: Disk): Page {
   const doc = new Y.Doc()
   const timers: (() => void)[] = []
   const clock = {
@@ -108,8 +115,7 @@ async function open(disk = new Disk(), schemaVersion = 1): Promise<Page> {
     after: (_: number, run: () => void) => (timers.push(run), () => void timers.splice(timers.indexOf(run), 1)),
   }
   const chance = { id: () => 'id-00000001', fraction: () => 0.5 }
-  const replica = new Replica({ documentId: DOCUMENT, doc, schemaVersion }, { store: disk, clock, chance })
-  await replica.start()
+  const replica = new Replica({ documentId: DOCUMENT, doc, schemaVersion: 1 }, { store: disk, clock, chance })
   const body = doc.getText('body')
   return {
     replica,
@@ -176,6 +182,14 @@ test('[REP-2] what is typed is kept before it is sent', async () => {
   await rest()
   expect(wire.pushes.length).toBe(1)
   expect(page.disk.done).toEqual(['keep 1'])
+})
+
+test('[REP-2] what is typed before the store was read is not saved, and is sent once it was', async () => {
+  const page = unopened(new Disk())
+  page.type('early')
+  expect(page.replica.view).toMatchObject({ saving: 'unsaved', unsentCount: 1 })
+  await page.replica.start()
+  expect((await live(page)).pushes.length).toBe(1)
 })
 
 test('[REP-3] typing merges into the push that was not sent, and starts the next one when it was', async () => {
