@@ -114,7 +114,16 @@ test('when a node is gone its documents find another, also by POST', async () =>
   }
 })
 
-test('query strings stay out of the access log', () => {
+test('metrics are not for the outside', async () => {
+  expect((await fetch(`${door}/metrics`)).status).toBe(404)
+})
+
+test('query strings stay out of the log, also when no node answers', async () => {
+  const response = await fetch(`${door}/live?token=a-canary`, { method: 'POST', body: new Uint8Array(1024 * 1024) })
+  expect(response.status).toBe(200)
+  for (const node of nodes) node.close().closeAllConnections()
+  expect((await fetch(`${door}/trpc/me.get?token=a-canary`)).status).toBe(502)
+  expect(nginx.log()).not.toContain('a-canary')
   const lines = nginx
     .log()
     .split('\n')

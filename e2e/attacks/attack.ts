@@ -3,6 +3,14 @@ import type { Scene } from './scene.ts'
 /** What an attack measured, by name, in the unit that the name ends with. */
 export type Measured = Readonly<Record<string, number>>
 
+/** How much of it is done. */
+export interface Extent {
+  /** With the numbers of the bar; else as many as a short run has time for. */
+  readonly full: boolean
+  /** Of rows that send frame after frame: as many as this, whatever `full` says. */
+  readonly frames?: number | undefined
+}
+
 /**
  * One attack of the reliability bar: what is sent to a running node, and what must come of it. `run` throws where the
  * attack got further than it may; whether nobody else was harmed is looked at after every one of them.
@@ -11,12 +19,12 @@ export interface Attack {
   readonly id: string
   readonly attack: string
   readonly passes: string
-  /** `full`: with the numbers of the bar; else as many as a short run has time for. */
-  run(scene: Scene, full: boolean): Promise<Measured>
+  /** See Extent. */
+  run(scene: Scene, full: boolean, frames?: number): Promise<Measured>
   /** Whether the timings and sizes were met; judged in full runs only. */
   met?(measured: Measured): boolean
   /** What of the row is not built, in words; the row counts as not kept while this says something. */
-  readonly missing?: string
+  readonly missing?: string | ((measured: Measured) => string | undefined)
 }
 
 /** Throws with what was wrong: the attack got further than it may. */

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stopSharedCluster } from './attack-cluster.ts'
 import { perform } from './perform.ts'
 import { ATTACKS } from './rows.ts'
 import { Target } from './target.ts'
 
 // The quick ones, shortened; no timing is judged here. `pnpm attacks --all` does all of them in full.
-const SLOW = new Set(['A2', 'A9', 'A21', 'A35'])
+const SLOW = new Set(['A2', 'A9', 'A21', 'A35', 'A36', 'A37'])
 
 let target: Target
 let token: string
@@ -12,7 +13,10 @@ beforeAll(async () => {
   target = await Target.start()
   token = await target.token('victim')
 })
-afterAll(() => target.stop())
+afterAll(async () => {
+  await target.stop()
+  await stopSharedCluster()
+})
 
 test.each(ATTACKS.filter(({ id }) => !SLOW.has(id)))('$id: $attack', async (attack) => {
   const { wrong } = await perform(attack, target, { token, full: false })

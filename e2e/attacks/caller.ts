@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { binaryEncoder, LIMITS, PROTOCOL_VERSION } from '@tandem/sync'
 import { WebSocket } from 'ws'
 import { withinMs } from './attack.ts'
-import { SCHEMA_VERSION, type Guest, type Target } from './target.ts'
+import { SCHEMA_VERSION, type Guest, type Place } from './target.ts'
 
 const encoder = binaryEncoder()
 const ANSWER_WITHIN_MS = 10_000
+const BUSY_AT_MOST_MS = 20_000
 
 /** What a call came to: its data, or the code of the error it was refused with. */
 export interface Answer {
@@ -18,6 +19,12 @@ interface Reply {
   readonly id: number | string | null
   readonly result?: { readonly type: string; readonly data?: unknown }
   readonly error?: { readonly message: string; readonly data?: { readonly sync?: { readonly code: string } } }
+}
+
+/** What a page of another origin can say for itself. */
+interface Subprotocols {
+  readonly protocols: string[]
+  readonly origin: string
 }
 
 export interface Joined {
@@ -39,23 +46,40 @@ export class Caller {
   readonly heard: Reply[] = []
   #lastId = 0
   #lastPushId = 0
+  /** HTTP status of the handshake, when it was not 101. */
+  #refusedWith: number | undefined
 
   private constructor(ws: WebSocket) {
     this.ws = ws
     this.closed = new Promise((resolve) => ws.once('close', resolve))
-    ws.on('error', () => ws.terminate())
+    ws.on('error', (error) => {
+      this.#refusedWith ??= Number(/server response: (\d+)/.exec(error.message)?.[1])
+      ws.terminate()
+    })
     void this.closed.then(() => this.#asked.forEach((settle) => settle({ refused: 'socket-closed' })))
     ws.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#hear(encoder.decode(new Uint8Array(data)) as Reply)
     })
   }
 
-  /** With a cookie, or as nobody yet (`connectionParams=1`). */
-  static async open(target: Target, guest?: Guest): Promise<Caller> {
-    const headers = guest && { cookie: guest.cookie, origin: target.url, 'x-forwarded-for': guest.address }
-    const path = guest === undefined ? '/live?connectionParams=1' : '/live'
+  /** With a cookie, with subprotocols, or as nobody yet (`connectionParams=1`). A node that is too busy is asked again, as browsers do. */
+  static async open(target: Pick<Place, 'url'>, as?: Guest | Subprotocols): Promise<Caller> {
+    for (const untilMs = performance.now() + BUSY_AT_MOST_MS; ;) {
+      const caller = await Caller.#try(target, as)
+      if (caller.#refusedWith !== 503 || performance.now() > untilMs) return caller
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+
+  static async #try(target: Pick<Place, 'url'>, as?: Guest | Subprotocols): Promise<Caller> {
+    const url = target.url.replace('http', 'ws')
     const caller = new Caller(
-      new WebSocket(target.url.replace('http', 'ws') + path, { ...(headers && { headers }), perMessageDeflate: false }),
+      as !== undefined && 'protocols' in as
+        ? new WebSocket(`${url}/live`, as.protocols, { headers: { origin: as.origin }, perMessageDeflate: false })
+        : new WebSocket(`${url}/live${as === undefined ? '?connectionParams=1' : ''}`, {
+            ...(as && { headers: { cookie: as.cookie, origin: target.url, 'x-forwarded-for': as.address } }),
+            perMessageDeflate: false,
+          }),
     )
     await Promise.race([once(caller.ws, 'open'), caller.closed])
     return caller

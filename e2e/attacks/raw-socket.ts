@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { withinMs } from './attack.ts'
-import type { Guest, Target } from './target.ts'
+import type { Guest, Place } from './target.ts'
+
+const BUSY_AT_MOST_MS = 20_000
 
 /** An upgrade request's bytes, as no browser would write them. */
-export function upgradeRequest(target: Target, path: string, headers: Readonly<Record<string, string>> = {}): string {
+export function upgradeRequest(target: Place, path: string, headers: Readonly<Record<string, string>> = {}): string {
   const all = {
     Host: `127.0.0.1:${target.port}`,
     Connection: 'Upgrade',
@@ -45,6 +47,7 @@ export class RawSocket {
   readonly ended: Promise<void>
   #received = Buffer.alloc(0)
   #heardOf: () => void = () => undefined
+  #isOver = false
 
   private constructor(socket: Socket) {
     this.socket = socket
@@ -54,29 +57,47 @@ export class RawSocket {
     })
     socket.on('error', () => socket.destroy())
     this.ended = new Promise((resolve) => {
-      socket.once('close', () => resolve())
-      socket.once('end', () => resolve())
+      const end = (): void => {
+        this.#isOver = true
+        resolve()
+      }
+      socket.once('close', end).once('end', end)
     })
   }
 
-  static async open(target: Target, ...parts: readonly (string | Uint8Array)[]): Promise<RawSocket> {
+  static async open(target: Place, ...parts: readonly (string | Uint8Array)[]): Promise<RawSocket> {
     const raw = new RawSocket(connect(target.port, '127.0.0.1'))
     for (const part of parts) raw.socket.write(part)
     return raw
   }
 
-  /** A WebSocket whose handshake succeeded. */
-  static async live(target: Target, guest?: Guest): Promise<RawSocket> {
-    const headers = guest && { Cookie: guest.cookie, Origin: target.url, 'X-Forwarded-For': guest.address }
-    const path = guest === undefined ? '/live?connectionParams=1' : '/live'
-    const raw = await RawSocket.open(target, upgradeRequest(target, path, headers))
-    await withinMs(
-      5_000,
-      'a handshake',
-      raw.#until(() => raw.status !== 0),
-    )
-    if (raw.status !== 101) throw new Error(`The handshake was answered ${raw.status}.`)
-    return raw
+  /** A WebSocket whose handshake succeeded: of a guest, or of nobody. A node that is too busy is asked again, as browsers do. */
+  static async live(target: Place, as: Guest | { readonly address?: string } = {}): Promise<RawSocket> {
+    const from: Record<string, string> = as.address === undefined ? {} : { 'X-Forwarded-For': as.address }
+    const [path, headers] =
+      'cookie' in as
+        ? ['/live', { ...from, Cookie: as.cookie, Origin: target.url }]
+        : ['/live?connectionParams=1', from]
+    for (const untilMs = performance.now() + BUSY_AT_MOST_MS; ;) {
+      const raw = await RawSocket.open(target, upgradeRequest(target, path, headers))
+      await withinMs(10_000, 'a handshake', raw.answered())
+      if (raw.status === 101) return raw
+      raw.close()
+      if (raw.status !== 503 || performance.now() > untilMs)
+        throw new Error(`The handshake was answered ${raw.status}.`)
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+
+  /** Resolves when an HTTP answer has come, or none will. */
+  async answered(): Promise<void> {
+    await this.#until(() => this.status !== 0)
+  }
+
+  /** Waits until what was received makes it so; false when the socket ended before. */
+  async heard(isSo: () => boolean): Promise<boolean> {
+    await this.#until(isSo)
+    return isSo()
   }
 
   /** Of the HTTP answer; 0 while there is none. */
@@ -126,13 +147,15 @@ export class RawSocket {
     this.socket.destroy()
   }
 
+  /** Until it is so, or the socket has ended. */
   async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await Promise.race([new Promise<void>((resolve) => (this.#heardOf = resolve)), this.ended])
+    while (!isSo() && !this.#isOver)
+      await Promise.race([new Promise<void>((resolve) => (this.#heardOf = resolve)), this.ended])
   }
 }
 
 /** The status a request is answered with, or 0 when the node just hangs up. */
-export async function statusOf(target: Target, ...parts: readonly (string | Uint8Array)[]): Promise<number> {
+export async function statusOf(target: Place, ...parts: readonly (string | Uint8Array)[]): Promise<number> {
   const raw = await RawSocket.open(target, ...parts)
   const startedMs = performance.now()
   while (raw.status === 0 && raw.socket.readyState !== 'closed' && performance.now() - startedMs < 5_000)

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { DocumentHandle, TandemClient } from '@tandem/client'
+import { FRAGMENT } from '@tandem/schema'
 import * as Y from 'yjs'
 import { must, withinMs } from './attack.ts'
 import { Caller, type Joined } from './caller.ts'
 import type { Guest, Target } from './target.ts'
 
 const SAVED_WITHIN_MS = 10_000
-const TEXT = 'victim'
+/** The victim's clocks: 0 is the paragraph, 1 its text, then the letters. */
+export const FIRST_LETTER = 2
 
 /** One attack's surroundings: the node, and a victim who has a document of their own open and wants to go on writing. */
 export class Scene {
@@ -15,6 +17,7 @@ export class Scene {
   readonly #victim: TandemClient
   readonly #token: string
   readonly #handle: DocumentHandle
+  readonly #text = new Y.XmlText()
   #words = 0
   #before = { head: 0, hash: '' }
   readonly #callers: Caller[] = []
@@ -33,6 +36,7 @@ export class Scene {
     const scene = new Scene(target, token, victim, documentId)
     try {
       await scene.#handle.whenOpen()
+      scene.#begin()
       await scene.edit()
       scene.remember()
       return scene
@@ -49,6 +53,16 @@ export class Scene {
 
   get doc(): Y.Doc {
     return this.#handle.doc
+  }
+
+  /** Where the victim's first letter is, as a caret says it. */
+  get letter(): object {
+    return { type: null, tname: null, item: { client: this.#handle.doc.clientID, clock: FIRST_LETTER }, assoc: 0 }
+  }
+
+  /** What the victim has typed. */
+  get paragraph(): string {
+    return this.#text.toJSON()
   }
 
   /** What people's carets say on the victim's screen. */
@@ -76,12 +90,21 @@ export class Scene {
     return caller
   }
 
+  /** At the end of the victim's first paragraph, which others may have edited, too. */
+  write(text: string): void {
+    this.#text.insert(this.#text.length, text)
+  }
+
+  /** The victim calls the document something else. */
+  async rename(title: string): Promise<void> {
+    await this.#victim.api.documents.rename.mutate({ documentId: this.documentId, title })
+  }
+
   /** The victim types a word and has it saved. How long that took, ms. */
   async edit(): Promise<number> {
     const startedMs = performance.now()
     this.#words += 1
-    const text = this.#handle.doc.getText(TEXT)
-    text.insert(text.length, `<${this.#words}>`)
+    this.write(`<${this.#words}>`)
     await withinMs(SAVED_WITHIN_MS, 'the victim has a word saved', this.#handle.whenSaved())
     return performance.now() - startedMs
   }
@@ -117,11 +140,18 @@ export class Scene {
     await this.#victim.close()
   }
 
+  /** A paragraph, as the page would make it. */
+  #begin(): void {
+    const paragraph = new Y.XmlElement('paragraph')
+    paragraph.insert(0, [this.#text])
+    this.#handle.doc.getXmlFragment(FRAGMENT).insert(0, [paragraph])
+  }
+
   /** Of everything that a document has been through and what it reads; however its structs were merged. */
   #hash(doc: Y.Doc): string {
     const { sv, ds } = Y.snapshot(doc)
     const byClient = <Value>(entries: Map<number, Value>): [number, Value][] => [...entries].sort(([a], [b]) => a - b)
-    const text = doc.getText(TEXT).toString()
+    const text = doc.getXmlFragment(FRAGMENT).toString()
     return createHash('sha256')
       .update(JSON.stringify([byClient(sv), byClient(ds.clients), text]))
       .digest('hex')

@@ -1,17 +1,22 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { createClient, type TandemClient } from '@tandem/client'
+import { NodeInspector } from './node-inspector.ts'
 import { freePort } from '../../scripts/parts/ports.ts'
-import { startTandemNode, type NodeSettings, type TandemNode } from '../../scripts/parts/tandem-node.ts'
+import {
+  startTandemNode,
+  type NodeProgram,
+  type NodeSettings,
+  type TandemNode,
+} from '../../scripts/parts/tandem-node.ts'
 import { root, workspaceNode } from '../../scripts/parts/workspace.mjs'
 
 export const SCHEMA_VERSION = 1
-const TICKS_PER_SECOND = 100
 
 /** Somebody with a cookie. */
 export interface Guest {
@@ -20,8 +25,20 @@ export interface Guest {
   readonly address: string
 }
 
+/** Where an attack goes: what browsers call it, and the port that answers there. */
+export interface Place {
+  readonly url: string
+  readonly port: number
+}
+
+/** Its inspector listens when it is asked to, at a port of its own. */
+const INSPECTABLE: NodeProgram = {
+  path: join(root, 'apps/server/src/main.ts'),
+  env: { NODE_OPTIONS: '--inspect-port=0' },
+}
+
 /** The node that is attacked: a real process on SQLite, with a look into its database, its memory and what it prints. */
-export class Target {
+export class Target implements Place {
   readonly port: number
   readonly url: string
   readonly #node: TandemNode
@@ -49,8 +66,9 @@ export class Target {
       DATA_DIR: folder,
       LOG_LEVEL: 'debug',
       TRUSTED_PROXIES: '1', // so that attackers can come from addresses of their own
+      SOCKETS_PER_SECOND: '10000', // as fast as the node can, not as fast as its door lets them in
     }
-    const node = await startTandemNode('the target', settings, join(folder, 'node.log'))
+    const node = await startTandemNode('the target', settings, join(folder, 'node.log'), INSPECTABLE)
     return new Target({ settings, node, folder, database: new DatabaseSync(join(folder, 'tandem.db')) })
   }
 
@@ -96,10 +114,24 @@ export class Target {
     return Number(pages?.[1]) * 1024
   }
 
-  /** Processor time that the node has used so far. */
+  /** Processor time that the node's threads have used so far, by the scheduler's clock of nanoseconds. */
   get cpuMs(): number {
-    const fields = readFileSync(`/proc/${this.#node.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
+    const tasks = `/proc/${this.#node.child.pid}/task`
+    const usedNs = (task: string): number => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0])
+    return readdirSync(tasks).reduce((sum, task) => sum + usedNs(task), 0) / 1e6
+  }
+
+  /** Looks into the process itself. Close it when done. */
+  inspect(): Promise<NodeInspector> {
+    const { child } = this.#node
+    return NodeInspector.attach({ pid: child.pid, log: () => child.log() })
+  }
+
+  /** What the node has counted as refused so far, by all its counters. */
+  async refusals(): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    const counters = text.matchAll(/^tandem_\w*(?:refus|shed)\w*_total(?:\{[^}]*\})? (\d+)/gm)
+    return [...counters].reduce((sum, [, count]) => sum + Number(count), 0)
   }
 
   /** The longest that the node's event loop was busy since the last call, ms. */

@@ -1,41 +1,108 @@
+import { PROTOCOL_VERSION } from '@tandem/sync'
 import { must, withinMs, type Attack } from './attack.ts'
+import { Caller } from './caller.ts'
+import type { Scene } from './scene.ts'
+import { SCHEMA_VERSION } from './target.ts'
 
 /** A document that is not one's own, or no longer. */
 export const A52: Attack = {
   id: 'A52',
-  attack: 'join a guessed, a private, a just revoked, a deleted document; push into and read of one',
+  attack:
+    'join a guessed, a private, a just revoked, a deleted document; push into and read of one; another document inside an open subscription; live events all the while',
   passes: 'refused; lists and live events tell nothing of it',
-  missing: 'live events are not listened to; switching inside a subscription is not tried',
   async run(scene) {
     const { target, documentId } = scene
     const stay = await scene.attacker()
-    target.sql('update document set link_role = null, access_version = access_version + 1 where id = ?', documentId)
-    const revoked = withinMs(
+    await stay.caller.ask('query', 'documents.get', { documentId }) // it is in their list, so they hear of it
+    const stranger = await scene.caller(await target.guest())
+    for (const caller of [stay.caller, stranger])
+      caller.send({ id: LISTENING, method: 'subscription', params: { path: 'documents.changes' } })
+    await withinMs(
       5_000,
-      'an open session hears that it has no access any more',
-      until(() => stay.caller.heard.some(({ error }) => error?.data?.sync?.code === 'not-allowed')),
+      'live events begin',
+      until(() => eventsOf(stay.caller).includes('resync')),
     )
-    const caller = await scene.caller(await target.guest())
-    must((await caller.join(documentId)) === 'not-allowed', 'a private document was joined')
+    await scene.rename('Renamed while shared')
+    const told = (): boolean => eventsOf(stay.caller).includes('Renamed while shared')
+    await withinMs(5_000, 'an event arrives at all', until(told))
+
+    target.sql('update document set link_role = null, access_version = access_version + 1 where id = ?', documentId)
+    const isShut = (): boolean => stay.caller.heard.some(({ error }) => error?.data?.sync?.code === 'not-allowed')
+    await withinMs(5_000, 'an open session hears that it has no access any more', until(isShut))
+    await scene.rename('Secret from now on')
+    const switched = await switchInside(scene)
+    must((await stranger.join(documentId)) === 'not-allowed', 'a private document was joined')
     for (const id of ['no-such-document-1', 'AAAAAAAAAAAAAAAAAAAAAA'])
-      must((await caller.join(id)) === 'unknown-document', 'a guessed document was joined')
-    const { refused } = await caller.ask('query', 'documents.get', { documentId })
-    must(refused === 'not-allowed', `its title was read: ${refused}`)
-    const { data } = await caller.ask('query', 'documents.list')
+      must((await stranger.join(id)) === 'unknown-document', 'a guessed document was joined')
+    for (const caller of [stay.caller, stranger]) {
+      const { refused } = await caller.ask('query', 'documents.get', { documentId })
+      must(refused === 'not-allowed', `its title was read: ${refused}`)
+    }
+    must((await stay.caller.push(stay.at, Uint8Array.of(0, 0))) === 'not-allowed', 'it was written into')
+    for (const { heard } of [stay.caller, stranger])
+      must(!JSON.stringify(heard).includes('Secret from now on'), 'a live event, a list or an error told its title')
+    const { data } = await stranger.ask('query', 'documents.list')
     must(Array.isArray(data) && data.length === 0, 'it is in a list')
-    await revoked
-    const mine = await caller.ask('mutation', 'documents.create', { title: 'Soon gone' })
+    const after = await stay.caller.ask('query', 'documents.list')
+    must(!JSON.stringify(after.data).includes(documentId), 'it is in the list of who may not read it any more')
+
+    const mine = await stranger.ask('mutation', 'documents.create', { title: 'Soon gone' })
     const own = (mine.data as { documentId: string }).documentId
-    await caller.ask('mutation', 'documents.delete', { documentId: own })
-    const afterwards = await caller.join(own)
-    must(
-      afterwards === 'unknown-document' || afterwards === 'document-deleted',
-      `a deleted document: ${JSON.stringify(afterwards)}`,
-    )
+    await stranger.ask('mutation', 'documents.delete', { documentId: own })
+    const gone = await stranger.join(own)
+    must(gone === 'unknown-document' || gone === 'document-deleted', `a deleted document: ${JSON.stringify(gone)}`)
     target.sql("update document set link_role = 'editor', access_version = access_version + 1 where id = ?", documentId)
     scene.nothingHappened()
-    return { refused: 6 }
+    return { refused: 9 + switched }
   },
+}
+
+const LISTENING = 777_777
+const SWITCHING = 888_888
+
+/** The live events that a caller was told, as text. */
+function eventsOf({ heard }: Caller): string {
+  return JSON.stringify(heard.filter(({ id, result }) => id === LISTENING && result?.type === 'data'))
+}
+
+/** From a document of one's own, and inside of its open subscription, to the victim's. Resolves with how many ways were shut. */
+async function switchInside({ target, documentId }: Scene): Promise<number> {
+  const caller = await Caller.open(target, await target.guest())
+  const mine = await caller.ask('mutation', 'documents.create', { title: 'Mine' })
+  const own = (mine.data as { documentId: string }).documentId
+  const subscribe = (to: string): void => {
+    const input = {
+      documentId: to,
+      replicaId: caller.replicaId,
+      protocolVersion: PROTOCOL_VERSION,
+      schemaVersion: SCHEMA_VERSION,
+    }
+    caller.send({ id: SWITCHING, method: 'subscription', params: { path: 'document.join', input } })
+  }
+  const replies = (): string[] =>
+    caller.heard.filter(({ id }) => id === SWITCHING).map((reply) => JSON.stringify(reply))
+  const welcomes = (): number => replies().filter((reply) => reply.includes('"welcome"')).length
+  subscribe(own)
+  await withinMs(
+    5_000,
+    'one’s own document is joined',
+    until(() => welcomes() === 1),
+  )
+  subscribe(documentId)
+  await withinMs(
+    5_000,
+    'a second document under one id is refused',
+    until(() => replies().some((reply) => reply.includes('"error"'))),
+  )
+  must(welcomes() === 1, 'a subscription went over to another document')
+  const sessionId = /"sessionId":"([^"]+)"/.exec(replies().join())?.[1]
+  const moved = await caller.ask('mutation', 'document.presence', { documentId, sessionId, caret: null })
+  must(moved.refused === 'not-joined', `a caret was set in another document: ${moved.refused}`)
+  const epoch = /"epoch":"([^"]+)"/.exec(replies().join())?.[1] ?? ''
+  const pushed = await caller.push({ documentId, epoch }, Uint8Array.of(0, 0))
+  must(pushed === 'not-allowed' || pushed === 'other-epoch', `another document was written into: ${pushed}`)
+  caller.close()
+  return 3
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -152,7 +219,7 @@ export const A61: Attack = {
     const { caller, at } = await scene.attacker()
     await caller.push(at, Buffer.from(canary))
     await caller.ask('mutation', 'documents.create', { title: canary, [canary]: canary })
-    scene.doc.getText('victim').insert(0, `${canary} `)
+    scene.write(canary)
     await scene.edit()
     const hits = target.log.split(canary).length - 1
     must(hits === 0, `the log has it ${hits} times`)

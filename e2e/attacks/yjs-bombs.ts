@@ -9,6 +9,14 @@ export function updateOf(clientId: number, edit: (doc: Y.Doc) => void): Uint8Arr
   return Y.encodeStateAsUpdate(doc)
 }
 
+/** A paragraph as the page makes it. */
+export function paragraphOf(text: string, marks: Readonly<Record<string, unknown>> = {}): Y.XmlElement {
+  const [paragraph, inner] = [new Y.XmlElement('paragraph'), new Y.XmlText()]
+  inner.insert(0, text, marks)
+  paragraph.insert(0, [inner])
+  return paragraph
+}
+
 /** Bytes written by hand, where Yjs itself would not write them: one client's structs from `clock` on, and no deletes. */
 export function structsOf(
   options: { clientId: number; clock?: number; count?: number },

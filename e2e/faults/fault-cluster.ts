@@ -7,7 +7,12 @@ import { promisify } from 'node:util'
 import { freePort } from '../../scripts/parts/ports.ts'
 import { startPostgres, type PostgresServer } from '../../scripts/parts/postgres-server.ts'
 import { startRedis, type RedisServer } from '../../scripts/parts/redis-server.ts'
-import { startTandemNode, type NodeSettings, type TandemNode } from '../../scripts/parts/tandem-node.ts'
+import {
+  startTandemNode,
+  type NodeProgram,
+  type NodeSettings,
+  type TandemNode,
+} from '../../scripts/parts/tandem-node.ts'
 import { root, workspaceNode } from '../../scripts/parts/workspace.mjs'
 import { TcpProxy } from './tcp-proxy.ts'
 
@@ -28,10 +33,16 @@ export interface FaultNode {
   kill(leadTo?: FaultNode): Promise<void>
   /** SIGTERM, and the end of it. Resolves with how it ended, in words. */
   stop(leadTo?: FaultNode): Promise<string>
-  start(): Promise<void>
+  /** Resolves when it is ready; nothing happens while it runs. With another program than the product's own when one is given. */
+  start(program?: NodeProgram): Promise<void>
   signal(signal: NodeJS.Signals): void
   readonly pid: number
   log(): string
+}
+
+export interface ClusterOptions {
+  readonly nodes?: number
+  readonly settings?: Partial<NodeSettings> | undefined
 }
 
 /** Two nodes, PostgreSQL and Redis, all real, with everything between them in our hands. */
@@ -41,7 +52,8 @@ export class FaultCluster {
   readonly databaseUrl: string
   redis: RedisServer
   postgres: PostgresServer
-  readonly #secret: string
+  /** SECRET_KEY of every node. */
+  readonly secret: string
 
   private constructor(parts: {
     folder: string
@@ -56,10 +68,10 @@ export class FaultCluster {
     this.databaseUrl = parts.databaseUrl
     this.redis = parts.redis
     this.postgres = parts.postgres
-    this.#secret = parts.secret
+    this.secret = parts.secret
   }
 
-  static async start(options: { nodes?: number } = {}): Promise<FaultCluster> {
+  static async start(options: ClusterOptions = {}): Promise<FaultCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'tandem-faults-'))
     chmodSync(folder, 0o755) // PostgreSQL runs as another user
     const [postgres, redis] = await Promise.all([
@@ -70,7 +82,8 @@ export class FaultCluster {
     const secret = randomBytes(24).toString('hex')
     const nodes: FaultNode[] = []
     for (let index = 0; index < (options.nodes ?? 2); index += 1) {
-      nodes.push(await startNode({ index, folder, databaseUrl, redisUrl: redis.url, secret }))
+      const place = { index, folder, databaseUrl, redisUrl: redis.url }
+      nodes.push(await startNode({ ...place, secret, settings: options.settings }))
     }
     return new FaultCluster({ folder, nodes, databaseUrl, redis, postgres, secret })
   }
@@ -98,7 +111,7 @@ export class FaultCluster {
 
   /** `pnpm tandem …` beside the nodes. Resolves with what it printed on stdout. */
   async cli(...args: readonly string[]): Promise<string> {
-    const env = { ...process.env, DATABASE_URL: this.databaseUrl, SECRET_KEY: this.#secret, LOG_LEVEL: 'error' }
+    const env = { ...process.env, DATABASE_URL: this.databaseUrl, SECRET_KEY: this.secret, LOG_LEVEL: 'error' }
     const { stdout } = await run(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], { env })
     return stdout.trim()
   }
@@ -119,6 +132,7 @@ async function startNode(options: {
   databaseUrl: string
   redisUrl: string
   secret: string
+  settings: ClusterOptions['settings']
 }): Promise<FaultNode> {
   const through = async (url: string): Promise<{ proxy: TcpProxy; url: string }> => {
     const target = new URL(url)
@@ -127,6 +141,8 @@ async function startNode(options: {
     return { proxy, url: target.href }
   }
   const [postgres, redis] = [await through(options.databaseUrl), await through(options.redisUrl)]
+  const databaseUrl = new URL(postgres.url)
+  databaseUrl.searchParams.set('application_name', `node ${options.index}`) // so that the database can tell them apart
   const port = await freePort()
   const front = await TcpProxy.before(port)
   const url = `http://127.0.0.1:${front.port}`
@@ -134,13 +150,16 @@ async function startNode(options: {
     PORT: `${port}`,
     PUBLIC_URL: url,
     SECRET_KEY: options.secret,
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl.href,
     REDIS_URL: redis.url,
     DATA_DIR: options.folder,
     LOG_LEVEL: 'warn',
+    DOCUMENT_ROOTS: 'crowd,faults,line,paused,probes,rows,traffic', // what the writers and probes keep beside the text
+    ...options.settings,
   }
   const logFile = join(options.folder, `node-${options.index}.log`)
-  const begin = (): Promise<TandemNode> => startTandemNode(`node ${options.index}`, settings, logFile)
+  const begin = (program?: NodeProgram): Promise<TandemNode> =>
+    startTandemNode(`node ${options.index}`, settings, logFile, program)
   let node = await begin()
   return {
     name: `node ${options.index}`,
@@ -165,8 +184,8 @@ async function startNode(options: {
       return node.child.ended
     },
     signal: (signal) => process.kill(node.child.pid, signal),
-    start: async () => {
-      if (!node.child.running) node = await begin()
+    start: async (program) => {
+      if (!node.child.running) node = await begin(program)
       front.leadTo(port)
     },
     log: () => node.child.log(),

@@ -23,7 +23,7 @@ interface Result {
 
 async function perform(row: Row | SqliteRow, seed: number, partMs: number): Promise<Result> {
   if ('on' in row) return enact(row, await Stage.over(await SqliteCluster.start(), seed), partMs)
-  return enact(row, await Stage.set({ seed }), partMs)
+  return enact(row, await Stage.set({ seed, settings: row.settings }), partMs)
 }
 
 async function enact<Cluster extends StageCluster>(

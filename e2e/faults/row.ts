@@ -1,3 +1,4 @@
+import type { NodeSettings } from '../../scripts/parts/tandem-node.ts'
 import type { FaultCluster } from './fault-cluster.ts'
 import type { SqliteCluster } from './sqlite-stage.ts'
 import type { Stage, StageCluster } from './stage.ts'
@@ -19,7 +20,10 @@ export interface RowOn<Cluster extends StageCluster> {
 }
 
 /** On two nodes with PostgreSQL and Redis. */
-export type Row = RowOn<FaultCluster>
+export interface Row extends RowOn<FaultCluster> {
+  /** Of its nodes, where they are not the usual ones. */
+  readonly settings?: Partial<NodeSettings>
+}
 
 /** On one node with its embedded database. */
 export interface SqliteRow extends RowOn<SqliteCluster> {

@@ -37,6 +37,7 @@ export class SqliteNode {
       SECRET_KEY: randomBytes(24).toString('hex'),
       DATA_DIR: this.dataDir,
       LOG_LEVEL: 'warn',
+      DOCUMENT_ROOTS: 'faults', // what the writers keep beside the text
     }
   }
 

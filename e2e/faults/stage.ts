@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createClient, type TandemClient } from '@tandem/client'
 import { Random } from '@tandem/sync/random'
 import { judge, type Verdict } from './checker.ts'
-import { FaultCluster } from './fault-cluster.ts'
+import { FaultCluster, type ClusterOptions } from './fault-cluster.ts'
 import { SCHEMA_VERSION, Writer } from './writers.ts'
 
 const WRITERS_PER_NODE = 4
@@ -50,7 +50,7 @@ export class Stage<Cluster extends StageCluster = FaultCluster> {
     this.#token = parts.token
   }
 
-  static async set(options: { seed: number; nodes?: number }): Promise<Stage> {
+  static async set(options: ClusterOptions & { seed: number }): Promise<Stage> {
     return Stage.over(await FaultCluster.start(options), options.seed)
   }
 
@@ -78,12 +78,13 @@ export class Stage<Cluster extends StageCluster = FaultCluster> {
     }
   }
 
-  /** Everybody writes, about five operations per second each unless said, until `stopWriting`. */
-  write(eachEveryMs = WRITE_EVERY_MS): void {
-    const everyMs = eachEveryMs / this.writers.length
+  /** These and nobody else write (everybody unless said), about five operations per second each unless said, until `stopWriting`. */
+  write(eachEveryMs = WRITE_EVERY_MS, writers = this.writers): void {
+    this.stopWriting()
+    const everyMs = eachEveryMs / writers.length
     let turn = 0
     this.#writing = setInterval(() => {
-      const writer = this.writers[turn % this.writers.length]
+      const writer = writers[turn % writers.length]
       turn += 1
       writer?.write(() => this.random.fraction())
     }, everyMs)
@@ -143,10 +144,15 @@ export class Stage<Cluster extends StageCluster = FaultCluster> {
     return createClient({ url, token: this.#token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
   }
 
-  /** A replica that has never seen the document reads it from the log. */
-  async fresh(): Promise<string> {
+  /** Like `client`, but through the node's proxy: when the node dies it is led to another one, as people are. */
+  movingClient(on: Cluster['nodes'][number]): TandemClient {
+    return createClient({ url: on.url, token: this.#token, schemaVersion: SCHEMA_VERSION, storage: 'memory' })
+  }
+
+  /** A replica that has never seen the document (the stage's, unless said) reads it from the log. */
+  async fresh(documentId = this.documentId): Promise<string> {
     const client = this.client()
-    const handle = client.document(this.documentId)
+    const handle = client.document(documentId)
     await handle.whenOpen()
     await this.until('the fresh replica is live', () => {
       const view = handle.getSnapshot()

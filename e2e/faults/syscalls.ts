@@ -10,7 +10,7 @@ export interface Syscall {
   readonly endMs: number
 }
 
-/** strace on every thread of a running process. */
+/** strace on every thread of running processes, and of those that they start. */
 export class Strace {
   readonly #child: Child
   readonly #file: string
@@ -21,15 +21,32 @@ export class Strace {
   }
 
   /** Resolves once it watches. `options` are strace's own: which calls, which path, what to do to them. */
-  static async of(pid: number, file: string, options: readonly string[]): Promise<Strace> {
+  static async of(pids: readonly number[], file: string, options: readonly string[]): Promise<Strace> {
     const child = new Child({
       name: 'strace',
       command: 'strace',
-      args: ['-f', '-ttt', '-T', '-y', '-s', '8192', '-o', file, ...options, '-p', `${pid}`],
+      args: [
+        '-f',
+        '-ttt',
+        '-T',
+        '-y',
+        '-s',
+        '8192',
+        '-o',
+        file,
+        ...options,
+        ...pids.flatMap((pid) => ['-p', `${pid}`]),
+      ],
       logFile: `${file}.log`,
     })
     const before = child.log().length
-    await child.ready(() => child.log().includes('attached', before))
+    // A process may end before it is attached to, and a database's do.
+    const answers = (): number =>
+      child
+        .log()
+        .slice(before)
+        .match(/ attached|No such process/g)?.length ?? 0
+    await child.ready(() => answers() >= pids.length)
     return new Strace(child, file)
   }
 

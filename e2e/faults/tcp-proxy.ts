@@ -16,6 +16,8 @@ export class TcpProxy {
   #target: number
   readonly #pairs = new Set<{ readonly client: Socket; readonly server: Socket }>()
   #mode: ProxyMode = { kind: 'pass' }
+  /** For each new connection, something that is shown what the client sends on it. */
+  tap: (() => (bytes: Buffer) => void) | undefined
 
   private constructor(server: Server, target: number) {
     this.#server = server
@@ -39,6 +41,16 @@ export class TcpProxy {
         else socket.resume()
       }
     }
+  }
+
+  /**
+   * Stops reading what the server says on the connection that it sees coming from this port, until the next `mode`.
+   * Returns whether there is such a one here.
+   */
+  stall(fromPort: number): boolean {
+    const stalled = [...this.#pairs].filter(({ server }) => server.localPort === fromPort)
+    for (const { server } of stalled) server.pause()
+    return stalled.length > 0
   }
 
   /** New connections lead to another port: what a load balancer does when a server is gone. */
@@ -75,7 +87,9 @@ export class TcpProxy {
     client.on('close', end)
     server.on('close', end)
     let sent = 0
+    const tap = this.tap?.()
     client.on('data', (bytes: Buffer) => {
+      tap?.(bytes)
       const mode = this.#mode
       if (mode.kind === 'cut-after') {
         sent += bytes.byteLength

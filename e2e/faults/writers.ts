@@ -1,5 +1,5 @@
-import { createClient, type DocumentHandle, type TandemClient } from '@tandem/client'
-import type * as Y from 'yjs'
+import { createClient, type DocumentHandle, type DocumentView, type TandemClient } from '@tandem/client'
+import * as Y from 'yjs'
 
 /** Where writers write: one text of the document, so that a checker can look for their words. */
 const FRAGMENT = 'faults'
@@ -13,6 +13,7 @@ export class Writer {
   readonly #documentId: string
   readonly #at: { client: TandemClient; handle: DocumentHandle }
   readonly #url: string
+  readonly #schemaVersion: number
   #count = 0
   readonly #lasting = new Set<string>()
   /** Words that were typed, and those of them that were deleted again by their own writer. */
@@ -28,11 +29,18 @@ export class Writer {
   #unsavedSinceMs: number | undefined
   readonly #stopSampling: () => void
 
-  constructor(options: { name: string; token: string; documentId: string; node: { readonly url: string } }) {
+  constructor(options: {
+    name: string
+    token: string
+    documentId: string
+    node: { readonly url: string }
+    schemaVersion?: number
+  }) {
     this.name = options.name
     this.#token = options.token
     this.#documentId = options.documentId
     this.#url = options.node.url
+    this.#schemaVersion = options.schemaVersion ?? SCHEMA_VERSION
     this.#at = this.#open()
     const sampling = setInterval(() => this.#sample(), SAMPLE_EVERY_MS)
     this.#stopSampling = () => clearInterval(sampling)
@@ -56,6 +64,24 @@ export class Writer {
     const view = this.#at.handle.getSnapshot()
     return view.status === 'failed' ? view.error : undefined
   }
+
+  /** It is told that it may not write, or not any more. */
+  get isBarred(): boolean {
+    const view = this.#at.handle.getSnapshot()
+    return view.status === 'failed' || (view.status === 'open' && view.readOnly)
+  }
+
+  /** Everything that copies which were put aside for it say. */
+  async copiedText(): Promise<string> {
+    const copies = await this.#at.client.copies()
+    return copies.map(({ whole }) => textOf(whole)).join('')
+  }
+
+  /** What the page would show. */
+  readonly getSnapshot = (): DocumentView => this.#at.handle.getSnapshot()
+
+  /** Told of every change of that. Returns unsubscribe. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#at.handle.subscribe(listener)
 
   async ready(): Promise<void> {
     await this.#at.handle.whenOpen()
@@ -100,7 +126,7 @@ export class Writer {
     const client = createClient({
       url: this.#url,
       token: this.#token,
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: this.#schemaVersion,
       storage: 'memory',
     })
     const handle = client.document(this.#documentId)
@@ -133,6 +159,14 @@ export class Writer {
     for (const word of this.typed) this.savedTyped.add(word)
     for (const word of this.deleted) this.savedDeleted.add(word)
   }
+}
+
+function textOf(update: Uint8Array): string {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, update)
+  const text = doc.getText(FRAGMENT).toString()
+  doc.destroy()
+  return text
 }
 
 /** A place that splits no word of anybody. */

@@ -1,5 +1,6 @@
 import type { Allowance, Charge } from '@tandem/api'
-import { LIMITS, SyncError } from '@tandem/sync'
+import { LIMITS, SyncError, type DocumentId, type UserId } from '@tandem/sync'
+import type { Party, SharedRates } from './shared-rates.ts'
 
 /** What refills a bucket and how much it holds, with the limit's name for the error. */
 const RATES: Record<Charge, { perSecond: number; burst: number; limit: string }> = {
@@ -9,7 +10,7 @@ const RATES: Record<Charge, { perSecond: number; burst: number; limit: string }>
 }
 
 /** Token buckets of one caller; they refill by the clock when asked, so nobody needs a timer. */
-export class Buckets implements Allowance {
+export class Buckets implements OwnAllowance {
   readonly #now: () => number
   readonly #left: Record<Charge, number> = {
     call: RATES.call.burst,
@@ -73,6 +74,69 @@ export class Buckets implements Allowance {
   }
 }
 
+type OwnAllowance = Pick<Allowance, 'openSession'> & { take(charge: Charge): void }
+
+const FOR: Record<Party, string> = { user: 'from one user', ip: 'from one address', document: 'in one document' }
+
+export interface CallerAllowanceOptions {
+  /** Of this socket alone, or of this caller over plain HTTP. */
+  readonly own: OwnAllowance
+  readonly shared: Pick<SharedRates, 'take' | 'perSecond'>
+  /** As `addressGroup` makes it. */
+  readonly address: string
+  readonly userId: UserId | undefined
+  readonly onRefused: (bucket: 'caller' | Party, charge: Charge) => void
+}
+
+/** All the limits of one caller: their own first, which cost nothing, then those that user, address and document share on all nodes. */
+export class CallerAllowance implements Allowance {
+  readonly #options: CallerAllowanceOptions
+
+  constructor(options: CallerAllowanceOptions) {
+    this.#options = options
+  }
+
+  take(charge: Charge): void | Promise<void> {
+    const { own, address, userId, onRefused } = this.#options
+    try {
+      own.take(charge)
+    } catch (error) {
+      onRefused('caller', charge)
+      throw error
+    }
+    const ofUser = userId === undefined || this.#options.shared.take('user', charge, userId)
+    if (ofUser === false) return this.#judge(false, 'user', charge)
+    const ofAddress = this.#options.shared.take('ip', charge, address)
+    // What is awaited here never rejects, so a refusal by the one leaves no rejection of the other behind.
+    if (typeof ofUser !== 'boolean' || typeof ofAddress !== 'boolean')
+      return Promise.all([ofUser, ofAddress]).then(([isOfUser, isOfAddress]) => {
+        this.#judge(isOfUser, 'user', charge)
+        this.#judge(isOfAddress, 'ip', charge)
+      })
+    this.#judge(ofAddress, 'ip', charge)
+  }
+
+  takeOf(documentId: DocumentId, charge: Charge): void | Promise<void> {
+    const taken = this.#options.shared.take('document', charge, documentId)
+    if (typeof taken === 'boolean') return this.#judge(taken, 'document', charge)
+    return taken.then((isTaken) => this.#judge(isTaken, 'document', charge))
+  }
+
+  openSession(): () => void {
+    return this.#options.own.openSession()
+  }
+
+  #judge(isTaken: boolean, party: Party, charge: Charge): void {
+    if (isTaken) return
+    this.#options.onRefused(party, charge)
+    const perSecond = this.#options.shared.perSecond(party, charge)
+    throw new SyncError(
+      'overloaded',
+      `Too many at once ${FOR[party]}; the limit on all nodes is ${perSecond} a second (${charge}). Wait a moment and send it again.`,
+    )
+  }
+}
+
 const MAX_CALLERS = 50_000
 
 /** Buckets of those who call over plain HTTP, by user or address. Bounded: those that are full again are forgotten first. */
@@ -84,7 +148,7 @@ export class CallerBuckets {
     this.#now = now
   }
 
-  of(caller: string): Allowance {
+  of(caller: string): OwnAllowance {
     const known = this.#callers.get(caller)
     if (known !== undefined) return known
     if (this.#callers.size >= MAX_CALLERS) this.#forget()

@@ -7,15 +7,23 @@ import type { AccountsDatabase } from '@tandem/store'
 import { SyncError, UserId } from '@tandem/sync'
 import type { Config } from './config.ts'
 import { guestName } from './guest-name.ts'
+import type { SocketLogin } from './live-socket.ts'
 import { safeMessage, type Log } from './log.ts'
+import {
+  addTicket,
+  forgetExpiredTickets,
+  lastingLogins,
+  loginIdOfToken,
+  SCRIPT_TOKENS,
+  SOCKET_TICKETS,
+  takeTicket,
+} from './login-tables.ts'
+import type { TicketTable } from './tickets.ts'
 
 /** Header in which http.ts tells better-auth the caller's address; whatever a caller put there is overwritten. */
 export const ADDRESS_HEADER = 'x-tandem-address'
 
-export interface Login {
-  readonly user: User
-  /** Of this login, not a secret. */
-  readonly loginId: string
+export interface Login extends SocketLogin {
   /** `Set-Cookie` values that prolong the login; empty most of the time. */
   readonly setCookies: readonly string[]
 }
@@ -29,8 +37,11 @@ export interface Auth {
   handle(request: Request): Promise<Response>
   /** Whose cookie this is; undefined for none, an expired one, or one that this SECRET_KEY did not sign. */
   login(headers: Headers): Promise<Login | undefined>
-  /** Whose token this is. */
-  bearer(token: string): Promise<User | undefined>
+  /** Whose token this is; `loginId` names the token, without giving it away. */
+  bearer(token: string): Promise<SocketLogin | undefined>
+  /** Which of these logins and tokens have not ended. */
+  lasting(loginIds: readonly string[]): Promise<ReadonlySet<string>>
+  readonly tickets: TicketTable
   rename(userId: UserId, name: string): Promise<void>
   /** A new token for the user with this address, who is created when there is none. The token is shown once: only its hash is kept. */
   issueToken(email: string, name: string | undefined): Promise<{ token: string; user: User; created: boolean }>
@@ -70,13 +81,24 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     bearer: (token) =>
       orUnavailable(async () => {
         if (!token.startsWith(TOKEN_PREFIX)) return undefined
-        const found = await adapter.findOne<{ userId: string }>({
+        const found = await adapter.findOne<{ id: string; userId: string }>({
           model: 'scriptToken',
           where: [{ field: 'tokenHash', value: tokenHash(token) }],
         })
         const user = found === null ? null : await internalAdapter.findUserById(found.userId)
-        return user === null ? undefined : toUser(user)
+        return found === null || user === null ? undefined : { user: toUser(user), loginId: loginIdOfToken(found.id) }
       }),
+    lasting: (loginIds) => orUnavailable(() => lastingLogins(adapter, loginIds)),
+    tickets: {
+      add: (row) => orUnavailable(() => addTicket(adapter, row)),
+      take: (ticketHash) =>
+        orUnavailable(async () => {
+          const row = await takeTicket(adapter, ticketHash)
+          const user = row === undefined ? null : await internalAdapter.findUserById(row.userId)
+          return row === undefined || user === null ? undefined : { user: toUser(user), loginId: row.loginId }
+        }),
+      forgetExpired: () => orUnavailable(() => forgetExpiredTickets(adapter)),
+    },
     rename: (userId, name) => orUnavailable(async () => void (await internalAdapter.updateUser(userId, { name }))),
     issueToken: (email, name) =>
       orUnavailable(async () => {
@@ -113,6 +135,7 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
       // The guest's row stays when they make an account: documents and client ids still name it.
       anonymous({ generateName: guestName, emailDomainName: 'guest.invalid', disableDeleteAnonymousUser: true }),
       { id: 'script-tokens', schema: SCRIPT_TOKENS },
+      { id: 'socket-tickets', schema: SOCKET_TICKETS },
     ],
     // Names change through `me.rename` alone, which checks them and tells the other nodes.
     disabledPaths: ['/update-user', '/delete-anonymous-user'],
@@ -148,22 +171,6 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
     },
   } satisfies BetterAuthOptions
 }
-
-const SCRIPT_TOKENS = {
-  scriptToken: {
-    modelName: 'script_token',
-    fields: {
-      userId: {
-        type: 'string',
-        required: true,
-        references: { model: 'user', field: 'id', onDelete: 'cascade' },
-        index: true,
-      },
-      tokenHash: { type: 'string', required: true, unique: true },
-      createdAt: { type: 'date', required: true },
-    },
-  },
-} as const
 
 function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex')

@@ -6,16 +6,19 @@ import { z } from 'zod'
 import { openAuth } from './auth.ts'
 import { readConfig } from './config.ts'
 import { createLog, safeMessage } from './log.ts'
+import { repairWords } from './repair-words.ts'
 
 const USAGE = `pnpm tandem token --user <email> [--name <name>]
 
   Prints a token for scripts that act as this user, who is created when there is none.
   Scripts hand it to createClient({ url, token }). It is shown once: only its hash is kept.
 
-pnpm tandem repair --document=<id>
+pnpm tandem repair --document=<id> [--force]
 
-  Takes a document whose stored log is damaged back to what was before the damage. Nothing is deleted: the rows after it
-  stay in the database, and what people have not sent yet becomes a copy of theirs. Make a backup first.
+  Makes a document whose stored log is damaged one that can be written again, and says what it kept and what it cut.
+  It goes back to what was before the damage; the rows after that stay in the database, and who has more in a browser
+  is offered that as a copy. Without damage it does nothing, so it may be run again; with --force it starts the document
+  anew all the same, and every open page has to open it again. Make a backup first.
 
 Both read the same settings as the node (DATA_DIR or DATABASE_URL, SECRET_KEY), and may run beside it.`
 
@@ -24,7 +27,7 @@ const TokenOptions = z.strictObject({
   name: PersonName.optional(),
 })
 
-const RepairOptions = z.strictObject({ document: DocumentId })
+const RepairOptions = z.strictObject({ document: DocumentId, force: z.boolean().optional() })
 
 /** Prints the token on stdout and everything else on stderr, so that a script can take it. */
 async function token(options: z.infer<typeof TokenOptions>): Promise<void> {
@@ -46,13 +49,9 @@ async function token(options: z.infer<typeof TokenOptions>): Promise<void> {
   }
 }
 
-async function repair({ document }: z.infer<typeof RepairOptions>): Promise<void> {
-  const { throughSeq, cutRows, epoch } = await repairDocument(readConfig(process.env), document)
-  if (cutRows === 0) return console.error(`Document ${document} is not damaged. Nothing was done.`)
-  console.error(
-    `Document ${document} is what it was at row ${throughSeq}. ` +
-      `The ${cutRows} rows after it stay in the table log_row, under epoch ${epoch}.`,
-  )
+async function repair({ document, force = false }: z.infer<typeof RepairOptions>): Promise<void> {
+  const result = await repairDocument(readConfig(process.env), document, { force })
+  console.error(repairWords(document, result).join('\n'))
 }
 
 /** Throws Error with what is wrong with the options, and how the CLI is called. */
@@ -65,7 +64,12 @@ function checked<Options>(schema: z.ZodType<Options>, values: unknown): Options 
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { user: { type: 'string' }, name: { type: 'string' }, document: { type: 'string' } },
+    options: {
+      user: { type: 'string' },
+      name: { type: 'string' },
+      document: { type: 'string' },
+      force: { type: 'boolean' },
+    },
   })
   switch (positionals.join(' ')) {
     case 'token':

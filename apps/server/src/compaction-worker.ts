@@ -1,6 +1,6 @@
 /** The thread of WorkerCompactor: merging and checking a large document takes seconds of CPU. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openCompactor, type StoreLocation } from '@tandem/store'
+import { openCompactor, type DamageFound, type StoreLocation } from '@tandem/store'
 import type { DocumentId } from '@tandem/sync'
 
 export interface CompactionAnswer {
@@ -10,6 +10,8 @@ export interface CompactionAnswer {
   /** Undefined when there was none to make. */
   readonly snapshot: { throughSeq: number; bytes: number } | undefined
   readonly droppedRows: number
+  /** The log was found damaged. */
+  readonly damage: DamageFound | undefined
 }
 
 const CHECKPOINT_MS = 3_000
@@ -37,15 +39,16 @@ if (parentPort !== null) {
 
   const compact = async (documentId: DocumentId): Promise<CompactionAnswer> => {
     try {
-      const { throughSeq, snapshotBytes, droppedRows } = await compactor.compact(documentId)
+      const { throughSeq, snapshotBytes, droppedRows, damage } = await compactor.compact(documentId)
       const snapshot = throughSeq === undefined ? undefined : { throughSeq, bytes: snapshotBytes }
-      return { documentId, problem: undefined, snapshot, droppedRows }
+      return { documentId, problem: undefined, snapshot, droppedRows, damage }
     } catch (error) {
       return {
         documentId,
         problem: error instanceof Error ? error.message : String(error),
         snapshot: undefined,
         droppedRows: 0,
+        damage: undefined,
       }
     }
   }

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { DamageFound } from '@tandem/store'
 import { DocumentId, PROTOCOL_VERSION, ReplicaId, type Frame } from '@tandem/sync'
 import * as Y from 'yjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,11 +10,13 @@ import { createLog } from './log.ts'
 
 let node: TestNode
 let compactor: WorkerCompactor
+const damages: DamageFound[] = []
 beforeAll(async () => {
   node = await testNode()
   compactor = new WorkerCompactor({
     location: { dialect: 'sqlite', path: join(node.dataDir, 'tandem.db') },
     log: createLog('silent'),
+    onDamage: (damage) => damages.push(damage),
   })
 })
 afterAll(async () => {
@@ -50,13 +54,38 @@ test(
     expect(first).toBe(second)
     expect(await busy).toBeUndefined()
     expect(await first).toEqual({ throughSeq: 1, bytes: expect.any(Number) })
+
+    const { epoch } = welcome
+    await ann.live.document.push.mutate({
+      documentId,
+      epoch,
+      replicaId,
+      pushId: 2,
+      update: addedTo(doc),
+      schemaVersion: 1,
+    })
+    const database = new DatabaseSync(join(node.dataDir, 'tandem.db'))
+    database.prepare(`update log_row set push_hash = 'another' where document_id = ? and seq = 2`).run(documentId)
+    database.close()
+    expect(await compactor.request(documentId)).toBeUndefined()
+    expect(damages).toEqual([{ documentId, epoch, readableThrough: 1, head: 2 }])
+    expect(await compactor.request(documentId)).toBeUndefined()
+    expect(damages.length).toBe(1)
+    expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/^tandem_damaged_documents 1$/m)
   },
 )
+
+function addedTo(doc: Y.Doc): Uint8Array {
+  const before = Y.encodeStateVector(doc)
+  doc.getXmlFragment('body').insert(1, [new Y.XmlElement('paragraph')])
+  return Y.encodeStateAsUpdate(doc, before)
+}
 
 test('after it was closed it answers nothing, and closing again is fine', async () => {
   const other = new WorkerCompactor({
     location: { dialect: 'sqlite', path: join(node.dataDir, 'tandem.db') },
     log: createLog('silent'),
+    onDamage: () => undefined,
   })
   const asked = [1, 2, 3].map((count) => other.request(DocumentId.parse(`no-such-document-${count}`)))
   await other.close()

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { StoreLocation } from '@tandem/store'
+import type { DamageFound, StoreLocation } from '@tandem/store'
 import type { Compactor, DocumentId } from '@tandem/sync'
 import type { CompactionAnswer } from './compaction-worker.ts'
 import type { Log } from './log.ts'
@@ -21,6 +21,7 @@ interface Asked {
 export class WorkerCompactor implements Compactor {
   readonly #location: StoreLocation
   readonly #log: Log
+  readonly #onDamage: (damage: DamageFound) => void
   readonly #waiting = new Map<DocumentId, Asked>()
   #worker: Worker | undefined
   #current: Asked | undefined
@@ -28,9 +29,11 @@ export class WorkerCompactor implements Compactor {
   #restart: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(ports: { location: StoreLocation; log: Log }) {
+  /** `onDamage`: a document's log was found damaged and nothing of it was compacted. */
+  constructor(ports: { location: StoreLocation; log: Log; onDamage: (damage: DamageFound) => void }) {
     this.#location = ports.location
     this.#log = ports.log
+    this.#onDamage = ports.onDamage
     this.#start()
   }
 
@@ -77,8 +80,9 @@ export class WorkerCompactor implements Compactor {
     this.#worker.postMessage(documentId)
   }
 
-  #answered({ documentId, problem, snapshot, droppedRows }: CompactionAnswer): void {
+  #answered({ documentId, problem, snapshot, droppedRows, damage }: CompactionAnswer): void {
     this.#crashes = 0
+    if (damage !== undefined) this.#onDamage(damage)
     if (problem === undefined) this.#log.debug({ documentId, snapshot, droppedRows }, 'compacted')
     else this.#log.warn({ documentId, problem }, 'a document could not be compacted; it is tried again as it grows')
     this.#settle(snapshot)

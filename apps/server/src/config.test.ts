@@ -30,6 +30,7 @@ test('without settings there is a node on port 4000, on SQLite, with a secret th
     databaseUrl: undefined,
     redisUrl: undefined,
     publicUrl: undefined,
+    balancerUrl: undefined,
   })
   expect(config.secretKey.length).toBeGreaterThanOrEqual(32)
   expect(statSync(join(folder, 'secret-key')).mode & 0o777).toBe(0o600)
@@ -91,4 +92,23 @@ test('a kept secret that was cut short is refused, not used', () => {
   readConfig({ DATA_DIR: folder })
   writeFileSync(join(folder, 'secret-key'), readFileSync(join(folder, 'secret-key'), 'utf8').slice(0, 10))
   expect(problemsOf({ DATA_DIR: folder })).toEqual([expect.stringContaining('too short')])
+})
+
+test('documents have roots beside the page’s own when they are named, and only with plain names', () => {
+  expect(readConfig({ DATA_DIR: folder }).documentRoots).toEqual([])
+  expect(readConfig({ DATA_DIR: folder, DOCUMENT_ROOTS: 'notes,meta:2' }).documentRoots).toEqual(['notes', 'meta:2'])
+  const many = Array.from({ length: 32 }, (_, index) => `r${index}`).join(',')
+  for (const DOCUMENT_ROOTS of ['a b', 'ä', 'x'.repeat(65), many])
+    expect(problemsOf({ DATA_DIR: folder, DOCUMENT_ROOTS }), DOCUMENT_ROOTS).toEqual([
+      expect.stringContaining('DOCUMENT_ROOTS'),
+    ])
+})
+
+test('a token for the metrics may come from a file, and is not a short one', () => {
+  writeFileSync(join(folder, 'metrics-token'), 'a token for metrics\n')
+  expect(readConfig({ DATA_DIR: folder, METRICS_TOKEN_FILE: join(folder, 'metrics-token') }).metricsToken).toBe(
+    'a token for metrics',
+  )
+  expect(readConfig({ DATA_DIR: folder, METRICS_TOKEN: '' }).metricsToken).toBeUndefined()
+  expect(problemsOf({ DATA_DIR: folder, METRICS_TOKEN: 'short' })).toEqual([expect.stringContaining('METRICS_TOKEN')])
 })

@@ -10,6 +10,8 @@ export interface Config {
   readonly host: string
   /** Where people reach it, without a trailing slash; undefined: wherever the browser says it is. */
   readonly publicUrl: string | undefined
+  /** Where this node reaches the load balancer of its cluster, without a trailing slash; undefined: nowhere. */
+  readonly balancerUrl: string | undefined
   readonly dataDir: string
   /** PostgreSQL; undefined: embedded SQLite in `dataDir`. */
   readonly databaseUrl: string | undefined
@@ -17,17 +19,26 @@ export interface Config {
   /** Signs cookies and relay messages. The same on every node of a cluster. */
   readonly secretKey: string
   readonly logLevel: LogLevel
+  /** Whoever sends it may read /metrics from anywhere; undefined: only this machine and private networks may. */
+  readonly metricsToken: string | undefined
   /** How many proxies in front append to X-Forwarded-For; 0 believes nobody. */
   readonly trustedProxies: number
   readonly socketsPerUser: number
   readonly socketsPerIp: number
+  /** How many new sockets a node lets in. */
+  readonly socketsPerSecond: number
+  /** Names of the Yjs roots that documents may have beside the page's own: for programs that keep something with the text. */
+  readonly documentRoots: readonly string[]
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const SECRET_LENGTH = 32
-const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY'] as const
+const METRICS_TOKEN_LENGTH = 16
+/** Root types of one document, the page's own among them. */
+const MOST_ROOTS = 32
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'METRICS_TOKEN'] as const
 
 /** Every problem of the settings at once, one per line, without their values. */
 export class ConfigError extends Error {
@@ -62,6 +73,7 @@ const Environment = z.object({
     (value) => value === undefined || isOrigin(value),
     'PUBLIC_URL must be only scheme, host and port, like https://tandem.example.org',
   ),
+  BALANCER_URL: url('BALANCER_URL', ['http:', 'https:']),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: url('DATABASE_URL', ['postgres:', 'postgresql:']),
   REDIS_URL: url('REDIS_URL', ['redis:', 'rediss:']),
@@ -72,10 +84,26 @@ const Environment = z.object({
       `SECRET_KEY must have at least ${SECRET_LENGTH} characters; \`openssl rand -base64 48\` makes a good one`,
     )
     .optional(),
+  METRICS_TOKEN: z
+    .string()
+    .min(METRICS_TOKEN_LENGTH, `METRICS_TOKEN must have at least ${METRICS_TOKEN_LENGTH} characters`)
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   TRUSTED_PROXIES: count('TRUSTED_PROXIES', 0),
   SOCKETS_PER_USER: count('SOCKETS_PER_USER', LIMITS.socketsPerUser),
   SOCKETS_PER_IP: count('SOCKETS_PER_IP', LIMITS.socketsPerIp),
+  SOCKETS_PER_SECOND: count('SOCKETS_PER_SECOND', LIMITS.socketsPerSecond).refine(
+    (perSecond) => perSecond > 0,
+    'SOCKETS_PER_SECOND must be at least 1',
+  ),
+  DOCUMENT_ROOTS: z
+    .string()
+    .default('')
+    .transform((names) => names.split(',').filter((name) => name !== ''))
+    .refine(
+      (names) => names.length < MOST_ROOTS && names.every((name) => /^[A-Za-z0-9_.:-]{1,64}$/.test(name)),
+      `DOCUMENT_ROOTS must be fewer than ${MOST_ROOTS} names of letters, digits and _.:-, with commas between them`,
+    ),
 })
 
 /**
@@ -100,14 +128,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: data.PORT,
     host: data.HOST,
     publicUrl: data.PUBLIC_URL === undefined ? undefined : new URL(data.PUBLIC_URL).origin,
+    balancerUrl: data.BALANCER_URL ?? data.PUBLIC_URL,
     dataDir,
     databaseUrl,
     redisUrl: data.REDIS_URL,
     secretKey: data.SECRET_KEY ?? keptSecret(dataDir),
     logLevel: data.LOG_LEVEL,
+    metricsToken: data.METRICS_TOKEN,
     trustedProxies: data.TRUSTED_PROXIES,
     socketsPerUser: data.SOCKETS_PER_USER,
     socketsPerIp: data.SOCKETS_PER_IP,
+    socketsPerSecond: data.SOCKETS_PER_SECOND,
+    documentRoots: data.DOCUMENT_ROOTS,
   }
 }
 

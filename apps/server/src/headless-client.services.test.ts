@@ -65,7 +65,7 @@ async function script(user: string): Promise<TandemClient> {
   return client
 }
 
-const textOf = ({ doc }: DocumentHandle) => doc.getText('script')
+const textOf = ({ doc }: DocumentHandle) => doc.getText('body')
 
 async function untilText(handle: DocumentHandle, text: string): Promise<void> {
   while (textOf(handle).toJSON() !== text) await new Promise((resolve) => handle.doc.once('update', resolve))

@@ -1,3 +1,4 @@
+import { LIMITS } from '@tandem/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { guestCookie, testNode, type TestNode } from '../test/node-fixture.ts'
 
@@ -15,7 +16,13 @@ describe('health', () => {
     expect(await (await get('/healthz')).json()).toEqual({ alive: true })
     const ready = await get('/readyz')
     expect(ready.status).toBe(200)
-    expect(await ready.json()).toEqual({ ready: true, log: 'writable', relay: 'well', draining: false })
+    expect(await ready.json()).toEqual({
+      ready: true,
+      node: expect.any(String),
+      log: 'writable',
+      relay: 'well',
+      draining: false,
+    })
   })
 
   test('metrics name what DESIGN.md asks for', async () => {
@@ -31,9 +38,29 @@ describe('health', () => {
       'holes_found_total',
       'event_loop_delay_p99_seconds',
       'buffered_high_water_bytes',
+      'in_flight',
+      'in_flight_limit',
+      'in_flight_peak',
+      'in_flight_waiting',
+      'shed_total',
     ]
     for (const name of names) expect(text).toMatch(new RegExp(`^tandem_${name}[ {]`, 'm'))
     expect(text).not.toContain('NaN')
+  })
+})
+
+describe('metrics', () => {
+  test('are not for whoever comes through a proxy', async () => {
+    const response = await get('/metrics', { 'x-forwarded-for': '203.0.113.7' })
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain('METRICS_TOKEN')
+  })
+
+  test('count what was refused, by bucket', async () => {
+    const batch = `/trpc/${Array(LIMITS.batchCalls).fill('me.get').join()}?batch=1&input=%7B%7D`
+    for (let calls = 0; calls < 2 * LIMITS.callBurst; calls += LIMITS.batchCalls) await get(batch)
+    const text = await (await get('/metrics')).text()
+    expect(text).toMatch(/^tandem_calls_refused_total\{bucket="caller",charge="call"\} \d+$/m)
   })
 })
 

@@ -6,12 +6,16 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { appRouter, type Context, type User } from '@tandem/api'
 import { LIMITS, SyncError, type Gate } from '@tandem/sync'
-import type { CallerBuckets } from './allowance.ts'
+import { CallerAllowance, type CallerBuckets } from './allowance.ts'
 import { ADDRESS_HEADER, type Auth } from './auth.ts'
 import type { Config } from './config.ts'
 import { errorBody } from './error-body.ts'
+import type { LargeBodies } from './large-bodies.ts'
 import { logFailedCall, type Log } from './log.ts'
-import { clientAddress, isOwnRequest } from './origins.ts'
+import type { SocketLogin } from './live-socket.ts'
+import { addressGroup, clientAddress, isOwnRequest } from './origins.ts'
+import { scraperRefusal } from './scrapers.ts'
+import type { SharedRates } from './shared-rates.ts'
 
 /** A file to import as base64 fits, and so does a title of 10 MB: its caller is told which limit it broke. */
 const BODY_BYTES = 16 * 1024 * 1024
@@ -19,10 +23,13 @@ const PAGE = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const A_YEAR_S = 365 * 24 * 3600
 
 export interface HttpPorts {
-  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies'>
-  readonly base: Omit<Context, 'user' | 'gate' | 'allowance'>
+  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'metricsToken'>
+  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'allowance'>
   readonly auth: Auth
   readonly callers: CallerBuckets
+  readonly shared: SharedRates
+  readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
+  readonly largeBodies: LargeBodies
   /** Whether this node can do its work, and why not. */
   readonly readiness: () => Promise<{ ready: boolean; [part: string]: unknown }>
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
@@ -73,13 +80,19 @@ function answerError(
   return reply.code(status).send(body)
 }
 
-function health(app: FastifyInstance, { readiness, metrics }: HttpPorts): void {
+function health(app: FastifyInstance, { readiness, metrics, config }: HttpPorts): void {
   app.get('/healthz', () => ({ alive: true }))
   app.get('/readyz', async (_, reply) => {
     const answer = await readiness()
     return reply.code(answer.ready ? 200 : 503).send(answer)
   })
-  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  app.get('/metrics', async ({ raw }, reply) => {
+    const refusal = scraperRefusal(raw, config.metricsToken)
+    if (refusal === undefined) return reply.type(metrics.contentType).send(await metrics.text())
+    const way =
+      refusal === 401 ? 'Send METRICS_TOKEN as a bearer token.' : 'Ask from a private network, or set METRICS_TOKEN.'
+    return reply.code(refusal).type('text/plain').send(way)
+  })
 }
 
 /** tRPC and better-auth read the body themselves. */
@@ -88,8 +101,14 @@ function keepJsonAsText(scope: FastifyInstance): void {
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
 }
 
-function trpc(scope: FastifyInstance, { base, auth, callers, config, log }: HttpPorts): void {
+function trpc(scope: FastifyInstance, ports: HttpPorts): void {
+  const { base, auth, config, log } = ports
   keepJsonAsText(scope)
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('connection', 'close') // if it is refused, its body is not read to the end
+    reply.raw.once('close', ports.largeBodies.hold(request.raw, addressGroup(addressOf(request, config))))
+    reply.removeHeader('connection')
+  })
   scope.all<{ Params: { path: string } }>('/trpc/:path', { bodyLimit: BODY_BYTES }, async (req, res) => {
     await fastifyRequestHandler({
       router: appRouter,
@@ -98,8 +117,12 @@ function trpc(scope: FastifyInstance, { base, auth, callers, config, log }: Http
       path: req.params.path,
       maxBatchSize: LIMITS.batchCalls,
       createContext: async (): Promise<Context> => {
-        const user = await callerOf(req, res, auth)
-        return { ...base, user, gate: replyGate(res), allowance: callers.of(user?.userId ?? addressOf(req, config)) }
+        const address = addressGroup(addressOf(req, config))
+        // Before the database is asked who it is: a flood of cookies costs no queries.
+        if (ports.shared.isDry('ip', 'call', address)) throw tooMany(ports)
+        const login = await loginOf(req, res, auth)
+        const allowance = callerAllowance(ports, address, login?.user)
+        return { ...base, user: login?.user, loginId: login?.loginId, gate: replyGate(res), allowance }
       },
       onError: ({ error, path }) => logFailedCall(log, error, path),
     })
@@ -107,18 +130,36 @@ function trpc(scope: FastifyInstance, { base, auth, callers, config, log }: Http
 }
 
 /** Whose request it is: a script's by its token, a browser's by its cookie, which is prolonged on the way. */
-async function callerOf(request: FastifyRequest, reply: FastifyReply, auth: Auth): Promise<User | undefined> {
+async function loginOf(request: FastifyRequest, reply: FastifyReply, auth: Auth): Promise<SocketLogin | undefined> {
   const { authorization, cookie } = request.headers
   if (authorization !== undefined) {
-    const user = await auth.bearer(authorization.replace(/^Bearer /i, ''))
-    if (user === undefined)
+    const login = await auth.bearer(authorization.replace(/^Bearer /i, ''))
+    if (login === undefined)
       throw new SyncError('not-signed-in', 'This token is not known here. `pnpm tandem token` makes a new one.')
-    return user
+    return login
   }
   if (cookie === undefined) return undefined
   const login = await auth.login(new Headers({ cookie }))
   if (login !== undefined && login.setCookies.length > 0) reply.header('set-cookie', login.setCookies)
-  return login?.user
+  return login
+}
+
+function callerAllowance(
+  { callers, shared, onRefused }: HttpPorts,
+  address: string,
+  user: User | undefined,
+): CallerAllowance {
+  const own = callers.of(user?.userId ?? address)
+  return new CallerAllowance({ own, shared, address, userId: user?.userId, onRefused })
+}
+
+function tooMany({ shared, onRefused }: HttpPorts): SyncError {
+  onRefused('ip', 'call')
+  const perSecond = shared.perSecond('ip', 'call')
+  return new SyncError(
+    'overloaded',
+    `Too many at once from one address; the limit on all nodes is ${perSecond} calls a second.`,
+  )
 }
 
 function addressOf({ raw, headers }: FastifyRequest, { trustedProxies }: HttpPorts['config']): string {

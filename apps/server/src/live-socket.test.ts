@@ -7,6 +7,8 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { LiveSocket, type SocketPorts } from './live-socket.ts'
 import { LiveUsers } from './live-user.ts'
 import { createLog } from './log.ts'
+import { SharedRates, sharedRateTable } from './shared-rates.ts'
+import { SocketCaps } from './socket-caps.ts'
 
 // A real socket on both ends; only the clock is ours, so that nobody has to wait.
 let nowMs: number
@@ -14,6 +16,8 @@ let server: Server
 let pair: { client: WebSocket; live: LiveSocket; raw: Socket }
 
 const ann: User = { userId: UserId.parse('user-ann'), name: 'Ann', isGuest: true }
+
+const CAPS = { socketsPerUser: 9, socketsPerIp: 9 }
 
 async function openPair(user: User | undefined, options: { autoPong?: boolean } = {}): Promise<void> {
   const quick = { noServer: true, closeTimeout: 100 } // the types of ws do not know closeTimeout yet
@@ -23,7 +27,11 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
     base: {},
     users: new LiveUsers(events),
     bearer: async () => undefined,
-    socketsPerUser: 9,
+    ticket: async () => undefined,
+    shared: new SharedRates({ cluster: undefined, rates: sharedRateTable(CAPS), now: () => nowMs }),
+    caps: new SocketCaps({ cluster: undefined, caps: { user: 9, ip: 9 }, onRefused: () => undefined }),
+    ...CAPS,
+    onRefused: () => undefined,
     now: () => nowMs,
     log: createLog('silent'),
     wss,
@@ -33,7 +41,7 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
       wss.handleUpgrade(request, socket, head, (ws) => {
         const opened = new LiveSocket(
           ws,
-          request,
+          { request, address: '127.0.0.1' },
           user && { user, loginId: 'login-of-ann' },
           ports as unknown as SocketPorts,
         )

@@ -4,34 +4,44 @@ import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
 import { appRouter, type Context, type User } from '@tandem/api'
 import { ERRORS, LIMITS, SyncError, type ErrorCode } from '@tandem/sync'
 import { WebSocket, type WebSocketServer } from 'ws'
-import { Buckets } from './allowance.ts'
+import { Buckets, CallerAllowance } from './allowance.ts'
 import { guardedEncoder } from './guarded-encoder.ts'
 import type { LiveUsers } from './live-user.ts'
 import { logFailedCall, type Log } from './log.ts'
+import type { LoginHolder } from './login-watch.ts'
+import type { SharedRates } from './shared-rates.ts'
+import type { SocketCaps } from './socket-caps.ts'
 import { SocketGate } from './socket-gate.ts'
 
-/** What a socket may send before it has said who it is. */
+/** What a socket may send before it has said who it is; with the last of these frames it ends. */
 const STRANGER_FRAMES = 16
 const STRANGER_BYTES = 64 * 1024
 /** Looked at once a second: whoever says nothing is gone within 5 s. */
 const STRANGER_MS = 4_000
-const PING_MS = 15_000
+/** A socket that went silent, its sessions and their presence are gone within 25 s: this, the pong and two looks. */
+const PING_MS = 13_000
 const PONG_MS = 8_000
 /** Frames of any kind, pings and refused ones too. Nobody who keeps to the rates of the calls comes near. */
 const FRAMES_PER_SECOND = 200
 const FRAME_BURST = 1_000
 
-/** Whose cookie opened a socket, and by which login: the socket ends with it. */
+/** Whose cookie, token or ticket opened a socket, and by which login: the socket ends with it. */
 export interface SocketLogin {
   readonly user: User
+  /** Not a secret. */
   readonly loginId: string
 }
 
 export interface SocketPorts {
-  readonly base: Omit<Context, 'user' | 'gate' | 'allowance'>
+  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'allowance'>
   readonly users: LiveUsers
-  readonly bearer: (token: string) => Promise<User | undefined>
+  readonly bearer: (token: string) => Promise<SocketLogin | undefined>
+  /** Whose ticket it is, or rather was: it is good for one socket. */
+  readonly ticket: (ticket: string) => Promise<SocketLogin | undefined>
+  readonly shared: SharedRates
+  readonly caps: SocketCaps
   readonly socketsPerUser: number
+  readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
   /** Monotonic, ms. */
   readonly now: () => number
   readonly log: Log
@@ -43,13 +53,15 @@ export interface SocketPorts {
  * One WebSocket: who it belongs to, its limits, and whether it is still alive. `sweep` is its only clock.
  * Closed with the code of the ERRORS table that says why.
  */
-export class LiveSocket {
+export class LiveSocket implements LoginHolder {
   readonly ws: WebSocket
   readonly #raw: Socket
   readonly #ports: SocketPorts
   readonly #gate: SocketGate
   readonly #openedAt: number
+  readonly #address: string
   #release: (() => void) | undefined
+  #loginId: string | undefined
   #strangerFrames = 0
   #strangerBytes = 0
   #heardAt: number
@@ -59,8 +71,15 @@ export class LiveSocket {
   #accepted = 0
   #acceptedAt: number
 
-  constructor(ws: WebSocket, request: IncomingMessage, login: SocketLogin | undefined, ports: SocketPorts) {
+  /** `address`: as `addressGroup` makes it. */
+  constructor(
+    ws: WebSocket,
+    { request, address }: { request: IncomingMessage; address: string },
+    login: SocketLogin | undefined,
+    ports: SocketPorts,
+  ) {
     this.ws = ws
+    this.#address = address
     this.#raw = request.socket
     this.#ports = ports
     this.#openedAt = this.#heardAt = this.#acceptedAt = ports.now()
@@ -74,6 +93,14 @@ export class LiveSocket {
 
   get bufferedBytes(): number {
     return this.ws.bufferedAmount
+  }
+
+  get loginId(): string | undefined {
+    return this.#loginId
+  }
+
+  loginEnded(): void {
+    this.close('not-signed-in', 'You signed out.')
   }
 
   close(code: ErrorCode, message: string): void {
@@ -96,7 +123,7 @@ export class LiveSocket {
 
   #serve(request: IncomingMessage, login: SocketLogin | undefined): void {
     const { log, now, base, wss } = this.#ports
-    const allowance = new Buckets(now)
+    const own = new Buckets(now)
     const serve = getWSConnectionHandler({
       router: appRouter,
       wss,
@@ -106,8 +133,11 @@ export class LiveSocket {
       }),
       maxBatchSize: LIMITS.batchCalls,
       createContext: async ({ info }): Promise<Context> => {
-        const caller = login?.user ?? (await this.#identify(info.connectionParams?.['token']))
-        return { ...base, user: this.#admit(caller, login?.loginId), gate: this.#gate, allowance }
+        const caller = login ?? (await this.#identify(info.connectionParams))
+        const user = await this.#admit(caller)
+        const { shared, onRefused } = this.#ports
+        const allowance = new CallerAllowance({ own, shared, address: this.#address, userId: user.userId, onRefused })
+        return { ...base, user, loginId: caller.loginId, gate: this.#gate, allowance }
       },
       onError: ({ error, path }) => {
         if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
@@ -117,21 +147,28 @@ export class LiveSocket {
     serve(this.ws, request)
   }
 
-  async #identify(token: string | undefined): Promise<User> {
-    const user = token === undefined ? undefined : await this.#ports.bearer(token)
-    if (user !== undefined) return user
-    throw this.#refuse('not-signed-in', 'Sign in first: this socket has neither a valid cookie nor a valid token.')
+  async #identify(params: Readonly<Record<string, string | undefined>> | null): Promise<SocketLogin> {
+    const { bearer, ticket } = this.#ports
+    const { token, ticket: offered } = params ?? {}
+    const login = token !== undefined ? await bearer(token) : offered !== undefined ? await ticket(offered) : undefined
+    if (login !== undefined) return login
+    throw this.#refuse('not-signed-in', 'Sign in first: this socket has neither a valid cookie, token nor ticket.')
   }
 
-  #admit(user: User, loginId: string | undefined): User {
-    const { users, socketsPerUser } = this.#ports
-    if (users.count(user.userId) >= socketsPerUser)
-      throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user (LIMITS.socketsPerUser).`)
+  async #admit({ user, loginId }: SocketLogin): Promise<User> {
+    const { users, caps, socketsPerUser } = this.#ports
+    const giveBack = await caps.hold('user', user.userId)
+    if (giveBack === undefined)
+      throw this.#refuse('overloaded', `At most ${socketsPerUser} sockets per user on all nodes (SOCKETS_PER_USER).`)
     const held = users.hold(user, (ended) => {
-      if (ended === loginId) this.close('not-signed-in', 'You signed out.')
+      if (ended === loginId) this.loginEnded()
     })
-    this.#release = held.release
-    if (this.ws.readyState !== WebSocket.OPEN) held.release() // it closed while we looked the token up
+    this.#loginId = loginId
+    this.#release = () => {
+      held.release()
+      giveBack()
+    }
+    if (this.ws.readyState !== WebSocket.OPEN) this.#release() // it closed while we looked
     return held.user
   }
 
@@ -157,7 +194,7 @@ export class LiveSocket {
     if (this.#release !== undefined) return
     this.#strangerFrames += 1
     this.#strangerBytes += byteCount
-    if (this.#strangerFrames > STRANGER_FRAMES || this.#strangerBytes > STRANGER_BYTES) {
+    if (this.#strangerFrames >= STRANGER_FRAMES || this.#strangerBytes > STRANGER_BYTES) {
       this.#raw.pause()
       this.ws.terminate()
     }

@@ -39,11 +39,6 @@ export class LiveUsers {
     return { user: held.user, release }
   }
 
-  /** How many sockets the user has here. */
-  count(userId: UserId): number {
-    return this.#held.get(userId)?.holders ?? 0
-  }
-
   #listen(user: User): Held {
     const live = { userId: user.userId, isGuest: user.isGuest, name: user.name }
     const onLoginEnded: Held['onLoginEnded'] = new Set()

@@ -1,12 +1,20 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Meter, MeterCount, MeterTime, Relay, RoomsStats } from '@tandem/sync'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Charge } from '@tandem/api'
+import type { InFlight } from './in-flight.ts'
+import type { Party } from './shared-rates.ts'
+import type { SocketHolder } from './socket-caps.ts'
 
 /** What is asked at every scrape. */
 export interface MetricSources {
+  readonly lanes: readonly Pick<InFlight, 'what' | 'count' | 'limit' | 'waiting' | 'takePeak'>[]
   readonly sockets: { readonly count: number; takeHighWaterBytes(): number }
   readonly rooms: { readonly stats: RoomsStats }
   readonly relay: Pick<Relay, 'state'>
+  /** Undefined: this node is the only one. */
+  readonly cluster: { readonly isWell: boolean; readonly nodeCount: number } | undefined
+  readonly store: { damagedDocuments(): Promise<number> }
 }
 
 const COUNTS: Record<MeterCount, string> = {
@@ -16,6 +24,7 @@ const COUNTS: Record<MeterCount, string> = {
   deliveries: 'Frames handed to sessions.',
   holes_found: 'Times a room saw that the relay had lost something.',
   holes_healed: 'Times a room then read the log.',
+  catch_up_reads: 'Reads of the log to fill a hole or to settle a doubt.',
   overtaken: 'Appends that another node was ahead of.',
   behind: 'Sessions whose outbox was dropped because they read too slowly.',
   relay_ignored: 'Relay messages that were not believed.',
@@ -41,6 +50,11 @@ export class Metrics implements Meter {
   readonly #registry = new Registry()
   readonly #counters: Record<MeterCount, Counter>
   readonly #histograms: Record<MeterTime, Histogram>
+  readonly #shed: Counter<'what'>
+  readonly #refused: Counter<'bucket' | 'charge'>
+  readonly #socketsRefused: Counter<'holder'>
+  readonly #tickets: Counter<'what'>
+  readonly #damages: Counter
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
 
   constructor() {
@@ -55,6 +69,35 @@ export class Metrics implements Meter {
       new Histogram({ name: `tandem_${name}`, ...rest, registers }),
     ])
     this.#histograms = Object.fromEntries(histograms) as Record<MeterTime, Histogram>
+    this.#shed = new Counter({
+      name: 'tandem_shed_total',
+      help: 'What was turned away because this node had too much to do: calls by their lane, sockets at the door.',
+      labelNames: ['what'],
+      registers,
+    })
+    this.#refused = new Counter({
+      name: 'tandem_calls_refused_total',
+      help: 'Calls beyond a rate, by whose bucket was empty (caller: of one socket, or over HTTP of one caller) and kind of call.',
+      labelNames: ['bucket', 'charge'],
+      registers,
+    })
+    this.#socketsRefused = new Counter({
+      name: 'tandem_sockets_refused_total',
+      help: 'Sockets beyond what one address or one user may have on all nodes.',
+      labelNames: ['holder'],
+      registers,
+    })
+    this.#tickets = new Counter({
+      name: 'tandem_socket_tickets_total',
+      help: 'Socket tickets that were issued, used and refused.',
+      labelNames: ['what'],
+      registers,
+    })
+    this.#damages = new Counter({
+      name: 'tandem_damages_found_total',
+      help: 'Documents that this node found damaged in the database, and made read-only.',
+      registers,
+    })
     this.#loop.enable()
   }
 
@@ -64,6 +107,30 @@ export class Metrics implements Meter {
 
   observe(name: MeterTime, valueMs: number): void {
     this.#histograms[name].observe(valueMs / 1000)
+  }
+
+  /** Something was turned away because this node had too much to do. */
+  shed(what: string): void {
+    this.#shed.inc({ what })
+  }
+
+  /** A call was beyond a rate. */
+  refused(bucket: 'caller' | Party, charge: Charge): void {
+    this.#refused.inc({ bucket, charge })
+  }
+
+  /** A socket was beyond what its holder may have. */
+  socketRefused(holder: SocketHolder): void {
+    this.#socketsRefused.inc({ holder })
+  }
+
+  /** A document was found damaged. */
+  damageFound(): void {
+    this.#damages.inc()
+  }
+
+  ticket(what: 'issued' | 'used' | 'refused'): void {
+    this.#tickets.inc({ what })
   }
 
   /** From here on these are asked at every scrape. Once. */
@@ -76,6 +143,8 @@ export class Metrics implements Meter {
         collect: () => made.set(value()),
       })
     }
+    this.#watchLanes(sources.lanes)
+    this.#watchDamage(sources.store)
     gauge('sockets', 'Open WebSockets.', () => sources.sockets.count)
     gauge('rooms', 'Documents that are open on this node.', () => sources.rooms.stats.rooms)
     gauge('sessions', 'Joins that are open on this node.', () => sources.rooms.stats.sessions)
@@ -84,6 +153,9 @@ export class Metrics implements Meter {
       sources.sockets.takeHighWaterBytes(),
     )
     gauge('relay_well', '1 while the relay between nodes works.', () => (sources.relay.state === 'well' ? 1 : 0))
+    gauge('nodes', 'Nodes that count rates and sockets together; 1 while Redis does not answer.', () =>
+      sources.cluster?.isWell === true ? sources.cluster.nodeCount : 1,
+    )
     gauge('resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
     gauge('event_loop_delay_p50_seconds', 'Event-loop delay since the last scrape, median.', () =>
       seconds(this.#loop.percentile(50)),
@@ -96,6 +168,45 @@ export class Metrics implements Meter {
       this.#loop.reset() // asked last
       return longest
     })
+  }
+
+  /** While the database does not answer, what it said last. */
+  #watchDamage(store: MetricSources['store']): void {
+    let damaged = 0
+    const made: Gauge = new Gauge({
+      name: 'tandem_damaged_documents',
+      help: 'Documents that are read-only because their stored log is damaged, on all nodes. `pnpm tandem repair` mends one.',
+      registers: [this.#registry],
+      collect: async () => {
+        damaged = await store.damagedDocuments().catch(() => damaged)
+        made.set(damaged)
+      },
+    })
+  }
+
+  #watchLanes(lanes: MetricSources['lanes']): void {
+    for (const { what } of lanes) this.#shed.inc({ what }, 0)
+    const gauge = (name: string, help: string, value: (lane: MetricSources['lanes'][number]) => number): void => {
+      const made: Gauge<'what'> = new Gauge({
+        name: `tandem_${name}`,
+        help,
+        labelNames: ['what'],
+        registers: [this.#registry],
+        collect: () => {
+          for (const lane of lanes) made.set({ what: lane.what }, value(lane))
+        },
+      })
+    }
+    gauge('in_flight', 'Calls that are being worked on, by lane.', ({ count }) => count)
+    gauge('in_flight_peak', 'The most calls of a lane that were worked on at once since the last scrape.', (lane) =>
+      lane.takePeak(),
+    )
+    gauge(
+      'in_flight_limit',
+      'How many calls of a lane may be worked on at once, as their latency allows.',
+      ({ limit }) => limit,
+    )
+    gauge('in_flight_waiting', 'Calls that wait for a place in their lane.', ({ waiting }) => waiting)
   }
 
   get contentType(): string {

@@ -2,22 +2,44 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { LiveEvents, userTopic } from '@tandem/api'
-import { SCHEMA_VERSION } from '@tandem/schema/version'
-import { openStore } from '@tandem/store'
-import { MemoryRelayHub, NodeId, Rooms, type Chance, type Clock, type Relay } from '@tandem/sync'
+import { FRAGMENT, SCHEMA_VERSION } from '@tandem/schema/version'
+import { openStore, type DamageFound } from '@tandem/store'
+import {
+  MemoryRelayHub,
+  NodeId,
+  Rooms,
+  type Chance,
+  type Clock,
+  type Compactor,
+  type Relay,
+  type UpdateLog,
+} from '@tandem/sync'
+import { admittedRooms } from './admitted-rooms.ts'
 import { CallerBuckets } from './allowance.ts'
+import { anotherNodeIsReady } from './another-node.ts'
 import { openAuth } from './auth.ts'
+import { Cluster } from './cluster.ts'
 import { WorkerCompactor } from './compaction.ts'
 import type { Config } from './config.ts'
+import { Door } from './door.ts'
 import { createHttp } from './http.ts'
 import { WorkerImporter } from './importer.ts'
+import { openLanes } from './lanes.ts'
+import { LargeBodies } from './large-bodies.ts'
 import { LiveUsers } from './live-user.ts'
 import type { Log } from './log.ts'
+import { LogWatch } from './log-watch.ts'
+import { LoginWatch } from './login-watch.ts'
+import { LoopWatch } from './loop-watch.ts'
 import { Metrics } from './metrics.ts'
 import { ownOrigins } from './origins.ts'
 import { openPatiently } from './patience.ts'
 import { RedisRelay } from './redis-relay.ts'
+import { RelayEnvelope } from './relay-envelope.ts'
+import { SharedRates, sharedRateTable } from './shared-rates.ts'
+import { SocketCaps } from './socket-caps.ts'
 import { Sockets } from './sockets.ts'
+import { SocketTickets } from './tickets.ts'
 import { Ticks } from './ticks.ts'
 
 export interface Node {
@@ -27,8 +49,16 @@ export interface Node {
   close(): Promise<void>
 }
 
+/** What the rooms of a node stand on. */
+export interface RoomGround {
+  readonly log: UpdateLog
+  readonly relay: Relay
+  readonly compactor: Compactor
+}
+
+/** Ages and waits are reckoned by it, so it goes on evenly when somebody sets the machine's clock. The log's times are the database's. */
 const clock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.timeOrigin + performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)
@@ -40,28 +70,37 @@ const chance: Chance = { id: () => randomBytes(16).toString('base64url'), fracti
 /**
  * Starts one node: the only place where its parts meet. Several may run in one process, each with its own data folder
  * or on one PostgreSQL. Rejects when the database cannot be used (after 10 s of trying) or the port is taken.
+ * `under` may stand between the rooms and their ground, as tests of faults do.
  */
-export async function startNode(config: Config, log: Log): Promise<Node> {
+export async function startNode(
+  config: Config,
+  log: Log,
+  under: (ground: RoomGround) => RoomGround = (ground) => ground,
+): Promise<Node> {
   const node = NodeId.parse(chance.id())
   const now = (): number => performance.now()
   const metrics = new Metrics()
   const onIdleError = (error: Error): void =>
     log.warn({ err: error }, 'an idle database connection broke and is replaced')
+  const onDamage = (damage: DamageFound): void => {
+    metrics.damageFound()
+    log.error(damage, 'a stored document is damaged: it is read-only until `pnpm tandem repair` has mended it')
+  }
   const store = await openPatiently(() =>
-    openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, onIdleError }),
+    openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, onIdleError, onDamage }),
   )
   const relay = openRelay(config, { node, log, meter: metrics, now })
-  const compactor = new WorkerCompactor({ location: store.location, log })
+  const cluster = openCluster(config, node)
+  const compactor = new WorkerCompactor({ location: store.location, log, onDamage })
   const events = new LiveEvents({ node, relay })
   const rooms = new Rooms({
+    ...under({ log: store.log, relay, compactor }),
     node,
-    log: store.log,
-    relay,
     access: store.access,
     clock,
     chance,
-    compactor,
     meter: metrics,
+    contents: { roots: new Set([FRAGMENT, ...config.documentRoots]) },
   })
   const auth = await openAuth({
     config,
@@ -71,50 +110,95 @@ export async function startNode(config: Config, log: Log): Promise<Node> {
     onLoginEnded: (userId, loginId) => events.publish(userTopic(userId), { name: 'loginEnded', data: { loginId } }),
     trustedOrigins: (headers) => ownOrigins(headers.get('host') ?? undefined, config.publicUrl),
   })
+  const lanes = openLanes({ now, after: clock.after, onShed: (what) => metrics.shed(what) })
+  const loop = new LoopWatch()
+  const largeBodies = new LargeBodies(() => metrics.shed('large body'))
+  const tickets = new SocketTickets({ table: auth.tickets, onTicket: (what) => metrics.ticket(what), now })
   const base = {
-    rooms,
+    rooms: admittedRooms(rooms, { ...lanes, now, after: clock.after }),
+    expensive: <Result>(work: () => Promise<Result>): Promise<Result> => lanes.expensive.run(work),
     access: store.access,
     documents: store.documents,
     people: { rename: auth.rename },
     events,
     importer: new WorkerImporter(),
     schemaVersion: SCHEMA_VERSION,
+    tickets,
+  }
+  const caps = new SocketCaps({
+    cluster,
+    caps: { ip: config.socketsPerIp, user: config.socketsPerUser },
+    onRefused: (holder) => metrics.socketRefused(holder),
+  })
+  const limits = {
+    shared: new SharedRates({ cluster, rates: sharedRateTable(config), now }),
+    onRefused: metrics.refused.bind(metrics),
   }
   const sockets = new Sockets({
     ...config,
+    ...limits,
     base,
+    caps,
     users: new LiveUsers(events, (user) => rooms.renamed(user)),
     login: auth.login,
+    logins: new LoginWatch({ lasting: auth.lasting, now, log }),
     bearer: auth.bearer,
+    ticket: (ticket) => tickets.use(ticket),
+    door: new Door({ perSecond: config.socketsPerSecond, loop, now }),
+    logIsLost: () => logWatch.isLost,
+    onShed: () => metrics.shed('socket'),
     onOpen: () => ticks.wake(),
     now,
     log,
   })
   const ticks = new Ticks({ rooms, relay, socketCount: () => sockets.count })
-  metrics.watch({ sockets, rooms, relay })
+  metrics.watch({ sockets, rooms, relay, cluster, store, lanes: [lanes.pushes, lanes.opens, lanes.expensive] })
+  const logWatch = new LogWatch({
+    ready: () => store.ready(),
+    anotherIsReady: otherNodes(config, node),
+    sendAway: async () => {
+      log.warn('the database is out of reach from here, not from another node: people are sent there')
+      await sockets.sendAway('This node has lost its database; reconnect.')
+    },
+    socketCount: () => sockets.count,
+    now,
+  })
   let draining = false
   const readiness = async () => {
-    const writable = await store.ready().then(
-      () => true,
-      () => false,
-    )
-    return { ready: writable && !draining, log: writable ? 'writable' : 'unavailable', relay: relay.state, draining }
+    const writable = await logWatch.isWritable()
+    const state = { log: writable ? 'writable' : 'unavailable', relay: relay.state, draining }
+    return { ready: writable && !draining, node, ...state }
   }
-  const http = await createHttp({ config, base, auth, callers: new CallerBuckets(now), readiness, metrics, log })
+  const http = await createHttp({
+    config,
+    ...limits,
+    base,
+    auth,
+    largeBodies,
+    callers: new CallerBuckets(now),
+    readiness,
+    metrics,
+    log,
+  })
   http.server.on('upgrade', sockets.upgrade)
 
   const closeParts = async (): Promise<void> => {
     sockets.close()
     ticks.stop()
+    logWatch.stop()
     await http.close()
+    caps.close()
+    await cluster?.close()
     events.close()
     relay.close()
     await compactor.close()
     await store.close()
+    loop.close()
     metrics.close()
   }
   const drain = async (): Promise<void> => {
     draining = true
+    logWatch.stop()
     await sockets.drain()
     await rooms.drain()
     await closeParts()
@@ -135,6 +219,18 @@ function openRelay(
 ): Relay & { close(): void } {
   if (config.redisUrl === undefined) return new MemoryRelayHub().relay()
   return new RedisRelay({ ...options, url: config.redisUrl, secretKey: config.secretKey })
+}
+
+/** What the nodes count together; a node without Redis counts alone. */
+function openCluster({ redisUrl, secretKey }: Config, node: NodeId): Cluster | undefined {
+  if (redisUrl === undefined) return undefined
+  return new Cluster({ url: redisUrl, node, prefix: new RelayEnvelope(node, secretKey).prefix })
+}
+
+/** How to ask for another node; undefined: there is none, or nobody to ask. */
+function otherNodes({ databaseUrl, balancerUrl }: Config, node: NodeId): (() => Promise<boolean>) | undefined {
+  if (databaseUrl === undefined || balancerUrl === undefined) return undefined
+  return () => anotherNodeIsReady(balancerUrl, node)
 }
 
 function urlOf(config: Config, address: AddressInfo | string | null): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clientAddress, isOwnRequest } from './origins.ts'
+import { addressGroup, clientAddress, isOwnRequest } from './origins.ts'
 
 describe('a request is our own', () => {
   const host = 'tandem.example.org'
@@ -37,4 +37,19 @@ describe('the caller’s address', () => {
     expect(clientAddress('127.0.0.1', 'forged, 1.2.3.4, 10.0.0.2', 2)).toBe('1.2.3.4')
     expect(clientAddress('127.0.0.1', undefined, 1)).toBe('127.0.0.1')
   })
+})
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['203.0.113.7:4711', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['::ffff:cb00:7107', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
+  ['[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['unknown', 'unknown'],
+])('the limits of %s are those of %s', (address, group) => {
+  expect(addressGroup(address)).toBe(group)
 })

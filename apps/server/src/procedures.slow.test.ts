@@ -13,7 +13,7 @@ const UNKNOWN = DocumentId.parse('no-such-document')
 
 function typed(text: string): Uint8Array {
   const doc = new Y.Doc()
-  doc.getText('t').insert(0, text)
+  doc.getText('body').insert(0, text)
   return Y.encodeStateAsUpdate(doc)
 }
 

@@ -3,10 +3,13 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { LIMITS } from '@tandem/sync'
+import { LIMITS, withSlot } from '@tandem/sync'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { Door } from './door.ts'
 import { LiveSocket, type SocketLogin, type SocketPorts } from './live-socket.ts'
-import { clientAddress, ownOrigins } from './origins.ts'
+import type { LoginWatch } from './login-watch.ts'
+import { addressGroup, clientAddress, ownOrigins } from './origins.ts'
+import { offeredTicket, SUBPROTOCOL } from './subprotocol.ts'
 
 const PATH = '/live'
 /** `d` is for the load balancer (it hashes on the document); `connectionParams=1` says that a token comes in the first message. */
@@ -16,8 +19,9 @@ const SWEEP_MS = 1_000
 const CLOSE_MS = 3_000
 /** A handshake that takes longer is given up. */
 const HANDSHAKE_MS = 10_000
-const DRAIN_MS_PER_SOCKET = 20
-const DRAIN_MAX_MS = 8_000
+/** Slots in which sockets are sent elsewhere: half of what the other node lets in per second, or as fast as it takes for all to be gone in time. */
+const DRAIN_SLOT_MS = 20
+const DRAIN_MAX_MS = 10_000
 /** For the other side to say goodbye, too. */
 const GOODBYE_MS = 1_000
 
@@ -30,31 +34,39 @@ const SOCKET_OPTIONS = {
   maxFragments: 64,
   maxBufferedChunks: 4096,
   closeTimeout: CLOSE_MS,
+  // A browser insists on one of those it offered. The ticket beside it is never said back.
+  handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
 }
 
 export interface SocketsPorts extends Omit<SocketPorts, 'wss'> {
   /** Whose cookie these headers carry. */
   readonly login: (headers: Headers) => Promise<SocketLogin | undefined>
+  readonly logins: LoginWatch
   /** Called with every socket that opens. */
   readonly onOpen: () => void
   readonly publicUrl: string | undefined
   readonly trustedProxies: number
   readonly socketsPerIp: number
+  readonly door: Door
+  /** The node cannot do its work, and its cluster may have one that can. */
+  readonly logIsLost: () => boolean
+  /** Somebody was turned away at the door. */
+  readonly onShed: () => void
 }
 
 interface Refusal {
-  readonly status: 400 | 403 | 404 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 429 | 503
   readonly message: string
+  readonly retryAfterS?: number
 }
 
 /**
  * Every WebSocket of a node, and the door they come through. tRPC's own door would serve any path, and one bad frame on
- * another path could end the process: here a request is answered 400, 403, 404, 429 or 503 before it becomes a socket.
+ * another path could end the process: here a request is answered 400, 401, 403, 404, 429 or 503 before it becomes a socket.
  */
 export class Sockets {
   readonly #ports: SocketsPorts
   readonly #open = new Set<LiveSocket>()
-  readonly #perAddress = new Map<string, number>()
   readonly #server = new WebSocketServer(SOCKET_OPTIONS)
   readonly #socketPorts: SocketPorts
   readonly #sweeper: NodeJS.Timeout
@@ -88,14 +100,22 @@ export class Sockets {
     })
   }
 
-  /** Asks every browser to go elsewhere, spread over some seconds so that they do not arrive there all at once. Resolves when they have gone, or should have. */
+  /** `sendAway`, and lets nobody in any more. */
   async drain(): Promise<void> {
     this.#draining = true
+    await this.sendAway('This node restarts; reconnect.')
+  }
+
+  /**
+   * Asks every browser to go elsewhere, one after the other over up to 10 s, so that they do not arrive there all at once.
+   * A socket is of use until its slot comes. Resolves when they have gone, or should have.
+   */
+  async sendAway(message: string): Promise<void> {
     const sockets = [...this.#open]
-    const spreadMs = Math.min(DRAIN_MAX_MS, sockets.length * DRAIN_MS_PER_SOCKET)
-    const gone = sockets.map(async (socket) => {
-      await setTimeout(Math.random() * spreadMs)
-      socket.close('node-draining', 'This node restarts; reconnect.')
+    const slotMs = Math.min(DRAIN_SLOT_MS, DRAIN_MAX_MS / sockets.length)
+    const gone = sockets.map(async (socket, place) => {
+      await setTimeout(place * slotMs)
+      socket.close('node-draining', withSlot(message, 0)) // its slot is now
       await Promise.race([once(socket.ws, 'close'), setTimeout(GOODBYE_MS)])
     })
     await Promise.all(gone)
@@ -110,20 +130,35 @@ export class Sockets {
   }
 
   async #admit(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const address = clientAddress(socket.remoteAddress, request.headers['x-forwarded-for'], this.#ports.trustedProxies)
+    const { trustedProxies, socketsPerIp } = this.#ports
+    const seen = clientAddress(socket.remoteAddress, request.headers['x-forwarded-for'], trustedProxies)
+    const address = addressGroup(seen)
     const refusal = this.#judge(request, address)
     if (refusal !== undefined) return refuse(socket, refusal)
-    this.#countAddress(address, 1)
-    socket.once('close', () => this.#countAddress(address, -1))
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy())
-    const hasCookie = request.headers.cookie !== undefined
-    const login = hasCookie ? await this.#ports.login(new Headers({ cookie: request.headers.cookie ?? '' })) : undefined
+    const giveBack = await this.#ports.caps.hold('ip', address)
+    if (giveBack === undefined)
+      return refuse(socket, {
+        status: 429,
+        message: `At most ${socketsPerIp} sockets per address on all nodes (SOCKETS_PER_IP).`,
+      })
+    if (socket.destroyed) return giveBack()
+    socket.once('close', giveBack)
+    const login = await this.#identify(request)
     if (socket.destroyed) return
+    if (login === 'refused') return refuse(socket, { status: 401, message: 'This ticket is not good any more.' })
     if (this.#draining) return refuse(socket, DRAINING)
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       socket.setTimeout(0)
-      this.#welcome(ws, request, login)
+      this.#welcome(ws, { request, address }, login)
     })
+  }
+
+  /** By the ticket, and then by nothing else, or by the cookie. */
+  async #identify({ headers }: IncomingMessage): Promise<SocketLogin | undefined | 'refused'> {
+    const protocol = headers['sec-websocket-protocol']
+    if (protocol !== undefined) return (await this.#ports.ticket(offeredTicket(protocol) ?? '')) ?? 'refused'
+    return headers.cookie === undefined ? undefined : this.#ports.login(new Headers({ cookie: headers.cookie }))
   }
 
   #judge({ url = '', headers }: IncomingMessage, address: string): Refusal | undefined {
@@ -134,18 +169,21 @@ export class Sockets {
         message: 'Unknown query. A token goes into the first message (connectionParams), never into the URL.',
       }
     }
-    if (headers['sec-websocket-protocol'] !== undefined)
-      return { status: 400, message: 'There are no subprotocols here.' }
+    const protocol = headers['sec-websocket-protocol']
+    if (protocol !== undefined && offeredTicket(protocol) === undefined)
+      return { status: 400, message: 'The only subprotocol here is tandem, with a ticket.' }
     if (this.#draining) return DRAINING
-    if (!this.#isOwnOrigin(headers))
+    if (this.#ports.logIsLost()) return LOST
+    // A ticket is no cookie: no browser adds it by itself, so whoever has it may come from any page.
+    if (protocol === undefined && !this.#isOwnOrigin(headers))
       return {
         status: 403,
-        message: 'Sockets are for pages of this server, and for scripts with a token and no cookie.',
+        message: 'Sockets are for pages of this server, for scripts with a token and no cookie, and for tickets.',
       }
-    if ((this.#perAddress.get(address) ?? 0) >= this.#ports.socketsPerIp) {
-      return { status: 429, message: `At most ${this.#ports.socketsPerIp} sockets per address (SOCKETS_PER_IP).` }
-    }
-    return undefined
+    const retryAfterS = this.#ports.door.retryAfterS(address)
+    if (retryAfterS === undefined) return undefined
+    this.#ports.onShed()
+    return { status: 503, message: 'Too many at once for this node; connect again.', retryAfterS }
   }
 
   /** A browser always names its page's origin; who names none must not come with the cookie that only browsers hold. */
@@ -154,13 +192,13 @@ export class Sockets {
     return ownOrigins(headers.host, this.#ports.publicUrl).includes(headers.origin)
   }
 
-  #welcome(ws: WebSocket, request: IncomingMessage, login: SocketLogin | undefined): void {
-    const promisesToken = queryOf(request.url ?? '').get('connectionParams') === '1'
+  #welcome(ws: WebSocket, from: { request: IncomingMessage; address: string }, login: SocketLogin | undefined): void {
+    const promisesToken = queryOf(from.request.url ?? '').get('connectionParams') === '1'
     if (login === undefined && !promisesToken) {
       ws.on('error', () => ws.terminate())
       return ws.close(4401, 'Sign in first.') // a browser can read this, a status before 101 it cannot
     }
-    const socket = new LiveSocket(ws, request, login, this.#socketPorts)
+    const socket = new LiveSocket(ws, from, login, this.#socketPorts)
     this.#open.add(socket)
     ws.once('close', () => this.#open.delete(socket))
     this.#ports.onOpen()
@@ -168,16 +206,12 @@ export class Sockets {
 
   #sweep(): void {
     const now = this.#ports.now()
+    this.#ports.door.sweep()
     for (const socket of this.#open) {
       this.#highWaterBytes = Math.max(this.#highWaterBytes, socket.bufferedBytes)
       socket.sweep(now)
     }
-  }
-
-  #countAddress(address: string, by: 1 | -1): void {
-    const count = (this.#perAddress.get(address) ?? 0) + by
-    if (count > 0) this.#perAddress.set(address, count)
-    else this.#perAddress.delete(address)
+    void this.#ports.logins.sweep(this.#open)
   }
 }
 
@@ -187,9 +221,11 @@ function queryOf(url: string): URLSearchParams {
 
 const DRAINING: Refusal = { status: 503, message: 'This node restarts; connect again.' }
 
-function refuse(socket: Duplex, { status, message }: Refusal): void {
+const LOST: Refusal = { status: 503, message: 'This node has lost its database; connect again.' }
+
+function refuse(socket: Duplex, { status, message, retryAfterS = 1 }: Refusal): void {
   if (!socket.writable) return void socket.destroy()
-  const retry = status === 503 || status === 429 ? 'Retry-After: 1\r\n' : ''
+  const retry = status === 503 || status === 429 ? `Retry-After: ${retryAfterS}\r\n` : ''
   socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\n${retry}\r\n${message}`,

@@ -35,14 +35,18 @@ export async function testNode(overrides: Partial<Config> = {}): Promise<TestNod
     port: 0,
     host: '127.0.0.1',
     publicUrl: undefined,
+    balancerUrl: undefined,
     dataDir,
     databaseUrl: undefined,
     redisUrl: undefined,
     secretKey: 'a secret for tests, and for nothing else',
     logLevel: 'silent',
+    metricsToken: undefined,
     trustedProxies: 0,
     socketsPerUser: 20,
     socketsPerIp: 100,
+    socketsPerSecond: 10_000,
+    documentRoots: [],
     ...overrides,
   }
   const node = await startNode(config, createLog(config.logLevel))

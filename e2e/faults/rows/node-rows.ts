@@ -61,32 +61,3 @@ export const F4: Row = {
   },
   met: ({ readyMs = Infinity }) => readyMs <= 30_000,
 }
-
-/** A rolling restart: each node in turn is asked to go, and comes back. */
-export const F32: Row = {
-  id: 'F32',
-  injection: 'SIGTERM of one node after the other, 8 clients (500 in the bar)',
-  promised: 'stop accepting, finish appends, spread the reconnects, exit',
-  passes: 'no failed edit; exit <= 20 s with code 0; gap p99 <= 3 s',
-  async run(stage, partMs) {
-    stage.write()
-    await stage.wait(partMs)
-    const exits: number[] = []
-    let failures = 0
-    for (const [index, node] of stage.cluster.nodes.entries()) {
-      const other = stage.cluster.node((index + 1) % stage.cluster.nodes.length)
-      const startedMs = performance.now()
-      const end = await node.stop(other)
-      exits.push(performance.now() - startedMs)
-      if (end !== 'exit code 0') failures += 1
-      await stage.until('everybody is live', () => stage.writers.every(({ isLive }) => isLive))
-      await node.start()
-      await stage.wait(partMs / 2)
-    }
-    await stage.settled()
-    const gaps = stage.writers.flatMap(({ ackGapsMs }) => ackGapsMs)
-    return { exitMaxMs: Math.max(...exits), failedExits: failures, gapP99Ms: percentile(gaps, 0.99) }
-  },
-  met: ({ exitMaxMs = Infinity, failedExits = 1, gapP99Ms = Infinity }) =>
-    exitMaxMs <= 20_000 && failedExits === 0 && gapP99Ms <= 3_000,
-}

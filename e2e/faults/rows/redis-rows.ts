@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { channels, redisCommand } from '../redis-commands.ts'
 import type { Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
 
@@ -89,10 +89,7 @@ export const F15: Row = {
     const untilMs = performance.now() + partMs
     let sent = 0
     while (performance.now() < untilMs) {
-      const channels = (await redisCommand(stage, 'PUBSUB CHANNELS *'))
-        .split('\r\n')
-        .filter((line) => /^[^*$+:-]/.test(line))
-      for (const channel of channels) {
+      for (const channel of await channels(stage)) {
         await redisCommand(stage, `PUBLISH ${channel} garbage-${Math.floor(stage.random.fraction() * 1e9)}`)
         sent += 1
       }
@@ -132,18 +129,4 @@ async function crossingsBack(stage: Stage, durationMs: number): Promise<number[]
   const untilMs = performance.now() + durationMs
   while (performance.now() < untilMs) lags.push(await stage.lag(from, to))
   return lags
-}
-
-/** One command over a connection of its own, in Redis' inline form; resolves with the raw answer. */
-async function redisCommand(stage: Stage, command: string): Promise<string> {
-  const socket = connect(Number(new URL(stage.cluster.redis.url).port), '127.0.0.1')
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    socket.on('data', (bytes: Buffer) => {
-      answer += bytes.toString('latin1')
-    })
-    socket.on('error', reject)
-    socket.on('close', () => resolve(answer))
-    socket.end(`${command}\r\nQUIT\r\n`)
-  })
 }

@@ -26,6 +26,7 @@ import { appRouter } from './router.ts'
 const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> = {
   'me.get': { who: 'anyone' },
   'me.rename': { who: 'user', input: { name: 'Ann' } },
+  'me.ticket': { who: 'user' },
   'documents.list': { who: 'user' },
   'documents.create': { who: 'user', input: { title: 'x' } },
   'documents.import': { who: 'user', input: { markdown: 'IyBI' } },
@@ -133,6 +134,8 @@ async function contextOf(caller: Caller): Promise<Context> {
   }
   return {
     user: caller === 'nobody' ? undefined : { userId: userId(caller), name: caller, isGuest: false },
+    loginId: caller === 'nobody' ? undefined : `login-${caller}`,
+    tickets: { issue: async () => ({ ticket: 'x', validMs: 1 }) },
     rooms: Object.assign(rooms, { edit: async () => ({ seq: 1 }) }),
     access: log,
     documents: {
@@ -148,7 +151,8 @@ async function contextOf(caller: Caller): Promise<Context> {
     importer: { convert: async () => ({ updates: [], schemaVersion: 1, title: undefined }) },
     schemaVersion: 1,
     gate: { writable: async () => undefined },
-    allowance: { take: () => undefined, openSession: () => () => undefined },
+    allowance: { take: () => undefined, takeOf: () => undefined, openSession: () => () => undefined },
+    expensive: (work) => work(),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Documents } from '@tandem/store'
-import type { Access, Author, Gate, Rooms, UserId } from '@tandem/sync'
+import type { Access, Author, DocumentId, Gate, Rooms, UserId } from '@tandem/sync'
 import type { LiveEvents } from './live-events.ts'
 
 /** Who calls. On a socket it is one object for the socket's life, whose `name` is always the newest. */
@@ -9,6 +9,18 @@ export interface User extends Author {
 
 export interface People {
   rename(userId: UserId, name: string): Promise<void>
+}
+
+/** What lets a page of another origin open a socket as somebody. */
+export interface SocketTicket {
+  /** 256 random bits; a secret. */
+  readonly ticket: string
+  readonly validMs: number
+}
+
+export interface Tickets {
+  /** For the holder of this login, who may use it once, on any node. Throws SyncError 'log-unavailable'. */
+  issue(userId: UserId, loginId: string): Promise<SocketTicket>
 }
 
 export interface Importer {
@@ -29,9 +41,15 @@ export interface ImportedText {
 /** Which of its caller's rates a call counts against. */
 export type Charge = 'call' | 'push' | 'presence'
 
-/** The limits of one socket (or, over plain HTTP, of one user or address). Both throw SyncError 'overloaded', naming the limit. */
+/**
+ * The limits of one caller: of the socket (or, over plain HTTP, of the user or address on this node), and those that the
+ * user, the address and the document have on all nodes together. All throw SyncError 'overloaded', naming the limit;
+ * `take` and `takeOf` reject with it in the rare case that they have to ask.
+ */
 export interface Allowance {
-  take(charge: Charge): void
+  take(charge: Charge): void | Promise<void>
+  /** One more of what everybody together may do to this document. */
+  takeOf(documentId: DocumentId, charge: Charge): void | Promise<void>
   /** One more subscription. Returns release, which may be called twice. */
   openSession(): () => void
 }
@@ -40,6 +58,9 @@ export interface Allowance {
 export interface Context {
   /** Undefined while nobody is signed in. */
   readonly user: User | undefined
+  /** The user's login (or token) that this call came with; not a secret. Undefined while nobody is signed in. */
+  readonly loginId: string | undefined
+  readonly tickets: Tickets
   readonly rooms: Pick<Rooms, 'join' | 'push' | 'presence' | 'edit' | 'accessChanged' | 'announce'>
   readonly access: Access
   readonly documents: Pick<Documents, 'list' | 'get' | 'create' | 'rename' | 'recordVisit' | 'delete'>
@@ -50,4 +71,6 @@ export interface Context {
   readonly schemaVersion: number
   readonly gate: Gate
   readonly allowance: Allowance
+  /** Runs what costs more than an edit when this node has room for it beside its editing. Throws SyncError 'overloaded', else what `work` throws. */
+  readonly expensive: <Result>(work: () => Promise<Result>) => Promise<Result>
 }

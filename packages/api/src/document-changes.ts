@@ -60,7 +60,21 @@ class DocumentWatch {
     if (event.name === 'loginEnded') return
     if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
-    this.queue.push(event)
+    if (event.name === 'documentRenamed') void this.#tellTitle(event)
+    else this.queue.push(event)
+  }
+
+  /** Only to who may still read it: roles change without this list hearing of it. Never rejects. */
+  async #tellTitle(event: Extract<PageEvent, { name: 'documentRenamed' }>): Promise<void> {
+    const { documentId } = event.data
+    const { access, user } = this.#ctx
+    try {
+      const found = await access.rolesOf(documentId, [user.userId])
+      if (found?.roles.has(user.userId) === true) this.queue.push(event)
+      else this.#remove(documentId)
+    } catch {
+      this.queue.resync() // nobody could say: the page asks for the list, which says it as it is by then
+    }
   }
 
   #add(documentId: DocumentId): void {

@@ -10,7 +10,7 @@ import {
 } from './documents.ts'
 import { watchDocuments } from './document-changes.ts'
 import { FileName, Markdown, Title } from './input.ts'
-import { documentProcedure, router, userProcedure } from './procedures.ts'
+import { documentProcedure, expensiveProcedure, router, userProcedure } from './procedures.ts'
 
 /** The list of documents. The model for every feature to come: typed procedures, and a typed live event for what they change. */
 export const documentsRouter = router({
@@ -22,7 +22,7 @@ export const documentsRouter = router({
     .mutation(({ ctx, input }) => createDocument(ctx, { title: input.title, schemaVersion: ctx.schemaVersion })),
 
   /** A new document from a Markdown file, called after `title`, else the text's first heading, else the file. */
-  import: userProcedure
+  import: expensiveProcedure
     .input(z.strictObject({ title: Title.optional(), fileName: FileName.optional(), markdown: Markdown }))
     .mutation(({ ctx, input }) => importDocument(ctx, input)),
 

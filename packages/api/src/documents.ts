@@ -52,7 +52,9 @@ export async function importDocument(ctx: UserContext, input: Import): Promise<D
   const named = input.title ?? title ?? input.fileName?.replace(/\.\w+$/, '') ?? ''
   const document = await createDocument(ctx, { title: named, schemaVersion })
   try {
-    for (const update of updates) await ctx.rooms.edit(ctx.user, document.documentId, update, schemaVersion)
+    // One by one: between them it is others' turn. Nobody else has the document yet, so nobody sees half of it.
+    for (const update of updates)
+      await ctx.rooms.edit(ctx.user, document.documentId, { updates: [update], schemaVersion })
   } catch (error) {
     await removeDocument(ctx, document.documentId)
     throw error

@@ -1,4 +1,14 @@
-export type { Allowance, Charge, Context, ImportedText, Importer, People, User } from './context.ts'
+export type {
+  Allowance,
+  Charge,
+  Context,
+  ImportedText,
+  Importer,
+  People,
+  SocketTicket,
+  Tickets,
+  User,
+} from './context.ts'
 export type { DocumentSummary } from './documents.ts'
 export { toSyncError, type SyncErrorData } from './error-shape.ts'
 export { AppEvent, documentTopic, userTopic, type EventTopic } from './events.ts'
@@ -8,6 +18,7 @@ export { LiveEvents, type Listener, type Listening } from './live-events.ts'
 export {
   createCallerFactory,
   documentProcedure,
+  expensiveProcedure,
   publicProcedure,
   roomProcedure,
   router,

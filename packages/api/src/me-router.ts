@@ -27,4 +27,11 @@ export const meRouter = router({
     })
     return { userId: ctx.user.userId, name: input.name, isGuest: ctx.user.isGuest }
   }),
+
+  /**
+   * Lets a page of another origin open one socket as the caller, once, within `validMs`. It goes into the header
+   * `Sec-WebSocket-Protocol` (`new WebSocket(url, ['tandem', 'ticket.' + ticket])`) or the first message, never into a
+   * URL. What it opened ends with the login that asked for it. A product's own server asks with a token and hands it to its page.
+   */
+  ticket: userProcedure.mutation(({ ctx }) => ctx.tickets.issue(ctx.user.userId, ctx.loginId)),
 })

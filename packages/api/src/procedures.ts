@@ -33,7 +33,8 @@ export const createCallerFactory = t.createCallerFactory
 
 /** Anybody may call it, signed in or not. Throws SyncError 'overloaded' beyond the caller's rates. */
 export const publicProcedure = t.procedure.meta({ who: 'anyone' }).use(async ({ ctx, meta, type, next }) => {
-  ctx.allowance.take(meta?.charge ?? 'call')
+  const asked = ctx.allowance.take(meta?.charge ?? 'call')
+  if (asked !== undefined) await asked
   if (type !== 'subscription') return next()
   const release = ctx.allowance.openSession()
   const result = await next()
@@ -42,10 +43,14 @@ export const publicProcedure = t.procedure.meta({ who: 'anyone' }).use(async ({ 
   return result
 })
 
-/** `ctx.user` is there. Throws SyncError 'not-signed-in'. */
-export const userProcedure = publicProcedure
-  .meta({ who: 'user' })
-  .use(({ ctx, next }) => next({ ctx: { user: signedIn(ctx.user) } }))
+/** `ctx.user` and `ctx.loginId` are there. Throws SyncError 'not-signed-in'. */
+export const userProcedure = publicProcedure.meta({ who: 'user' }).use(({ ctx, next }) => next({ ctx: signedIn(ctx) }))
+
+/**
+ * For what costs more than an edit and can wait (import, search, export). Its input is read when its turn has come.
+ * Throws SyncError 'overloaded' when too many wait.
+ */
+export const expensiveProcedure = userProcedure.use(({ ctx, next }) => ctx.expensive(() => next()))
 
 // Loose on purpose, the only one: the procedure's own strict schema sees the same input after it.
 const NamesDocument = z.object({ documentId: DocumentId })
@@ -66,12 +71,20 @@ export function documentProcedure(role: Role) {
  * Asking here too would cost a query per keystroke and would refuse the repeat of a push that was already accepted.
  */
 export function roomProcedure(role: Role, charge: Charge = 'call') {
-  return userProcedure.meta({ who: role, decidedBy: 'room', charge }).input(NamesDocument)
+  return userProcedure
+    .meta({ who: role, decidedBy: 'room', charge })
+    .input(NamesDocument)
+    .use(async ({ ctx, input, next }) => {
+      const asked = ctx.allowance.takeOf(input.documentId, charge)
+      if (asked !== undefined) await asked
+      return next()
+    })
 }
 
-function signedIn(user: User | undefined): User {
-  if (user === undefined) throw new SyncError('not-signed-in', 'Sign in first, or go on as a guest.')
-  return user
+function signedIn({ user, loginId }: Context): { user: User; loginId: string } {
+  if (user === undefined || loginId === undefined)
+    throw new SyncError('not-signed-in', 'Sign in first, or go on as a guest.')
+  return { user, loginId }
 }
 
 async function requireRole(

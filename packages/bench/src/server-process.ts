@@ -34,7 +34,9 @@ export class ServerProcess {
   /** A Tandem node on embedded SQLite, with a token for it. Limits that count sockets are raised: all come from here. */
   static async tandem(sockets: number): Promise<{ server: ServerProcess; token: string }> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'))
-    const limits = { SOCKETS_PER_USER: String(sockets), SOCKETS_PER_IP: String(sockets) }
+    const all = String(sockets)
+    // One address gets a quarter of those per second.
+    const limits = { SOCKETS_PER_USER: all, SOCKETS_PER_IP: all, SOCKETS_PER_SECOND: String(4 * sockets) }
     const env = {
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',

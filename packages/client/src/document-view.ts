@@ -26,6 +26,11 @@ export type DocumentView =
       /** Undefined until the server has said it (opened from the local copy). */
       readonly role: Role | undefined
       readonly readOnly: boolean
+      /**
+       * The stored document is damaged: of it only what was written until then (ms; 0: nothing) can be read, and nobody
+       * can write until an administrator has repaired it. What this device has beyond that is still in `doc`.
+       */
+      readonly damagedAfterMs: number | undefined
       readonly unsentCount: number
       /** 0..1 while a large document arrives. */
       readonly progress: number
@@ -54,9 +59,9 @@ export function documentView(
   if (view.error) return { status: 'failed', error: view.error, doc, ...(copy ? { copy } : {}) }
   const { progress } = view
   if (!view.open) return { status: 'loading', connection, progress }
-  const { saving, role, readOnly, unsentCount } = view
+  const { saving, role, readOnly, damagedAfterMs, unsentCount } = view
   const keeping = isLasting ? view.keeping : 'nowhere'
-  return { status: 'open', doc, connection, saving, keeping, role, readOnly, unsentCount, progress }
+  return { status: 'open', doc, connection, saving, keeping, role, readOnly, damagedAfterMs, unsentCount, progress }
 }
 
 export function isSameView(one: DocumentView, other: DocumentView): boolean {

@@ -1,3 +1,4 @@
+import { withSlot } from '@tandem/sync'
 import { describe, expect, test } from 'vitest'
 import { fakeWebSockets } from '../test/fake-web-socket.ts'
 import { ManualClock } from '../test/manual-clock.ts'
@@ -62,6 +63,23 @@ describe('a kept socket', () => {
     sockets[1]?.opens()
     sockets[1]?.closes(1006)
     expect(clock.waits).toEqual([500])
+  })
+
+  test('comes back in the slot that the node gave it, once; if that fails, with jitter on top', async () => {
+    const { clock, sockets } = await kept()
+    sockets[0]?.opens()
+    clock.pass(5_000)
+    sockets[0]?.closes(1012, withSlot('This node restarts.', 700))
+    expect(clock.waits).toEqual([800])
+    clock.pass(800)
+    await turn()
+    sockets[1]?.opens()
+    sockets[1]?.closes(1012, withSlot('This node restarts, too.', 0))
+    expect(clock.waits).toEqual([500])
+    clock.pass(500)
+    await turn()
+    sockets[2]?.closes(4429, withSlot('Far too late.', 900_000))
+    expect(clock.waits).toEqual([16_000])
   })
 
   test('the wait is a full jitter', async () => {

@@ -1,4 +1,4 @@
-import type { Chance, Clock, SyncError } from '@tandem/sync'
+import { slotMsOf, type Chance, type Clock, type SyncError } from '@tandem/sync'
 import { SocketLife } from './socket-life.ts'
 import { isSurelyOffline, type WakeEvent } from './wake-events.ts'
 
@@ -8,6 +8,8 @@ const BASE_WAIT_MS = 250
 const MAX_WAIT_MS = 15_000
 /** A hint that the network is back is spread a little too. */
 const WAKE_WAIT_MS = 250
+/** Who was given a time by the node is spread no more than this. */
+const SLOT_WAIT_MS = 100
 /** A socket that lived this long was a success: the next loss starts from the beginning. */
 const SUCCESS_MS = 5_000
 
@@ -27,7 +29,10 @@ export interface KeptSocketOptions {
   changed(): void
 }
 
-/** Keeps one socket alive: a new life after each that ended, full jitter between attempts (250 ms doubling up to 15 s). */
+/**
+ * Keeps one socket alive: a new life after each that ended, full jitter between attempts (250 ms doubling up to 15 s). A
+ * node that sends its people away says when to come back; that slot comes before any jitter.
+ */
 export class KeptSocket {
   readonly #options: KeptSocketOptions
   #state: SocketState = 'idle'
@@ -104,18 +109,22 @@ export class KeptSocket {
     const isRefused = reason.then === 'give-up' || reason.then === 'reload'
     if (this.#state !== 'idle') {
       if (isRefused) this.#to('refused')
-      else
-        this.#wait(
-          this.#failures === 1 ? FIRST_WAIT_MS : Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (this.#failures - 1)),
-        )
+      else this.#waitAfter(reason)
     }
     if (wasUp || isRefused) down(reason)
   }
 
-  #wait(upToMs: number): void {
+  #waitAfter({ message }: SyncError): void {
+    const slotMs = slotMsOf(message)
+    if (this.#failures > 1) this.#wait(Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (this.#failures - 1)), slotMs)
+    else this.#wait(slotMs === undefined ? FIRST_WAIT_MS : SLOT_WAIT_MS, slotMs)
+  }
+
+  #wait(upToMs: number, atLeastMs = 0): void {
     const { clock, chance } = this.#options
     this.#cancelWait()
-    this.#cancelWait = clock.after(chance.fraction() * upToMs, () => this.#connect())
+    const waitMs = Math.min(MAX_WAIT_MS, atLeastMs) + chance.fraction() * upToMs
+    this.#cancelWait = clock.after(waitMs, () => this.#connect())
     this.#to('waiting')
   }
 

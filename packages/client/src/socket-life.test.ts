@@ -55,9 +55,9 @@ describe('one life', () => {
     })
   })
 
-  test('no connection within 10 s ends it', async () => {
+  test('no connection within 8 s ends it', async () => {
     const { clock, told, socket } = await connecting()
-    clock.pass(9_999)
+    clock.pass(7_999)
     expect(told).toEqual([])
     clock.pass(1)
     expect(codes(told)).toEqual(['socket-closed'])
@@ -67,13 +67,34 @@ describe('one life', () => {
 
   test('silence is asked about, and an answer is enough', async () => {
     const { clock, told, socket } = await open()
-    clock.pass(10_000)
+    clock.pass(5_500)
     expect(socket.sent).toEqual(['PING'])
     socket.says('PONG')
-    clock.pass(5_000)
+    clock.pass(7_999)
     expect(codes(told)).toEqual(['up'])
-    clock.pass(10_000)
+    clock.pass(1)
     expect(socket.sent).toEqual(['PING', 'PING'])
+  })
+
+  test('a node that stalls for 6 s is not taken for dead, whenever it was asked', async () => {
+    const { clock, told, socket } = await open()
+    clock.pass(5_500 + 6_000)
+    socket.says('PONG')
+    clock.pass(2_000)
+    expect(codes(told)).toEqual(['up'])
+  })
+
+  test('a wall clock that is set back ends no living socket and keeps no dead one', async () => {
+    const { clock, told, socket } = await open()
+    clock.pass(5_500)
+    clock.jump(-3_600_000)
+    socket.says('PONG')
+    clock.pass(8_000)
+    expect(codes(told)).toEqual(['up'])
+    socket.says('PONG')
+    clock.jump(-3_600_000)
+    clock.pass(16_000)
+    expect(codes(told)).toEqual(['up', 'socket-closed'])
   })
 
   test('any frame is a sign of life', async () => {
@@ -85,11 +106,11 @@ describe('one life', () => {
     expect(socket.sent).toEqual([])
   })
 
-  test('a half-open socket ends 15 s after its last word, and calls in flight reject, though no close event ever comes', async () => {
+  test('a half-open socket ends 13.5 s after its last word, and calls in flight reject, though no close event ever comes', async () => {
     const { clock, told, life } = await open()
     const call = life.call((api) => api.me.get.query())
     const rejected = call.catch((error: unknown) => error)
-    clock.pass(14_999)
+    clock.pass(13_499)
     expect(codes(told)).toEqual(['up'])
     clock.pass(1)
     expect(codes(told)).toEqual(['up', 'socket-closed'])

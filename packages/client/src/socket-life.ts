@@ -3,9 +3,14 @@ import { binaryEncoder, SyncError, type BinaryEncoder, type Clock } from '@tande
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client'
 import { closeError, namedError, toSyncError } from './sync-error.ts'
 
-const CONNECT_TIMEOUT_MS = 10_000
-const PING_AFTER_MS = 10_000
-const PONG_TIMEOUT_MS = 5_000
+/** With the pause after it (at first up to 1 s), the next attempt begins within 10 s. */
+const CONNECT_TIMEOUT_MS = 8_000
+/**
+ * Together they say how soon a dead socket is noticed: within 13.5 s, so that the page, which waits a second, says it within
+ * 15 s. The second is longer than a node may stall (6 s).
+ */
+const PING_AFTER_MS = 5_500
+const PONG_TIMEOUT_MS = 8_000
 /** When there is a reason to doubt the socket (the browser says offline, the laptop woke up). */
 const PROBE_TIMEOUT_MS = 2_000
 const CLOSE_NORMALLY = 1000
@@ -41,6 +46,8 @@ export class SocketLife {
   /** What the server said about the whole socket before it closed it. */
   #lastWord: SyncError | undefined
   #heardAtMs = 0
+  /** Since the last ping. */
+  #hasHeard = false
   #cancelTimer: () => void
   readonly #inFlight = new Set<(error: SyncError) => void>()
 
@@ -117,7 +124,10 @@ export class SocketLife {
     if (this.#reason) return socket.close()
     this.#socket = socket
     socket.addEventListener('open', () => this.#opened())
-    socket.addEventListener('message', () => (this.#heardAtMs = this.#options.clock.now()))
+    socket.addEventListener('message', () => {
+      this.#heardAtMs = this.#options.clock.now()
+      this.#hasHeard = true
+    })
     socket.addEventListener('error', () =>
       this.#end(this.#lastWord ?? new SyncError('socket-closed', 'The connection failed.')),
     )
@@ -136,18 +146,18 @@ export class SocketLife {
     const { clock } = this.#options
     this.#cancelTimer()
     const silentMs = clock.now() - this.#heardAtMs
-    if (silentMs >= PING_AFTER_MS) return this.#ping(PONG_TIMEOUT_MS)
+    // Below 0: the wall clock was set back, so nobody knows how long it has been silent.
+    if (silentMs >= PING_AFTER_MS || silentMs < 0) return this.#ping(PONG_TIMEOUT_MS)
     this.#cancelTimer = clock.after(PING_AFTER_MS - silentMs, () => this.#watch())
   }
 
   #ping(patienceMs: number): void {
     const { clock } = this.#options
-    const askedAtMs = clock.now()
     this.#socket?.send('PING') // tRPC's own word: answered with PONG by the adapter, outside of any procedure
-    this.#heardAtMs = askedAtMs - 1
+    this.#hasHeard = false
     this.#cancelTimer()
     this.#cancelTimer = clock.after(patienceMs, () => {
-      if (this.#heardAtMs >= askedAtMs) return this.#watch()
+      if (this.#hasHeard) return this.#watch()
       this.#end(new SyncError('socket-closed', `No answer within ${patienceMs} ms.`))
     })
   }

@@ -20,6 +20,12 @@ export class ManualClock implements Clock {
     return Array.from(this.#timers, ({ atMs }) => atMs - this.#nowMs).sort((one, other) => one - other)
   }
 
+  /** Somebody sets the wall clock; timers do not care. */
+  jump(byMs: number): void {
+    this.#nowMs += byMs
+    for (const timer of this.#timers) timer.atMs += byMs
+  }
+
   pass(ms: number): void {
     const untilMs = this.#nowMs + ms
     for (;;) {

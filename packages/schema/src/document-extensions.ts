@@ -5,6 +5,7 @@ import { Link } from '@tiptap/extension-link'
 import { TaskItem, TaskList } from '@tiptap/extension-list'
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
 import { StarterKit } from '@tiptap/starter-kit'
+import { BoundedPaste } from './bounded-paste.ts'
 import { TrailingParagraph, normalisingOnlyLocalEdits } from './local-edits.ts'
 import { isSafeImage, isSafeLink } from './safe-url.ts'
 
@@ -35,6 +36,7 @@ export function documentExtensions(): Extensions {
     TableHeader,
     TableCell,
     TrailingParagraph,
+    BoundedPaste,
   ]
 }
 

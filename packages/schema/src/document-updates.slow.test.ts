@@ -23,7 +23,7 @@ test.each<[string, string]>([
   ['one line', `x${'🚢'.repeat(100_000)}`],
   ['one line of wide characters', '漢'.repeat(300_000)],
   ['one code block', `\`\`\`\n${'code\n'.repeat(100_000)}\`\`\``],
-  ['a deep quote', `${'> '.repeat(90)}${'word '.repeat(50_000)}`],
+  ['a deep quote', `${'> '.repeat(55)}${'word '.repeat(50_000)}`],
 ])('a large document becomes small updates, in order, under one client id: %s', (_name, markdown) => {
   const updates = markdownToUpdates(markdown, { clientId: 7 })
   const doc = new Y.Doc()
@@ -40,8 +40,10 @@ test.each<[string, string]>([
 })
 
 test('what cannot be made small is refused', () => {
-  const address = `https://example.com/${'x'.repeat(LIMITS.updateBytes)}`
-  expect(() => markdownToUpdates(`[a](${address})`)).toThrow(expect.objectContaining({ code: 'update-too-large' }))
+  const title = 'x'.repeat(LIMITS.valueBytes)
+  expect(() => markdownToUpdates(`[a](https://example.com "${title}")`)).toThrow(
+    expect.objectContaining({ code: 'update-too-large' }),
+  )
 })
 
 test('the layout in Yjs is the one that the binding writes', () => {

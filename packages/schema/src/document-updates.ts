@@ -3,12 +3,17 @@ import * as Y from 'yjs'
 import type { ElementTree, TextRun, TextTree, Tree } from './document-tree.ts'
 import { FRAGMENT } from './schema-version.ts'
 
-/** About what one update may weigh: well within LIMITS.updateBytes, and by STRUCT_WEIGHT within LIMITS.updateStructs. */
-const UPDATE_WEIGHT = 320 * 1024
+/**
+ * About what one update may weigh: within LIMITS.updateBytes, by STRUCT_WEIGHT within LIMITS.updateStructs, and taken in by
+ * a node in a few milliseconds, so that an import is never long between others' keystrokes.
+ */
+const UPDATE_WEIGHT = 96 * 1024
 const STRUCT_WEIGHT = 32
 /** Bytes of a UTF-16 unit in UTF-8, at most. */
 const UNIT_WEIGHT = 3
 const TEXT_PIECE = 32 * 1024
+/** What a value takes in an update beside its own bytes, at most. */
+const ENCODING_BYTES = 16
 
 const EMPTY_PARAGRAPH: Tree = { name: 'paragraph', attributes: {}, children: [] }
 
@@ -20,7 +25,7 @@ export interface UpdateOptions {
 /**
  * The content as updates of a fresh document, in order, all under one client id, each under 512 KiB and 16,000 structs.
  * Applied in order each is complete by itself: nothing refers to what comes later. Never none: a document has at least
- * a paragraph. Throws SyncError 'update-too-large' when a single attribute (an address, say) is over LIMITS.updateBytes.
+ * a paragraph. Throws SyncError 'update-too-large' when a single attribute (a title, say) is over LIMITS.valueBytes.
  */
 export function updatesOf(content: readonly Tree[], options: UpdateOptions = {}): Uint8Array[] {
   const doc = new Y.Doc()
@@ -39,12 +44,21 @@ export function updatesOf(content: readonly Tree[], options: UpdateOptions = {})
   }
   while (doc.transact(insertSome));
   doc.destroy()
-  const largest = Math.max(...updates.map((update) => update.length))
-  if (largest <= LIMITS.updateBytes) return updates
-  throw new SyncError(
-    'update-too-large',
-    `One address, title or name takes ${largest} bytes; the limit is ${LIMITS.updateBytes} (LIMITS.updateBytes). Shorten it.`,
-  )
+  return updates
+}
+
+/** Throws for a value that every node would refuse, whoever sends it. */
+function throwIfTooLong(values: Readonly<Record<string, unknown>>): void {
+  for (const value of Object.values(values)) {
+    const json = JSON.stringify(value) ?? ''
+    if (json.length * UNIT_WEIGHT <= LIMITS.valueBytes) continue
+    const bytes = new TextEncoder().encode(json).length
+    if (bytes + ENCODING_BYTES <= LIMITS.valueBytes) continue
+    throw new SyncError(
+      'update-too-large',
+      `One address, title or name takes ${bytes} bytes; the limit is ${LIMITS.valueBytes} (LIMITS.valueBytes). Shorten it.`,
+    )
+  }
 }
 
 /** Inserts piece by piece, and yields what each piece weighs: neighbours together as long as they are light, heavy ones from within. */
@@ -121,12 +135,14 @@ function weightOf(tree: Tree): number {
 }
 
 function attributesWeight({ attributes }: ElementTree): number {
+  throwIfTooLong(attributes)
   const bytes = JSON.stringify(attributes).length * UNIT_WEIGHT
   return bytes + STRUCT_WEIGHT * (1 + Object.keys(attributes).length)
 }
 
 /** A run, with each mark's beginning and end. */
 function runWeight({ text, marks }: TextRun): number {
+  throwIfTooLong(marks)
   const signs = Object.keys(marks).length * 2
   return text.length * UNIT_WEIGHT + JSON.stringify(marks).length * UNIT_WEIGHT * 2 + STRUCT_WEIGHT * (1 + signs)
 }

@@ -135,3 +135,32 @@ test('a link to a safe place opens elsewhere and tells nobody where it was', () 
   ])
   for (const link of links) expect(link).toMatchObject({ target: '_blank', rel: 'noopener noreferrer nofollow' })
 })
+
+/** What a pasted page is in the document, and the deepest that it nests. */
+function pasted(html: string): { editor: Editor; text: string; depth: number } {
+  const { editor } = open(new Y.Doc())
+  editor.view.pasteHTML(html, new Event('paste') as ClipboardEvent) // jsdom has no ClipboardEvent
+  let depth = 0
+  editor.state.doc.descendants((_, position) => {
+    depth = Math.max(depth, editor.state.doc.resolve(position).depth)
+  })
+  return { editor, text: editor.getText(), depth }
+}
+
+test('what a node would refuse is left out of what is pasted, and its text stays', () => {
+  const long = 'x'.repeat(9_000)
+  const { editor, text } = pasted(
+    `<p><a href="https://a.b" title="${long}">far</a> <a href="https://a.b/${long}">off</a></p><img src="https://a.b" title="${long}"><p>end</p>`,
+  )
+  expect(text).toContain('far off')
+  expect(text).toContain('end')
+  expect(JSON.stringify(editor.getJSON()).length).toBeLessThan(2_000)
+  expect(pasted('<p><a href="https://a.b/c" title="short">near</a></p>').editor.getHTML()).toContain('title="short"')
+})
+
+test('quotes nested without end are pasted as paragraphs', () => {
+  const { text, depth } = pasted(`${'<blockquote>'.repeat(100)}<p>deep</p>${'</blockquote>'.repeat(100)}`)
+  expect(text).toContain('deep')
+  expect(depth).toBeLessThan(5)
+  expect(pasted(`${'<blockquote>'.repeat(10)}<p>quoted</p>${'</blockquote>'.repeat(10)}`).depth).toBeGreaterThan(9)
+})

@@ -4,8 +4,8 @@ import { isSafeLink } from './safe-url.ts'
 
 export type { Token }
 
-/** Quotes and lists within each other; markdown-it drops what is deeper, so deeper is refused. */
-const DEEPEST_NESTING = 100
+/** Quotes and lists within each other, within LIMITS.updateDepth; markdown-it drops what is deeper, so deeper is refused. */
+const DEEPEST_NESTING = 60
 
 const parser = new MarkdownIt({ html: true, linkify: true, maxNesting: DEEPEST_NESTING })
 // Bare http and https addresses become links; what merely looks like one (read.me, a@b) stays text.

@@ -23,6 +23,7 @@ test.each([
   'blob:https://a.b',
   'https://',
   'http://a b',
+  `https://a.b/${'x'.repeat(2_000)}`,
   undefined,
   null,
   {},

@@ -1,15 +1,19 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { emptyCheck, type DocumentId, type Head, type StoredSnapshot } from '@tandem/sync'
+import type { DocumentId, Head } from '@tandem/sync'
 import { sql } from 'kysely'
-import { mergeLog } from './compaction.ts'
+import { mergeLog, type MergedLog } from './compaction.ts'
 import type { Database } from './database.ts'
-import { checksumOf, everyRowAfter, headOf, newestSnapshot, type Life } from './log-reads.ts'
+import { everyRowAfter } from './log-reads.ts'
 import type { StoreLocation } from './open-store.ts'
 import { openPostgresPool, PostgresStorage } from './postgres-storage.ts'
 import { openSqlite } from './sqlite-connection.ts'
+import { quarantine, type DamageFound } from './quarantine.ts'
+import { checksumOf } from './seals.ts'
+import { isSealedSnapshot, newestSnapshot, placeAfter, snapshotRow, type Life } from './snapshots.ts'
 import { attachSqliteStorage } from './sqlite-storage.ts'
 import { Damaged } from './storage-error.ts'
+import { headOf } from './stored-head.ts'
 
 const KEEP_ROWS_MS = 7 * 24 * 60 * 60 * 1000
 /** Rows dropped by one statement: what a writer may have to wait for. */
@@ -23,7 +27,11 @@ export interface CompactionResult {
   readonly throughSeq: number | undefined
   readonly snapshotBytes: number
   readonly droppedRows: number
+  /** The log was found damaged just now: its document is in quarantine. */
+  readonly damage?: DamageFound
 }
+
+const NOTHING: CompactionResult = { throughSeq: undefined, snapshotBytes: 0, droppedRows: 0 }
 
 export interface CompactOptions {
   /** Rows younger than this are kept whatever snapshots cover them: the history's source. 7 days unless said. */
@@ -49,12 +57,25 @@ export class Compactor {
   /**
    * Merges the newest snapshot and the rows after it into a new one, keeps the two newest, and drops the rows that
    * the older of these covers and that are old enough. A snapshot counts only after a document rebuilt from it was
-   * the same as one rebuilt from what it replaces, and what was stored was read back. Throws SyncError 'log-unavailable'.
+   * the same as one rebuilt from what it replaces, and what was stored was read back. Of a log that is damaged nothing
+   * is merged and nothing dropped. Throws SyncError 'log-unavailable'.
    */
   async compact(documentId: DocumentId, options: CompactOptions = {}): Promise<CompactionResult> {
+    try {
+      return await this.#compact(documentId, options)
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error
+      const damage = await quarantine(this.#database, documentId)
+      // What it met may have been covered by a snapshot meanwhile, or been this one's own: tried again as the log grows.
+      if (damage === undefined) throw error
+      return { ...NOTHING, damage }
+    }
+  }
+
+  async #compact(documentId: DocumentId, options: CompactOptions): Promise<CompactionResult> {
     const now = options.now ?? Date.now()
     const source = await this.#source(documentId)
-    if (source === undefined) return { throughSeq: undefined, snapshotBytes: 0, droppedRows: 0 }
+    if (source === undefined) return NOTHING
     const made = source.rows === 0 ? undefined : await this.#store(source, now)
     const droppedRows = await this.#drop(source.life, now - (options.keepRowsMs ?? KEEP_ROWS_MS))
     if (made !== undefined) await this.#count(source.life)
@@ -74,11 +95,13 @@ export class Compactor {
   async #source(documentId: DocumentId): Promise<Source | undefined> {
     return this.#database.view(async (view) => {
       const head = await headOf(view, documentId)
-      if (head === undefined) return undefined
+      if (head === undefined || head.damagedAfterMs !== undefined) return undefined
       const life = { documentId, epoch: head.epoch }
       const snapshot = await newestSnapshot(view, life)
-      const from = { seq: snapshot?.throughSeq ?? 0, check: snapshot?.check ?? emptyCheck(head.epoch) }
+      const from = placeAfter(snapshot, head.epoch)
       const rows = await everyRowAfter(view, life, from, head.head)
+      if ((rows.at(-1) ?? from).check !== head.check)
+        throw new Damaged(documentId, `row ${head.head} is not the one that its head names`)
       const updates = rows.map(({ update }) => update)
       return { life, head, rows: rows.length, updates: snapshot ? [snapshot.bytes, ...updates] : updates }
     })
@@ -88,18 +111,8 @@ export class Compactor {
     { life, head, updates }: Source,
     now: number,
   ): Promise<{ throughSeq: number; bytes: number } | undefined> {
-    const { bytes, vector } = mergeLog(updates)
-    const snapshot = { throughSeq: head.head, check: head.check, bytes }
-    const row = {
-      document_id: life.documentId,
-      epoch: life.epoch,
-      through_seq: snapshot.throughSeq,
-      check: snapshot.check,
-      bytes,
-      vector,
-      checksum: checksumOf(bytes),
-      made_at: now,
-    }
+    const merged = mergeLog(updates)
+    const row = { ...snapshotRow(life, { seq: head.head, check: head.check }, merged), made_at: now }
     const [inserted] = await this.#database.write((database) => [
       database
         .insertInto('snapshot')
@@ -107,23 +120,24 @@ export class Compactor {
         .onConflict((conflict) => conflict.doNothing()),
     ])
     if (inserted?.numAffectedRows === 0n) return undefined
-    await this.#readBack(life, snapshot)
-    return { throughSeq: snapshot.throughSeq, bytes: bytes.byteLength }
+    await this.#readBack(life, head.head, merged)
+    return { throughSeq: head.head, bytes: merged.bytes.byteLength }
   }
 
-  async #readBack(life: Life, snapshot: StoredSnapshot): Promise<void> {
+  /** The bytes that were compared with what they replace, and not others, must be what the next room is given. */
+  async #readBack(life: Life, throughSeq: number, { bytes }: MergedLog): Promise<void> {
     const stored = await this.#database.view((view) => newestSnapshot(view, life))
     // Another node's newer one is as good: it was checked in the same way.
-    if (stored !== undefined && stored.throughSeq > snapshot.throughSeq) return
-    if (stored?.throughSeq === snapshot.throughSeq && Buffer.compare(stored.bytes, snapshot.bytes) === 0) return
+    if (stored !== undefined && stored.throughSeq > throughSeq) return
+    if (stored?.throughSeq === throughSeq && Buffer.compare(stored.bytes, bytes) === 0) return
     await this.#database.write((database) => [
       database
         .deleteFrom('snapshot')
         .where('document_id', '=', life.documentId)
         .where('epoch', '=', life.epoch)
-        .where('through_seq', '=', snapshot.throughSeq),
+        .where('through_seq', '=', throughSeq),
     ])
-    throw new Damaged(life.documentId, `its snapshot through ${snapshot.throughSeq} is not what was written`)
+    throw new Damaged(life.documentId, `its snapshot through ${throughSeq} is not what was written`)
   }
 
   /** Each statement is right whatever happens between them: snapshots and old rows only ever become more droppable. */
@@ -189,14 +203,16 @@ async function droppable(
 ): Promise<{ first: number; through: number; coveredThrough: number } | undefined> {
   const snapshots = await view
     .selectFrom('snapshot')
-    .select(['through_seq', 'bytes', 'checksum'])
+    .select(['through_seq', 'check', 'bytes', 'vector', 'checksum', 'seal'])
     .where('document_id', '=', documentId)
     .where('epoch', '=', epoch)
     .orderBy('through_seq', 'desc')
     .limit(2)
     .execute()
   const older = snapshots[1]
-  if (older === undefined || snapshots.some(({ bytes, checksum }) => checksumOf(bytes) !== checksum)) return undefined
+  const isGood = (row: (typeof snapshots)[number]): boolean =>
+    isSealedSnapshot(row) && checksumOf(row.bytes) === row.checksum
+  if (older === undefined || !snapshots.every(isGood)) return undefined
   const rows = view.selectFrom('log_row').where('document_id', '=', documentId).where('epoch', '=', epoch)
   const first = await rows.select((is) => is.fn.min('seq').as('seq')).executeTakeFirst()
   const young = await rows

@@ -92,6 +92,22 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         `insert into probe (id, at) values (1, 0)`,
       ],
     },
+    {
+      // Rows and snapshots written before this have no seal: their bytes are checked, what is beside them is not.
+      name: '0002-parts-seals-and-damage',
+      statements: [
+        `alter table log_row add column part ${int} not null default 1`,
+        `alter table log_row add column parts ${int} not null default 1`,
+        `drop index log_row_of_push`,
+        `create unique index log_row_of_push on log_row (document_id, epoch, user_id, replica_id, push_id, part)`,
+        `alter table log_row add column seal text`,
+        `alter table snapshot add column seal text`,
+        `alter table document add column damaged_after ${int}`,
+        `alter table document add column damaged_check text`,
+        `alter table document add column damaged_at ${int}`,
+        `create index document_damaged on document (id) where damaged_after is not null`,
+      ],
+    },
   ]
 }
 

@@ -7,6 +7,7 @@ import { lockFolder } from './folder-lock.ts'
 import type { Dialect } from './migrations.ts'
 import { postgresAppends } from './postgres-append.ts'
 import { openPostgresStorage } from './postgres-storage.ts'
+import type { DamageFound } from './quarantine.ts'
 import { SqlAccess } from './sql-access.ts'
 import { SqlLog } from './sql-log.ts'
 import { sqliteAppends } from './sqlite-append.ts'
@@ -20,6 +21,8 @@ export interface StoreOptions {
   readonly dataDir: string
   /** A pooled connection broke while nobody used it. It is replaced; worth a line in the log. */
   readonly onIdleError?: (error: Error) => void
+  /** A document's log was found damaged: it is in quarantine until `repairDocument`. Once for each damage. */
+  readonly onDamage?: (damage: DamageFound) => void
 }
 
 /** Where accounts live: as better-auth's option `database` wants it. */
@@ -38,6 +41,8 @@ export interface Store {
   readonly location: StoreLocation
   /** Resolves when a write was just made durable. Throws SyncError 'log-unavailable'. */
   ready(): Promise<void>
+  /** How many documents are in quarantine. Throws SyncError 'log-unavailable'. */
+  damagedDocuments(): Promise<number>
   /** Runs `work` while no other node of the same database runs such work: for better-auth's migrations at a start. */
   alone<Result>(work: () => Promise<Result>): Promise<Result>
   /** After everything in flight was awaited. */
@@ -59,7 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return options.databaseUrl === undefined ? openOnSqlite(options) : openOnPostgres(options, options.databaseUrl)
 }
 
-async function openOnSqlite({ dataDir }: StoreOptions): Promise<Store> {
+async function openOnSqlite({ dataDir, onDamage }: StoreOptions): Promise<Store> {
   prepareDataFolder(dataDir)
   const unlock = lockFolder(dataDir)
   try {
@@ -68,7 +73,7 @@ async function openOnSqlite({ dataDir }: StoreOptions): Promise<Store> {
     const accounts = accountsOverSqlite(openSqlite(path, { lockWaitMs: ACCOUNTS_LOCK_WAIT_MS }))
     return {
       ...parts(storage),
-      log: new SqlLog(storage, sqliteAppends(storage)),
+      log: new SqlLog(storage, sqliteAppends(storage), onDamage),
       accounts: accounts.database,
       location: { dialect: 'sqlite', path },
       alone: (work) => work(),
@@ -88,7 +93,7 @@ async function openOnPostgres(options: StoreOptions, databaseUrl: string): Promi
   const storage = await openPostgresStorage(databaseUrl, options.onIdleError ?? (() => undefined))
   return {
     ...parts(storage),
-    log: new SqlLog(storage, postgresAppends(storage)),
+    log: new SqlLog(storage, postgresAppends(storage), options.onDamage),
     accounts: { db: storage.kysely, type: 'postgres', transaction: true },
     location: { dialect: 'postgres', databaseUrl },
     alone: (work) => storage.alone(work),
@@ -119,12 +124,23 @@ function accountsOverSqlite(connection: DatabaseSync): { database: AccountsDatab
   return { database: { db, type: 'sqlite', transaction: true }, close }
 }
 
-function parts(database: Database): Pick<Store, 'access' | 'documents' | 'ready'> {
+function parts(database: Database): Pick<Store, 'access' | 'documents' | 'ready' | 'damagedDocuments'> {
   return {
     access: new SqlAccess(database),
     documents: new Documents(database),
     ready: async () => {
       await database.write((tables) => [tables.updateTable('probe').set({ at: database.now() }).where('id', '=', 1)])
+    },
+    damagedDocuments: async () => {
+      const damaged = await database.read((tables) =>
+        tables
+          .selectFrom('document')
+          .select((is) => is.fn.countAll<number>().as('count'))
+          .where('damaged_after', 'is not', null)
+          .where('deleted_at', 'is', null)
+          .executeTakeFirst(),
+      )
+      return damaged?.count ?? 0
     },
   }
 }

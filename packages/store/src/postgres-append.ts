@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Append, GroupWriter, Written } from './group-commit.ts'
 import type { PostgresStorage } from './postgres-storage.ts'
+import { SEAL_DIGITS, sealedText } from './seals.ts'
 import { orUnavailable } from './storage-error.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -21,7 +22,7 @@ with
   locked as materialized (
     select d.id, d.epoch, d.head, d.head_check, d.access_version
     from document d
-    where d.id = any($1::text[]) and d.deleted_at is null
+    where d.id = any($1::text[]) and d.deleted_at is null and d.damaged_after is null
     order by d.id
     for update
   ),
@@ -39,16 +40,18 @@ with
     returning d.id, d.epoch, w.head, moment.at
   ),
   inserted as (
-    insert into log_row (document_id, epoch, seq, "check", "update", user_id, replica_id, push_id, push_hash, at)
-    select m.id, m.epoch, m.head + r.place, r.row_check, r.row_update, r.user_id, r.replica_id, r.push_id, r.push_hash, m.at
-    from unnest($11::text[], $12::bigint[], $13::text[], $14::bytea[], $15::text[], $16::text[], $17::bigint[], $18::text[])
-      as r(id, place, row_check, row_update, user_id, replica_id, push_id, push_hash)
+    insert into log_row (document_id, epoch, seq, "check", "update", user_id, replica_id, push_id, part, parts, push_hash, at, seal)
+    select m.id, m.epoch, m.head + r.place, r.row_check, r.row_update, r.user_id, r.replica_id, r.push_id, r.part, r.parts, r.push_hash, m.at,
+           left(encode(sha256(convert_to(r.sealed || m.at, 'UTF8')), 'hex'), ${SEAL_DIGITS})
+    from unnest($11::text[], $12::bigint[], $13::text[], $14::bytea[], $15::text[], $16::text[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[],
+                $21::text[])
+      as r(id, place, row_check, row_update, user_id, replica_id, push_id, part, parts, push_hash, sealed)
     join moved m on m.id = r.id
   ),
   claimed as (
     insert into client_id (document_id, client_id, user_id)
     select m.id, c.client_id, c.user_id
-    from unnest($19::text[], $20::bigint[], $21::text[]) as c(id, client_id, user_id)
+    from unnest($22::text[], $23::bigint[], $24::text[]) as c(id, client_id, user_id)
     join moved m on m.id = c.id
     on conflict do nothing
   )
@@ -121,7 +124,10 @@ function parameters(group: readonly Append[]): unknown[] {
     rows.map((row) => row.userId),
     rows.map((row) => row.replicaId),
     rows.map((row) => row.pushId),
+    rows.map((row) => row.part?.part ?? 1),
+    rows.map((row) => row.part?.of ?? 1),
     rows.map((row) => row.pushHash),
+    rows.map((row) => sealedText(row)),
     clients.map((client) => client.documentId),
     clients.map((client) => client.clientId),
     clients.map((client) => client.userId),

@@ -1,34 +1,60 @@
 import { existsSync } from 'node:fs'
 import { emptyCheck, Epoch, nextCheck, SyncError, type DocumentId } from '@tandem/sync'
-import { mergeLog } from './compaction.ts'
-import type { Database } from './database.ts'
+import { mergeLog, type MergedLog } from './compaction.ts'
+import type { Database, Statement } from './database.ts'
 import { freshId } from './documents.ts'
-import { checksumOf, headOf, newestSnapshot, readableRowsAfter } from './log-reads.ts'
+import { rowsLeftBehind, type CutRow } from './log-reads.ts'
 import type { StoreOptions } from './open-store.ts'
 import { openPostgresPool, PostgresStorage } from './postgres-storage.ts'
+import { examine, quarantine, type ExaminedLog } from './quarantine.ts'
+import { snapshotRow } from './snapshots.ts'
 import { attachSqliteStorage, openSqliteStorage, sqlitePath } from './sqlite-storage.ts'
+import type { StoredHead } from './stored-head.ts'
 
-export interface RepairResult {
-  /** The last row that is readable together with everything before it: what the document holds from now on. */
-  readonly throughSeq: number
-  /** How many rows came after it. 0: nothing was damaged, and nothing was done. */
-  readonly cutRows: number
-  /** The life that was ended; its rows and snapshots, also the damaged ones, stay in the tables under this epoch. */
-  readonly epoch: Epoch
+/** What was done. `throughSeq` and `at` (ms; 0: nothing) say where what was kept ends. */
+export type RepairResult = { readonly throughSeq: number; readonly at: number } & (
+  | {
+      /**
+       * whole: nothing is damaged, and nothing was done. released: it was in quarantine and is readable again (somebody
+       * mended the row), so people go on as before. remade: only snapshots were damaged, and the rows say the same.
+       */
+      readonly outcome: 'whole' | 'released' | 'remade'
+    }
+  | {
+      /** The document goes on from `throughSeq` under a new epoch. */
+      readonly outcome: 'cut'
+      /** The life that was ended: its rows and snapshots, also the damaged ones, stay in the tables under this epoch. */
+      readonly epoch: Epoch
+      /** How many rows of it the document does not hold any more, and the first of them as they lie there. */
+      readonly cutCount: number
+      readonly cutRows: readonly CutRow[]
+    }
+)
+
+export interface RepairOptions {
+  /** Begins a new epoch even if nothing is damaged: everybody's copy of the document becomes one of another life. */
+  readonly force?: boolean
 }
 
+/** Of more the administrator is told only how many there are. */
+const LISTED_ROWS = 20
+
 /**
- * Goes back to before the first damaged row of a document's log, under a new epoch: sessions of the old one end, and
- * what their replicas had not sent becomes a copy. Nothing is deleted. May run beside nodes that are at work.
+ * Makes a damaged document one that can be written again: what is readable goes on under a new epoch, sessions of the
+ * old one end, and what their replicas have becomes a copy. Without damage it does nothing, so it may be run again.
+ * Nothing that is readable nowhere else is deleted. May run beside nodes that are at work.
  * Throws SyncError 'unknown-document', and 'log-unavailable' when nothing is readable or somebody wrote meanwhile.
  */
 export async function repairDocument(
-  options: Pick<StoreOptions, 'databaseUrl' | 'dataDir'>,
+  location: Pick<StoreOptions, 'databaseUrl' | 'dataDir'>,
   documentId: DocumentId,
+  options: RepairOptions = {},
 ): Promise<RepairResult> {
-  const database = await openBeside(options)
+  const database = await openBeside(location)
   try {
-    return await repair(database, documentId)
+    // From here on nobody writes into it, if it is damaged.
+    await quarantine(database, documentId)
+    return await repair(database, documentId, options)
   } finally {
     await database.close()
   }
@@ -41,49 +67,91 @@ async function openBeside({ databaseUrl, dataDir }: Pick<StoreOptions, 'database
   return existsSync(`${path}-wal`) ? attachSqliteStorage(path) : openSqliteStorage(path)
 }
 
-async function repair(database: Database, documentId: DocumentId): Promise<RepairResult> {
-  const { head, throughSeq, updates } = await readable(database, documentId)
-  const result = { throughSeq, cutRows: head.head - throughSeq, epoch: head.epoch }
-  if (result.cutRows === 0) return result
-  if (throughSeq === 0) throw nothingReadable(documentId)
-  const { bytes, vector } = mergeLog(updates)
-  const epoch = Epoch.parse(freshId())
-  const check = nextCheck(emptyCheck(epoch), bytes)
-  const place = { document_id: documentId, epoch, through_seq: throughSeq, check }
-  const [, moved] = await database.write((tables) => [
-    tables
-      .insertInto('snapshot')
-      .values({ ...place, bytes, vector, checksum: checksumOf(bytes), made_at: database.now() }),
-    tables
-      .updateTable('document')
-      .set({ epoch, head: throughSeq, head_check: check, bytes: bytes.byteLength })
-      .where('id', '=', documentId)
-      .where('epoch', '=', head.epoch)
-      .where('head', '=', head.head)
-      .where('head_check', '=', head.check),
-  ])
-  if (moved?.numAffectedRows === 1n) return result
-  // Nobody knows this epoch, so nobody has seen its snapshot.
-  await database.write((tables) => [tables.deleteFrom('snapshot').where('epoch', '=', epoch)])
-  throw new SyncError('log-unavailable', `Somebody wrote into document ${documentId} meanwhile. Try again.`)
+async function repair(database: Database, documentId: DocumentId, { force }: RepairOptions): Promise<RepairResult> {
+  const log = await database.view((view) => examine(view, documentId))
+  if (log === undefined) throw new SyncError('unknown-document', `There is no document ${documentId}.`)
+  const { stored, readable } = log
+  const kept = { throughSeq: readable.seq, at: readable.at }
+  if (!log.isWhole || (force === true && stored.head > 0)) return { ...kept, ...(await cut(database, log)) }
+  if (log.damagedSnapshots.length > 0) await remakeSnapshot(database, log)
+  if (stored.damaged_after !== null) await release(database, log)
+  const outcome = stored.damaged_after !== null ? 'released' : log.damagedSnapshots.length > 0 ? 'remade' : 'whole'
+  return { ...kept, outcome }
 }
 
-/** The newest good snapshot and the rows after it as far as they are what was written. */
-async function readable(database: Database, documentId: DocumentId) {
-  return database.view(async (view) => {
-    const head = await headOf(view, documentId)
-    if (head === undefined) throw new SyncError('unknown-document', `There is no document ${documentId}.`)
-    const life = { documentId, epoch: head.epoch }
-    const snapshot = await newestSnapshot(view, life)
-    const from = { seq: snapshot?.throughSeq ?? 0, check: snapshot?.check ?? emptyCheck(head.epoch) }
-    const rows = await readableRowsAfter(view, life, from, head.head)
-    const updates = rows.map(({ update }) => update)
-    return {
-      head,
-      throughSeq: rows.at(-1)?.seq ?? from.seq,
-      updates: snapshot === undefined ? updates : [snapshot.bytes, ...updates],
-    }
+/** A new life that begins with one snapshot of everything readable. */
+async function cut(database: Database, log: ExaminedLog) {
+  const { life, stored, readable } = log
+  if (readable.seq === 0) throw nothingReadable(life.documentId)
+  const merged = merge(log)
+  const epoch = Epoch.parse(freshId())
+  const check = nextCheck(emptyCheck(epoch), merged.bytes)
+  const place = { seq: readable.seq, check }
+  const snapshot = { ...snapshotRow({ ...life, epoch }, place, merged), made_at: database.now() }
+  const whole = { damaged_after: null, damaged_check: null, damaged_at: null }
+  await change(database, log, {
+    set: { ...whole, epoch, head: readable.seq, head_check: check, bytes: merged.bytes.byteLength },
+    first: (tables) => tables.insertInto('snapshot').values(snapshot),
+    undo: (tables) => tables.deleteFrom('snapshot').where('epoch', '=', epoch),
   })
+  const cutRows = await database.view((view) => rowsLeftBehind(view, life, readable, LISTED_ROWS))
+  return { outcome: 'cut', epoch: life.epoch, cutCount: stored.head - readable.seq, cutRows } as const
+}
+
+/** The rows and the older snapshot say all that the damaged ones said. */
+async function remakeSnapshot(database: Database, log: ExaminedLog): Promise<void> {
+  const { life, readable, damagedSnapshots } = log
+  const row = { ...snapshotRow(life, readable, merge(log)), made_at: database.now() }
+  await database.write((tables) => [
+    tables
+      .deleteFrom('snapshot')
+      .where('document_id', '=', life.documentId)
+      .where('epoch', '=', life.epoch)
+      .where('through_seq', 'in', damagedSnapshots),
+    tables
+      .insertInto('snapshot')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  ])
+}
+
+async function release(database: Database, log: ExaminedLog): Promise<void> {
+  await change(database, log, { set: { damaged_after: null, damaged_check: null, damaged_at: null } })
+}
+
+type Tables = Parameters<Parameters<Database['write']>[0]>[0]
+
+/** Changes the document if it stands where it was examined. Throws SyncError 'log-unavailable' if it does not. */
+async function change(
+  database: Database,
+  { life, stored }: ExaminedLog,
+  {
+    set,
+    first,
+    undo,
+  }: { set: Partial<StoredHead> & { bytes?: number } } & Partial<
+    Record<'first' | 'undo', (tables: Tables) => Statement>
+  >,
+): Promise<void> {
+  const outcomes = await database.write((tables) => [
+    ...(first === undefined ? [] : [first(tables)]),
+    tables
+      .updateTable('document')
+      .set(set)
+      .where('id', '=', life.documentId)
+      .where('epoch', '=', stored.epoch)
+      .where('head', '=', stored.head)
+      .where('head_check', '=', stored.head_check),
+  ])
+  if (outcomes.at(-1)?.numAffectedRows === 1n) return
+  // Nobody knows what was written first, so nobody has seen it.
+  if (undo !== undefined) await database.write((tables) => [undo(tables)])
+  throw new SyncError('log-unavailable', `Somebody wrote into document ${life.documentId} meanwhile. Try again.`)
+}
+
+function merge({ snapshot, rows }: ExaminedLog): MergedLog {
+  const updates = rows.map(({ update }) => update)
+  return mergeLog(snapshot === undefined ? updates : [snapshot.bytes, ...updates])
 }
 
 function nothingReadable(documentId: DocumentId): SyncError {

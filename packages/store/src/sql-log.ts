@@ -1,5 +1,4 @@
 import {
-  emptyCheck,
   type AppendOutcome,
   type DocumentId,
   type Head,
@@ -15,48 +14,52 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import * as Y from 'yjs'
 import type { Database } from './database.ts'
 import { GroupCommit, type GroupWriter } from './group-commit.ts'
-import {
-  belongs,
-  everyRowAfter,
-  HEAD_COLUMNS,
-  headOf,
-  newestSnapshot,
-  plainBytes,
-  rowsAfter,
-  type Life,
-} from './log-reads.ts'
+import { belongs, everyRowAfter, isSealed, rowsAfter, SEALED_COLUMNS, sealedRow } from './log-reads.ts'
+import { quarantine, type DamageFound } from './quarantine.ts'
+import { newestSnapshot, newestVector, placeAfter } from './snapshots.ts'
 import { Damaged } from './storage-error.ts'
+import { HEAD_COLUMNS, headOf, readableHead } from './stored-head.ts'
 import type { Tables } from './tables.ts'
 
 /** An overtaken append brings about this much of what it missed; the rest is read. */
 const MISSED_BYTES = 256 * 1024
+/** What was damaged first may hide what is damaged before it. */
+const ATTEMPTS = 3
 
 /**
- * The log in SQL. Reading is the same on SQLite and PostgreSQL and verifies every row's check; how a group of
- * appends is written is each dialect's own (`sqlite-append.ts`, `postgres-append.ts`).
+ * The log in SQL. Reading is the same on SQLite and PostgreSQL and verifies every row's check and seal; how a group of
+ * appends is written is each dialect's own (`sqlite-append.ts`, `postgres-append.ts`). A log that is found damaged is
+ * marked, and from then on ends before the damage (`quarantine.ts`).
  */
 export class SqlLog implements UpdateLog {
   readonly #database: Database
   readonly #group: GroupCommit
+  readonly #onDamage: (damage: DamageFound) => void
 
-  constructor(database: Database, write: GroupWriter) {
+  /** `onDamage` is called once for a document that this instance puts into quarantine. */
+  constructor(database: Database, write: GroupWriter, onDamage: (damage: DamageFound) => void = () => undefined) {
     this.#database = database
     this.#group = new GroupCommit(write)
+    this.#onDamage = onDamage
   }
 
   async open(documentId: DocumentId): Promise<OpenedLog | undefined> {
-    return this.#database.view(async (view) => {
+    return this.#view(documentId, async (view) => {
       const head = await headOf(view, documentId)
       if (head === undefined) return undefined
       const life = { documentId, epoch: head.epoch }
-      const snapshot = await newestVector(view, life)
-      const after = { seq: snapshot?.throughSeq ?? 0, check: snapshot?.check ?? emptyCheck(head.epoch) }
+      const snapshot = await newestVector(view, life, head.head)
+      const after = placeAfter(snapshot, head.epoch)
+      const tail = await everyRowAfter(view, life, after, head.head)
+      const last = tail.at(-1) ?? after
+      if (last.seq !== head.head || last.check !== head.check)
+        throw new Damaged(documentId, `row ${last.seq} is not the one that its head names`)
       return {
         ...head,
         snapshotSeq: after.seq,
-        snapshotVector: snapshot === undefined ? new Map() : Y.decodeStateVector(plainBytes(snapshot.vector)),
+        snapshotVector: snapshot === undefined ? new Map() : Y.decodeStateVector(snapshot.vector),
         snapshotBytes: snapshot?.bytes ?? 0,
-        tail: await everyRowAfter(view, life, after, head.head),
+        tail,
         owners: await ownersOf(view, documentId),
       }
     })
@@ -69,7 +72,7 @@ export class SqlLog implements UpdateLog {
   }
 
   async read(documentId: DocumentId, from: ResumeToken | undefined, maxBytes: number): Promise<LogSlice | undefined> {
-    return this.#database.view(async (view) => {
+    return this.#view(documentId, async (view) => {
       const head = await headOf(view, documentId)
       if (head === undefined) return undefined
       const life = { documentId, epoch: head.epoch }
@@ -79,10 +82,11 @@ export class SqlLog implements UpdateLog {
         const rows = await rowsAfter(view, life, from, options).catch(unlessDamaged)
         if (rows !== undefined) return { ...head, continues, rows }
       }
-      const snapshot = await newestSnapshot(view, life)
-      const after = { seq: snapshot?.throughSeq ?? 0, check: snapshot?.check ?? emptyCheck(head.epoch) }
+      const good = await newestSnapshot(view, life, { throughSeq: head.head })
+      const after = placeAfter(good, head.epoch)
       const rows = await rowsAfter(view, life, after, options)
       if (rows === undefined) throw new Damaged(documentId, `row ${after.seq + 1} of its log is missing`)
+      const snapshot = good && { throughSeq: good.throughSeq, check: good.check, bytes: good.bytes }
       return { ...head, continues, ...(snapshot && { snapshot }), rows }
     })
   }
@@ -97,7 +101,7 @@ export class SqlLog implements UpdateLog {
         .where('deleted_at', 'is', null)
         .execute(),
     )
-    return new Map(rows.map(({ id, ...head }) => [id, head]))
+    return new Map(rows.map(({ id, ...stored }) => [id, readableHead(stored)]))
   }
 
   /** Looks at the document's present life, as far back as rows are kept; it answers for a deleted document too. */
@@ -105,12 +109,19 @@ export class SqlLog implements UpdateLog {
     documentId: DocumentId,
     push: { userId: UserId; replicaId: ReplicaId; pushId: number },
   ): Promise<{ seq: number; pushHash: string } | undefined> {
-    return this.#database.read((database) =>
+    const found = await this.#database.read((database) =>
       pushesOf(database, documentId, push.userId, push.replicaId)
-        .select(['seq', 'push_hash as pushHash'])
+        .select(SEALED_COLUMNS)
         .where('push_id', '=', push.pushId)
+        .orderBy('seq', 'desc')
+        .limit(1)
         .executeTakeFirst(),
     )
+    if (found === undefined) return undefined
+    if (isSealed(sealedRow(found))) return { seq: found.seq, pushHash: found.pushHash }
+    // Whose push it was cannot be said any more. Its bytes can be: the update brings nothing new, or the log is damaged.
+    await this.#quarantine(documentId)
+    return undefined
   }
 
   async lastPushId(documentId: DocumentId, userId: UserId, replicaId: ReplicaId): Promise<number> {
@@ -124,15 +135,34 @@ export class SqlLog implements UpdateLog {
     return row?.pushId ?? 0
   }
 
+  /** Asks the question again when it met damage: by then the log ends before that. */
+  async #view<Result>(documentId: DocumentId, work: (view: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#database.view(work)
+      } catch (error) {
+        if (!(error instanceof Damaged) || attempt === ATTEMPTS) throw error
+      }
+      await this.#quarantine(documentId)
+    }
+  }
+
+  async #quarantine(documentId: DocumentId): Promise<void> {
+    const damage = await quarantine(this.#database, documentId)
+    if (damage !== undefined) this.#onDamage(damage)
+  }
+
   async #refused(documentId: DocumentId, expected: Head): Promise<AppendOutcome> {
-    return this.#database.view(async (view) => {
+    return this.#view(documentId, async (view) => {
       const head = await headOf(view, documentId)
       if (head === undefined) return { status: 'gone' }
       const token = { epoch: expected.epoch, seq: expected.head, check: expected.check }
       const life = { documentId, epoch: head.epoch }
       const options = { head: head.head, maxBytes: MISSED_BYTES }
       // What the caller expected may be of another history, or its rows not kept: then it reads anew.
-      const missed = (await belongs(view, documentId, head, token)) ? await rowsAfter(view, life, token, options) : []
+      const missed = (await belongs(view, documentId, head, token))
+        ? await rowsAfter(view, life, token, options).catch(unlessDamaged)
+        : []
       return { status: 'overtaken', head, missed: missed ?? [] }
     })
   }
@@ -142,17 +172,6 @@ export class SqlLog implements UpdateLog {
 function unlessDamaged(error: unknown): undefined {
   if (!(error instanceof Damaged)) throw error
   return undefined
-}
-
-async function newestVector(view: Kysely<Tables>, { documentId, epoch }: Life) {
-  return view
-    .selectFrom('snapshot')
-    .select(['through_seq as throughSeq', 'check', 'vector', sql<number>`length(bytes)`.as('bytes')])
-    .where('document_id', '=', documentId)
-    .where('epoch', '=', epoch)
-    .orderBy('through_seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
 }
 
 async function ownersOf(view: Kysely<Tables>, documentId: DocumentId): Promise<ReadonlyMap<number, UserId>> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Append, GroupWriter, Written } from './group-commit.ts'
+import { rowSeal } from './seals.ts'
 import { isUniqueViolation } from './sqlite-connection.ts'
 import type { SqliteStorage } from './sqlite-storage.ts'
 
@@ -29,10 +30,10 @@ function prepare(database: DatabaseSync): Statements {
       set head = head + :rows, head_check = :last_check, schema_version = max(schema_version, :schema_version),
           bytes = bytes + :bytes, updated_at = :at, edited_at = :at, edited_by = coalesce(:edited_by, edited_by)
       where id = :id and epoch = :epoch and head = :head and head_check = :check
-        and access_version = :access_version and deleted_at is null`),
+        and access_version = :access_version and deleted_at is null and damaged_after is null`),
     row: database.prepare(`
-      insert into log_row (document_id, epoch, seq, "check", "update", user_id, replica_id, push_id, push_hash, at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      insert into log_row (document_id, epoch, seq, "check", "update", user_id, replica_id, push_id, part, parts, push_hash, at, seal)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     client: database.prepare(
       'insert into client_id (document_id, client_id, user_id) values (?, ?, ?) on conflict do nothing',
     ),
@@ -76,7 +77,9 @@ function insertRows({ row, client }: Statements, { documentId, expected, rows }:
   for (const [index, each] of rows.entries()) {
     const seq = expected.head + 1 + index
     const { check, update, userId, replicaId, pushId, pushHash } = each
-    row.run(documentId, expected.epoch, seq, check, update, userId, replicaId, pushId, pushHash, at)
+    const { part, of } = each.part ?? { part: 1, of: 1 }
+    const seal = rowSeal(each, at)
+    row.run(documentId, expected.epoch, seq, check, update, userId, replicaId, pushId, part, of, pushHash, at, seal)
     for (const clientId of each.newClients) client.run(documentId, clientId, userId)
   }
 }

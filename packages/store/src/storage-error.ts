@@ -11,14 +11,10 @@ export function unavailable(cause: unknown): SyncError {
   })
 }
 
-/** Stored bytes that are not what was written. They are never handed out; other documents are not touched by it. */
+/** Stored bytes that are not what was written. They are never handed out: the document is put into quarantine (`quarantine.ts`). */
 export class Damaged extends SyncError {
   constructor(documentId: string, what: string) {
-    super(
-      'log-unavailable',
-      `Stored data of document ${documentId} is damaged: ${what}. ` +
-        `Restore a backup, or go back to what is readable: pnpm tandem repair --document=${documentId}`,
-    )
+    super('log-unavailable', `Stored data of document ${documentId} is damaged: ${what}. Try again.`)
   }
 }
 

@@ -33,6 +33,10 @@ export interface DocumentTable {
   edited_at: number | null
   edited_by: UserId | null
   deleted_at: number | null
+  /** The last seq that is readable together with everything before it, its check, and when it was written; null: all of it is. */
+  damaged_after: number | null
+  damaged_check: string | null
+  damaged_at: number | null
 }
 
 export interface LogRowTable {
@@ -44,8 +48,13 @@ export interface LogRowTable {
   user_id: UserId
   replica_id: ReplicaId
   push_id: number
+  /** Which of the rows that are one edit this is; 1 of 1: the whole. */
+  part: number
+  parts: number
   push_hash: string
   at: number
+  /** `rowSeal`; null in rows of before migration 0002. */
+  seal: string | null
 }
 
 export interface SnapshotTable {
@@ -60,6 +69,8 @@ export interface SnapshotTable {
   /** SHA-256 of `bytes`, hex. */
   checksum: string
   made_at: number
+  /** `snapshotSeal`; null in snapshots of before migration 0002. */
+  seal: string | null
 }
 
 /** Who owns a Yjs client id in a document: the user whose update brought it first. */

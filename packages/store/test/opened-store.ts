@@ -1,5 +1,5 @@
 import { UserId } from '@tandem/sync'
-import { openStore, type Store } from '../src/index.ts'
+import { openStore, type DamageFound, type Store } from '../src/index.ts'
 import { createUserTable, temporaryFolder } from './store-fixture.ts'
 
 export const ANN = UserId.parse('user-ann-1')
@@ -9,13 +9,16 @@ export interface OpenedStore {
   readonly store: Store
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** What the store told of damaged documents. */
+  readonly damages: DamageFound[]
   close(): Promise<void>
 }
 
 /** A store in a folder of its own, with two people in it; on PostgreSQL when a database is given. */
 export async function openedStore(databaseUrl?: string): Promise<OpenedStore> {
   const folder = temporaryFolder()
-  const store = await openStore({ databaseUrl, dataDir: folder.path })
+  const damages: DamageFound[] = []
+  const store = await openStore({ databaseUrl, dataDir: folder.path, onDamage: (damage) => damages.push(damage) })
   await createUserTable(store.accounts.db)
   await store.accounts.db
     .insertInto('user')
@@ -28,6 +31,7 @@ export async function openedStore(databaseUrl?: string): Promise<OpenedStore> {
     store,
     dataDir: folder.path,
     databaseUrl,
+    damages,
     close: async () => {
       await store.close()
       folder.remove()

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { UpdateLog } from '@tandem/sync'
-import type { UpdateLogFixture } from '@tandem/sync/contract'
+import { UserId, type DocumentId, type UpdateLog } from '@tandem/sync'
+import type { DamagedPart, UpdateLogFixture } from '@tandem/sync/contract'
 import type { Kysely } from 'kysely'
 import { Compactor } from '../src/compactor.ts'
 import type { Database } from '../src/database.ts'
@@ -23,6 +23,37 @@ export async function createUserTable(accounts: Kysely<Tables>): Promise<void> {
     .addColumn('id', 'text', (id) => id.primaryKey())
     .addColumn('name', 'text')
     .execute()
+}
+
+/** Changes one thing of a row, as a failing disk would; of its update the last bit but a few. */
+export async function damageRow(
+  database: Database,
+  documentId: DocumentId,
+  seq: number,
+  what: DamagedPart,
+): Promise<void> {
+  const update = await database.read((tables) =>
+    tables
+      .selectFrom('log_row')
+      .select('update')
+      .where('document_id', '=', documentId)
+      .where('seq', '=', seq)
+      .executeTakeFirstOrThrow(),
+  )
+  const flipped = Uint8Array.from(update.update)
+  flipped[flipped.length - 2] = (flipped.at(-2) ?? 0) ^ 1
+  const [changed] = await database.write((tables) => {
+    const row = tables.updateTable('log_row').where('document_id', '=', documentId).where('seq', '=', seq)
+    const damaged = {
+      update: row.set({ update: flipped }),
+      check: row.set({ check: 'feedfacefeedface' }),
+      author: row.set({ user_id: UserId.parse('user-eve-1') }),
+      push: row.set((is) => ({ push_id: is('push_id', '+', 64) })),
+      time: row.set((is) => ({ at: is('at', '+', 4096) })),
+    }
+    return [damaged[what]]
+  })
+  if (changed?.numAffectedRows !== 1n) throw new Error(`There is no row ${seq} to damage.`)
 }
 
 /** The fixture of the contract suite over any SQL storage. */
@@ -59,6 +90,7 @@ export async function sqlFixture(options: {
         tables.deleteFrom('log_row').where('document_id', '=', documentId).where('seq', '<=', dropThroughSeq),
       ])
     },
+    damage: (documentId, seq, what) => damageRow(database, documentId, seq, what),
     another: async () => {
       const other = await options.another()
       others.push(other)

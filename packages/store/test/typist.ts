@@ -51,7 +51,20 @@ export class Typist {
     this.#head = { ...this.#head, head: outcome.fromSeq, check: row.check }
   }
 
-  #row(change: (doc: Y.Doc) => void): NewRow {
+  /** So many edits, a row each, in one append. */
+  async editTogether(count: number, change: (doc: Y.Doc, index: number) => void): Promise<void> {
+    const rows: NewRow[] = []
+    for (let index = 0; index < count; index += 1) {
+      const { check } = rows.at(-1) ?? this.#head
+      rows.push(this.#row((doc) => change(doc, index), check))
+    }
+    const outcome = await this.#log.append(this.#documentId, this.#head, rows)
+    if (outcome.status !== 'appended') throw new Error(`The append was ${outcome.status}.`)
+    const { check } = rows.at(-1) ?? this.#head
+    this.#head = { ...this.#head, head: this.#head.head + count, check }
+  }
+
+  #row(change: (doc: Y.Doc) => void, previousCheck = this.#head.check): NewRow {
     const updates: Uint8Array[] = []
     const collect = (update: Uint8Array): void => void updates.push(update)
     this.doc.on('update', collect)
@@ -61,7 +74,7 @@ export class Typist {
     this.#pushId += 1
     return {
       update,
-      check: nextCheck(this.#head.check, update),
+      check: nextCheck(previousCheck, update),
       userId: this.#userId,
       replicaId: this.#replicaId,
       pushId: this.#pushId,

@@ -19,7 +19,9 @@ export function nextCheck(previous: string, update: Uint8Array): string {
   return bytesToHex(digest.subarray(0, CHECK_BYTES))
 }
 
-/** Names the bytes of a push, 128 bits: the same push id with another name is an error. */
-export function pushHash(update: Uint8Array): string {
-  return bytesToHex(sha256(update).subarray(0, PUSH_HASH_BYTES))
+/** Names the bytes of a push, all its parts in order, 128 bits: the same push id with another name is an error. */
+export function pushHash(...parts: readonly Uint8Array[]): string {
+  const hash = sha256.create()
+  for (const part of parts) hash.update(part)
+  return bytesToHex(hash.digest().subarray(0, PUSH_HASH_BYTES))
 }

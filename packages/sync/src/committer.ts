@@ -1,7 +1,6 @@
 import { nextCheck, pushHash } from './check.ts'
-import { decodeUpdate, type DecodedUpdate } from './decoded-update.ts'
-import { SyncError, documentDeleted } from './errors.ts'
-import type { KnownLog } from './known-log.ts'
+import { SyncError, documentDamaged, documentDeleted } from './errors.ts'
+import type { DecodedPart, Fit, KnownLog } from './known-log.ts'
 import type { AppendOutcome, Author, Clock, Head, LogRow, Meter, NewRow, UpdateLog } from './ports.ts'
 import type { DocumentId, Push, Pushed } from './protocol.ts'
 import { allows, type RoleBook, type RolesAt } from './role-book.ts'
@@ -22,14 +21,17 @@ export interface CommitRoom {
 interface Waiting {
   readonly author: Author
   readonly input: Push
-  readonly decoded: DecodedUpdate
+  /** All of its edit. */
+  readonly parts: readonly DecodedPart[]
+  readonly bytes: number
   readonly hash: string
   settle(outcome: { seq: number } | { error: unknown }): void
 }
 
 interface Judged {
   readonly entry: Waiting
-  readonly row: NewRow
+  /** [PART-3] Of one edit: next to each other, in one append. */
+  readonly rows: readonly NewRow[]
 }
 
 /** One append carries at most this much; what is left goes into the next. */
@@ -38,6 +40,8 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const WAITING_BYTES = 16 * 1024 * 1024
 /** From this attempt on the log is asked to wait for the document's lock before it compares. */
 const PATIENT_ATTEMPT = 3
+/** A patient attempt is overtaken only by what this node does not know yet: the heartbeat will tell it, asking on will not. */
+const MOST_ATTEMPTS = 10
 
 /**
  * Takes pushes into the log: one append at a time; what is pushed meanwhile gathers into the next. A push is judged
@@ -81,10 +85,13 @@ export class Committer {
     while (this.#running !== undefined) await this.#running
   }
 
-  /** [ROOM-1] Resolves when the update is durable. Throws SyncError; after 'retry' and 'rejoin' errors the same push may come again. */
-  push(author: Author, input: Push): Promise<Pushed> {
-    const decoded = decodeUpdate(input.update)
-    const bytes = input.update.byteLength
+  /**
+   * [ROOM-1] Resolves when the edit is durable; `input` is its push, or the push of its last part. Throws SyncError; after
+   * 'retry' and 'rejoin' errors the same push may come again.
+   */
+  push(author: Author, input: Push, parts: readonly DecodedPart[]): Promise<Pushed> {
+    const bytes = parts.reduce((sum, { update }) => sum + update.byteLength, 0)
+    const hash = pushHash(...parts.map(({ update }) => update))
     if (this.#waitingBytes + bytes > WAITING_BYTES) {
       throw new SyncError('overloaded', `More than ${WAITING_BYTES} bytes wait to be written. Send again in a moment.`)
     }
@@ -98,7 +105,7 @@ export class Committer {
         if ('seq' in outcome) resolve({ seq: outcome.seq })
         else reject(outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error)))
       }
-      this.#waiting.push({ author, input, decoded, hash: pushHash(input.update), settle })
+      this.#waiting.push({ author, input, parts, bytes, hash, settle })
       this.#running ??= this.#run()
     })
   }
@@ -113,9 +120,9 @@ export class Committer {
   #takeBatch(): readonly Waiting[] {
     let bytes = 0
     let count = 0
-    for (const { input } of this.#waiting) {
-      if (count > 0 && (count >= BATCH_PUSHES || bytes + input.update.byteLength > BATCH_BYTES)) break
-      bytes += input.update.byteLength
+    for (const waiting of this.#waiting) {
+      if (count > 0 && (count >= BATCH_PUSHES || bytes + waiting.bytes > BATCH_BYTES)) break
+      bytes += waiting.bytes
       count += 1
     }
     return this.#waiting.splice(0, count)
@@ -135,6 +142,8 @@ export class Committer {
         if (outcome.status === 'appended') return this.#acknowledge(judged, outcome, expected)
         if (outcome.status === 'gone') return (this.#room.gone(), fail(open, documentDeleted()))
         this.#meter.count('overtaken')
+        if (attempt >= MOST_ATTEMPTS)
+          throw new SyncError('overloaded', 'The document moves too fast. Send again in a moment.')
         await this.#room.takeMissed(outcome.head, outcome.missed)
       }
     } catch (error) {
@@ -144,7 +153,7 @@ export class Committer {
   }
 
   async #append(judged: readonly Judged[], expected: Head, attempt: number): Promise<AppendOutcome> {
-    const rows = judged.map(({ row }) => row)
+    const rows = judged.flatMap((each) => each.rows)
     const startedMs = this.#clock.now()
     // Until it answers, nobody knows whether the rows are in the log.
     this.#uncertain = true
@@ -155,16 +164,13 @@ export class Committer {
   }
 
   #acknowledge(judged: readonly Judged[], outcome: { fromSeq: number; at: number }, expected: Head): void {
-    const rows = judged.map(({ row }, index): LogRow => ({
-      seq: outcome.fromSeq + index,
-      check: row.check,
-      update: row.update,
-      userId: row.userId,
-      replicaId: row.replicaId,
-      pushId: row.pushId,
-      at: outcome.at,
-    }))
-    judged.forEach(({ entry }, index) => entry.settle({ seq: outcome.fromSeq + index }))
+    const { at } = outcome
+    let seq = outcome.fromSeq - 1
+    const rows: LogRow[] = []
+    for (const { entry, rows: own } of judged) {
+      for (const { newClients: _, pushHash: __, ...row } of own) rows.push({ ...row, seq: (seq += 1), at })
+      entry.settle({ seq })
+    }
     this.#meter.count('pushes', judged.length)
     this.#room.committed(rows, expected.schemaVersion)
   }
@@ -195,31 +201,24 @@ export class Committer {
     const inBatch = new Set<string>()
     let { check, schemaVersion } = head
     for (const entry of batch) {
-      const { author, input, decoded, hash } = entry
+      const { author, input, parts } = entry
       try {
         this.#authorise(entry, roles, Math.max(schemaVersion, head.schemaVersion))
         const key = `${author.userId} ${input.replicaId} ${input.pushId}`
-        const fit = inBatch.has(key) ? 'nothing-new' : judge(author.userId, input.update, decoded)
+        const fits = inBatch.has(key) ? 'nothing-new' : judge(author.userId, parts)
         // What makes it nothing new may be in this very batch, which is not durable yet: it is answered after it.
-        if (fit === 'nothing-new' && judged.length > 0) this.#waiting.push(entry)
-        else if (fit === 'nothing-new') entry.settle({ seq: head.head })
-        else if (fit === 'missing') {
+        if (fits === 'nothing-new' && judged.length > 0) this.#waiting.push(entry)
+        else if (fits === 'nothing-new') entry.settle({ seq: head.head })
+        else if (fits === 'missing') {
           if (looked)
             throw new SyncError('missing-updates', 'The update refers to updates that are not in the log. Join again.')
           lagging.push(entry)
         } else {
           inBatch.add(key)
-          check = nextCheck(check, fit.update)
+          const rows = rowsOf(entry, fits, check)
+          check = rows.at(-1)?.check ?? check
           schemaVersion = Math.max(schemaVersion, input.schemaVersion)
-          const row: NewRow = {
-            ...fit,
-            check,
-            userId: author.userId,
-            replicaId: input.replicaId,
-            pushId: input.pushId,
-            pushHash: hash,
-          }
-          judged.push({ entry, row })
+          judged.push({ entry, rows })
         }
       } catch (error) {
         this.#meter.count('pushes_refused')
@@ -234,6 +233,8 @@ export class Committer {
     if (input.epoch !== this.#room.known.head.epoch) {
       throw new SyncError('other-epoch', 'The document was restored to another state since this page has read it.')
     }
+    // [DAMAGE-2] Before the role: whoever may not write may be told so when it can be written again.
+    if (this.#room.known.head.damagedAfterMs !== undefined) throw documentDamaged()
     if (!allows(roles.get(author.userId), 'editor')) {
       throw new SyncError('not-allowed', 'You may read this document, not change it.')
     }
@@ -244,30 +245,50 @@ export class Committer {
 
   /** [ROOM-6] A repeat is looked up before its role: it returns its first seq. The same push id with other bytes is an error. */
   async #answerRepeats(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const fresh: Waiting[] = []
-    for (const entry of batch) {
-      const { author, input } = entry
-      const { known } = this.#room
-      let last = known.lastPush(author.userId, input.replicaId)
-      if (last === undefined) {
-        last = await this.#log.lastPushId(this.#documentId, author.userId, input.replicaId)
-        known.rememberPush(author.userId, input.replicaId, last)
-      }
-      const found =
-        input.pushId > last
-          ? undefined
-          : await this.#log.findPush(this.#documentId, { ...input, userId: author.userId })
-      if (found === undefined) fresh.push(entry)
-      else if (found.pushHash === entry.hash) {
+    // All at once: whoever sends many repeats, or under many names, holds nobody up for long.
+    const found = await Promise.all(batch.map((entry) => this.#found(entry)))
+    return batch.filter((entry, index) => {
+      const row = found[index]
+      if (row === undefined) return true
+      if (row.pushHash === entry.hash) {
         this.#meter.count('pushes_repeated')
-        entry.settle({ seq: found.seq })
+        entry.settle({ seq: row.seq })
       } else {
-        const message = `Push ${input.pushId} of this replica is in the log with other bytes.`
+        const message = `Push ${entry.input.pushId} of this replica is in the log with other bytes.`
         entry.settle({ error: new SyncError('push-id-reused', message) })
       }
-    }
-    return fresh
+      return false
+    })
   }
+
+  /** The row that a push has become already. */
+  async #found({ author: { userId }, input }: Waiting): Promise<{ seq: number; pushHash: string } | undefined> {
+    const { known } = this.#room
+    const { replicaId, pushId } = input
+    let last = known.lastPush(userId, replicaId)
+    if (last === undefined) {
+      last = await this.#log.lastPushId(this.#documentId, userId, replicaId)
+      known.rememberPush(userId, replicaId, last)
+    }
+    return pushId > last ? undefined : this.#log.findPush(this.#documentId, { userId, replicaId, pushId })
+  }
+}
+
+/** The rows of one edit, in a chain from `previous`. */
+function rowsOf({ author, input, hash }: Waiting, fits: readonly Fit[], previous: string): readonly NewRow[] {
+  let check = previous
+  return fits.map((fit, index): NewRow => {
+    check = nextCheck(check, fit.update)
+    return {
+      ...fit,
+      check,
+      userId: author.userId,
+      replicaId: input.replicaId,
+      pushId: input.pushId,
+      ...(fits.length > 1 && { part: { part: index + 1, of: fits.length } }),
+      pushHash: hash,
+    }
+  })
 }
 
 function fail(entries: readonly Waiting[], error: unknown): void {

@@ -1,8 +1,9 @@
-import type { Decoder } from 'lib0/decoding'
 import * as Y from 'yjs'
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { canIntegrate, type Reference } from './struct-order.ts'
+import { judgeContents, type UpdateContents } from './update-contents.ts'
+import { PushedUpdateReader, UpdateReader } from './update-reader.ts'
 
 /** A state vector: Yjs client id -> the clock that follows its last struct. */
 export type Vector = ReadonlyMap<number, number>
@@ -20,21 +21,17 @@ export interface DecodedUpdate {
  * [VAL-1] [VAL-2] Reads an update's structure and refuses what is not well-formed: truncated or trailing bytes,
  * holes, runs and counts over the limits. Throws SyncError 'malformed-update' or 'update-too-large'.
  * `Y.applyUpdate` is not atomic, so nothing may be applied or logged before this has passed.
+ * With `pushed`, as everything that somebody wants to add: [VAL-8] to [VAL-11] hold, too. A row that is in the log is
+ * read without it, for it has to be read whatever the rules are today.
  */
-export function decodeUpdate(update: Uint8Array): DecodedUpdate {
+export function decodeUpdate(update: Uint8Array, pushed?: UpdateContents): DecodedUpdate {
   if (update.byteLength > LIMITS.updateBytes) {
     throw new SyncError(
       'update-too-large',
       `Update of ${update.byteLength} bytes; the limit is ${LIMITS.updateBytes} (LIMITS.updateBytes).`,
     )
   }
-  const { structs, ds } = decodeWhole(update)
-  if (structs.length > LIMITS.updateStructs) {
-    throw new SyncError(
-      'update-too-large',
-      `Update of ${structs.length} structs; the limit is ${LIMITS.updateStructs} (LIMITS.updateStructs).`,
-    )
-  }
+  const { structs, ds } = decodeWhole(update, pushed === undefined ? UpdateReader : PushedUpdateReader)
   const runs = new Map<number, { from: number; to: number }>()
   const references: Reference[] = []
   for (const struct of structs) {
@@ -44,6 +41,7 @@ export function decodeUpdate(update: Uint8Array): DecodedUpdate {
   if (runs.size > LIMITS.updateClients)
     throw malformed(`runs of ${runs.size} clients; the limit is ${LIMITS.updateClients}`)
   if (!canIntegrate(runs, references)) throw malformed('its structs wait for each other')
+  if (pushed !== undefined) judgeContents(structs, pushed)
   const needs = new Map<number, number>()
   for (const { onClient, onClock } of references) need(needs, onClient, onClock + 1)
   let deletes = false
@@ -67,22 +65,18 @@ export function trimUpdate(update: Uint8Array, known: Vector): Uint8Array {
   return Y.diffUpdate(update, Y.encodeStateVector(new Map(known)))
 }
 
-function decodeWhole(update: Uint8Array): ReturnType<typeof Y.decodeUpdate> {
-  let reading: Decoder | undefined
-  class WatchedDecoder extends Y.UpdateDecoderV1 {
-    constructor(decoder: Decoder) {
-      super(decoder)
-      reading = decoder
-    }
-  }
+function decodeWhole(update: Uint8Array, reader: typeof UpdateReader): ReturnType<typeof Y.decodeUpdate> {
   let decoded: ReturnType<typeof Y.decodeUpdate>
   try {
-    decoded = Y.decodeUpdateV2(update, WatchedDecoder)
+    decoded = Y.decodeUpdateV2(update, reader)
   } catch (cause) {
+    if (cause instanceof SyncError) throw cause
     throw malformed('it cannot be decoded', cause)
   }
+  const end = UpdateReader.last?.restDecoder.pos
+  UpdateReader.last = undefined
   // Yjs stops reading where the update ends and would carry whatever follows along into the log.
-  if (reading === undefined || reading.pos !== update.byteLength) throw malformed('bytes follow its end')
+  if (end !== update.byteLength) throw malformed('bytes follow its end')
   return decoded
 }
 

@@ -10,11 +10,14 @@
  */
 export const ERRORS = {
   'log-unavailable': { then: 'retry', trpc: 'SERVICE_UNAVAILABLE', close: 1013 },
+  /** Kept until an administrator has repaired it: then it is sent, or becomes a copy when the repair began a new epoch. */
+  'document-damaged': { then: 'retry', trpc: 'SERVICE_UNAVAILABLE', close: 1013 },
   overloaded: { then: 'retry', trpc: 'TOO_MANY_REQUESTS', close: 4429 },
   'node-draining': { then: 'rejoin', trpc: 'SERVICE_UNAVAILABLE', close: 1012 },
   'socket-closed': { then: 'rejoin', trpc: 'CLIENT_CLOSED_REQUEST', close: 1006 },
   'not-joined': { then: 'rejoin', trpc: 'PRECONDITION_FAILED', close: 4409 },
   'missing-updates': { then: 'rejoin', trpc: 'PRECONDITION_FAILED', close: 4409 },
+  'parts-missing': { then: 'retry', trpc: 'PRECONDITION_FAILED', close: 4409 },
   'too-slow': { then: 'rejoin', trpc: 'CLIENT_CLOSED_REQUEST', close: 4408 },
   'client-too-old': { then: 'reload', trpc: 'PRECONDITION_FAILED', close: 4426 },
   'other-epoch': { then: 'give-up', trpc: 'CONFLICT', close: 4409 },
@@ -65,6 +68,13 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 export function asSyncError(error: unknown): SyncError {
   if (error instanceof SyncError) return error
   return new SyncError('socket-closed', error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+export function documentDamaged(): SyncError {
+  return new SyncError(
+    'document-damaged',
+    'The stored document is damaged. It is read-only until an administrator repairs it; what was typed is kept until then.',
+  )
 }
 
 export function documentDeleted(): SyncError {

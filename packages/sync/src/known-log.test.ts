@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { emptyCheck, nextCheck } from './check.ts'
 import { decodeUpdate } from './decoded-update.ts'
-import { KnownLog, type Fit } from './known-log.ts'
+import { KnownLog, type DecodedPart, type Fit } from './known-log.ts'
 import { LIMITS } from './limits.ts'
 import type { LogRow } from './ports.ts'
 import type { Epoch, ReplicaId, UserId } from './protocol.ts'
@@ -36,7 +36,15 @@ function typist(clientId: number): { doc: Y.Doc; type(text: string): Uint8Array 
 }
 
 function judge(log: KnownLog, userId: UserId, update: Uint8Array): Fit | 'nothing-new' | 'missing' {
-  return log.judge()(userId, update, decodeUpdate(update))
+  const fits = log.judge()(userId, [partOf(update)])
+  if (typeof fits === 'string') return fits
+  const [fit] = fits
+  if (fit === undefined || fits.length > 1) throw new Error('One update makes one row.')
+  return fit
+}
+
+function partOf(update: Uint8Array): DecodedPart {
+  return { update, decoded: decodeUpdate(update) }
 }
 
 function row(log: KnownLog, userId: UserId, update: Uint8Array): LogRow {
@@ -91,10 +99,8 @@ test('[VAL-3] within one batch the first user has it too', () => {
   const { type } = typist(1)
   const [first, second] = [type('a'), type('b')]
   const judgeNext = log.judge()
-  judgeNext(ann, first, decodeUpdate(first))
-  expect(() => judgeNext(bob, second, decodeUpdate(second))).toThrow(
-    expect.objectContaining({ code: 'foreign-client-id' }),
-  )
+  judgeNext(ann, [partOf(first)])
+  expect(() => judgeNext(bob, [partOf(second)])).toThrow(expect.objectContaining({ code: 'foreign-client-id' }))
 })
 
 test('[VAL-4] what is known brings nothing new, what overlaps is cut', () => {

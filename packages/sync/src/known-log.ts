@@ -5,16 +5,26 @@ import { LIMITS } from './limits.ts'
 import type { Head, LogRow, OpenedLog } from './ports.ts'
 import type { ReplicaId, ResumeToken, UserId } from './protocol.ts'
 
-/** A push that may become a row: its bytes (trimmed to what is new) and the client ids it uses first. */
+/** An update as it was pushed, and what is in it. */
+export interface DecodedPart {
+  readonly update: Uint8Array
+  readonly decoded: DecodedUpdate
+}
+
+/** A pushed update that may become a row: its bytes (trimmed to what is new) and the client ids it uses first. */
 export interface Fit {
   readonly update: Uint8Array
   readonly newClients: readonly number[]
 }
 
+/** Judges edits one after the other, each on top of the log and of the edits before it that fit. A part that brings nothing new makes no row. */
+export type Judge = (userId: UserId, parts: readonly DecodedPart[]) => readonly Fit[] | 'nothing-new' | 'missing'
+
 /** How far a room would be with some rows more: what judging a batch builds up before anything is written. */
 interface Layer {
   readonly vector: Map<number, number>
   readonly owners: Map<number, UserId>
+  bytes: number
 }
 
 /** A remembered replica's greatest push id; forgotten ones are looked up in the log again. */
@@ -50,6 +60,11 @@ export class KnownLog {
 
   get token(): ResumeToken {
     return { epoch: this.#head.epoch, seq: this.#head.head, check: this.#head.check }
+  }
+
+  /** What is kept of the log in memory; at most LIMITS.roomTailBytes and LIMITS.roomTailRows. */
+  get tail(): { readonly rows: number; readonly bytes: number } {
+    return { rows: this.#rows.length, bytes: this.#rowBytes }
   }
 
   /** Rows that no snapshot covers yet, as far as this node knows. */
@@ -114,17 +129,27 @@ export class KnownLog {
     }
   }
 
-  /** A judge for one batch: each fit is judged on top of the log and of the fits before it. */
-  judge(): (userId: UserId, update: Uint8Array, decoded: DecodedUpdate) => Fit | 'nothing-new' | 'missing' {
-    const layer: Layer = { vector: new Map(), owners: new Map() }
-    return (userId, update, decoded) => this.#judgeOne(layer, userId, update, decoded)
+  /** [PART-3] A judge for one batch. An edit fits with all its parts, or not at all and leaves no trace in what is judged after it. */
+  judge(): Judge {
+    let layer: Layer = { vector: new Map(), owners: new Map(), bytes: this.#bytes }
+    return (userId, parts) => {
+      const tried = parts.length > 1 ? copyOf(layer) : layer
+      const fits: Fit[] = []
+      for (const part of parts) {
+        const fit = this.#judgeOne(tried, userId, part)
+        if (fit === 'missing') return fit
+        if (fit !== 'nothing-new') fits.push(fit)
+      }
+      layer = tried
+      return fits.length === 0 ? 'nothing-new' : fits
+    }
   }
 
   /**
    * [VAL-3] Client ids belong to one user. [VAL-4] Runs start exactly where the log ends; what is known already is cut off,
    * its deletes kept. [VAL-5] Nothing it refers to is missing. [VAL-6] The document has room for it.
    */
-  #judgeOne(layer: Layer, userId: UserId, update: Uint8Array, decoded: DecodedUpdate): Fit | 'nothing-new' | 'missing' {
+  #judgeOne(layer: Layer, userId: UserId, { update, decoded }: DecodedPart): Fit | 'nothing-new' | 'missing' {
     const known = (client: number): number => layer.vector.get(client) ?? this.#vector.get(client) ?? 0
     const overlapping = new Map<number, number>()
     const newClients: number[] = []
@@ -145,7 +170,7 @@ export class KnownLog {
       if (clock > Math.max(known(client), decoded.runs.get(client)?.to ?? 0)) return 'missing'
     }
     if (!brings) return 'nothing-new'
-    if (this.#bytes + update.byteLength > LIMITS.documentBytes) {
+    if (layer.bytes + update.byteLength > LIMITS.documentBytes) {
       throw new SyncError(
         'document-full',
         `The document has reached ${LIMITS.documentBytes} bytes (LIMITS.documentBytes).`,
@@ -154,6 +179,7 @@ export class KnownLog {
     advanceVector(layer.vector, decoded)
     for (const [client, clock] of overlapping) layer.vector.set(client, Math.max(clock, layer.vector.get(client) ?? 0))
     for (const client of newClients) layer.owners.set(client, userId)
+    layer.bytes += update.byteLength
     return { update: overlapping.size > 0 ? trimUpdate(update, overlapping) : update, newClients }
   }
 
@@ -170,13 +196,18 @@ export class KnownLog {
 
   /** Cuts in halves, so that the cost per row stays constant. */
   #forgetOldRows(): void {
-    if (this.#rowBytes <= LIMITS.roomTailBytes && this.#rows.length <= LIMITS.roomTailRows) return
-    const kept = this.#rows.slice(Math.ceil(this.#rows.length / 2))
-    this.#rows = kept
-    this.#rowBytes = kept.reduce((sum, row) => sum + row.update.byteLength, 0)
+    while (this.#rowBytes > LIMITS.roomTailBytes || this.#rows.length > LIMITS.roomTailRows) {
+      this.#rows = this.#rows.slice(Math.ceil(this.#rows.length / 2))
+      this.#rowBytes = this.#rows.reduce((sum, row) => sum + row.update.byteLength, 0)
+    }
   }
 }
 
-export function pickHead({ epoch, head, check, accessVersion, schemaVersion }: Head): Head {
-  return { epoch, head, check, accessVersion, schemaVersion }
+function copyOf({ vector, owners, bytes }: Layer): Layer {
+  return { vector: new Map(vector), owners: new Map(owners), bytes }
+}
+
+export function pickHead({ epoch, head, check, accessVersion, schemaVersion, damagedAfterMs }: Head): Head {
+  const damage = damagedAfterMs !== undefined && { damagedAfterMs }
+  return { epoch, head, check, accessVersion, schemaVersion, ...(damage || undefined) }
 }

@@ -6,8 +6,16 @@ export const LIMITS = {
   updateBytes: 1024 * 1024,
   /** Structs (inserted runs) in one update. */
   updateStructs: 20_000,
+  /** Parts that a larger edit is split into; they commit as one. */
+  editParts: 16,
   /** Client ids that one update brings structs of. */
   updateClients: 256,
+  /** Types within types that one update brings. */
+  updateDepth: 64,
+  /** One attribute, mark, map value, key or embedded object; text is not counted. */
+  valueBytes: 8 * 1024,
+  /** Names of roots, nodes and marks, in UTF-16 units. */
+  nameLength: 64,
   /** Length of a garbage-collected or deleted run, in clock ticks. */
   updateRun: 5_000_000,
   /** A document's stored bytes: its snapshot and the updates after it. */
@@ -32,12 +40,23 @@ export const LIMITS = {
   sessionsPerSocket: 64,
   socketsPerUser: 20,
   socketsPerIp: 100,
+  /** New sockets that one node lets in; a quarter of that from one address. */
+  socketsPerSecond: 100,
   pushesPerSecond: 60,
   pushBurst: 120,
   presencePerSecond: 30,
   /** Every other call of a socket, or of a user over plain HTTP. */
   callsPerSecond: 30,
   callBurst: 120,
+  /** On all nodes together, a user and an address may do so much a second for each socket they may have, … */
+  sharedPushesPerSocket: 6,
+  sharedPresencePerSocket: 12,
+  sharedCallsPerSocket: 3,
+  /** … and all people in one document so much. */
+  documentPushesPerSecond: 1_000,
+  documentPresencePerSecond: 2_000,
+  /** A socket ticket that nobody used by then is worth nothing. */
+  ticketMs: 30_000,
   batchCalls: 32,
   /** At most one presence frame per session in this time. */
   presenceFrameMs: 33,

@@ -1,7 +1,7 @@
-import { SyncError } from './errors.ts'
+import { SyncError, documentDeleted } from './errors.ts'
 import { KnownLog } from './known-log.ts'
-import type { Clock, Head, LogRow, Meter, UpdateLog } from './ports.ts'
-import type { DocumentId } from './protocol.ts'
+import type { Clock, Head, LogRow, LogSlice, Meter, UpdateLog } from './ports.ts'
+import type { DocumentId, ResumeToken } from './protocol.ts'
 import { rowsThatFollow, type RelayedRows } from './relayed-rows.ts'
 
 /** What a follower tells its room; all of it after it is true. */
@@ -10,7 +10,7 @@ export interface FollowingRoom {
   arrived(rows: readonly LogRow[]): void
   /** Rows were skipped, they are merged into a snapshot: every session reads the log by itself. */
   skipped(): void
-  /** The log is not the one that was shown. */
+  /** The log is not the one that was shown: another history, or one that was found damaged, or was mended. */
   replaced(): void
   /** The document was deleted. */
   gone(): void
@@ -61,6 +61,16 @@ export class LogFollower {
     this.#known = new KnownLog(opened)
   }
 
+  /** What follows a token, from memory or from the log. Throws SyncError 'document-deleted', 'log-unavailable'. */
+  async sliceAfter(token: ResumeToken | undefined): Promise<LogSlice> {
+    const rows = token && this.known.rowsAfter(token)
+    if (rows !== undefined) return { ...this.known.head, continues: true, rows }
+    const slice = await this.#log.read(this.#documentId, token, READ_BYTES)
+    if (slice === undefined) throw documentDeleted()
+    if (this.#isOtherwiseDamaged(slice)) this.suspect()
+    return slice
+  }
+
   /** Reads no more; a read under way changes nothing. */
   stop(): void {
     this.#stopped = true
@@ -84,6 +94,8 @@ export class LogFollower {
   receive(message: RelayedRows): void {
     const { head } = this.known
     if (message.epoch === head.epoch && message.head <= head.head) return
+    // [DAMAGE-2] Late news of rows that cannot be read any more.
+    if (message.epoch === head.epoch && head.damagedAfterMs !== undefined) return
     const rows = message.epoch === head.epoch ? rowsThatFollow(message, head) : undefined
     if (rows === undefined) {
       this.#meter.count('holes_found')
@@ -98,7 +110,8 @@ export class LogFollower {
   /** What an overtaken append was told: the log's head, and rows that may be cut short. */
   async takeMissed(head: Head, rows: readonly LogRow[]): Promise<void> {
     const before = this.known.head
-    if (head.epoch !== before.epoch || head.head < before.head) return this.reconcile()
+    if (head.epoch !== before.epoch || head.head < before.head || this.#isOtherwiseDamaged(head))
+      return this.reconcile()
     if (head.accessVersion > before.accessVersion) await this.#room.accessMoved(head.accessVersion)
     this.raiseSchema(head.schemaVersion)
     this.take(rows)
@@ -109,9 +122,11 @@ export class LogFollower {
   /** [GAP-3] The heartbeat's answer: `asked` is where the room stood when the question was put. */
   async compare(head: Head | undefined, asked: Head): Promise<void> {
     if (head === undefined) return this.#room.gone()
+    // [EPOCH-3] Access never goes back, but where a backup is restored: what is known of it is of another life.
+    if (head.accessVersion < asked.accessVersion) return (await this.load(), this.#room.replaced())
     const known = this.known.head
     const lags = head.head > known.head || (head.head === known.head && head.check !== known.check)
-    if (lags || head.epoch !== known.epoch || head.head < asked.head) {
+    if (lags || head.epoch !== known.epoch || head.head < asked.head || this.#isOtherwiseDamaged(head)) {
       this.#meter.count('holes_found')
       await this.reconcile()
     }
@@ -135,6 +150,10 @@ export class LogFollower {
     })
   }
 
+  #isOtherwiseDamaged({ damagedAfterMs }: Head): boolean {
+    return damagedAfterMs !== this.known.head.damagedAfterMs
+  }
+
   async #readAfter(running: Promise<void> | undefined): Promise<void> {
     try {
       await running
@@ -148,11 +167,12 @@ export class LogFollower {
 
   async #read(): Promise<void> {
     while (!this.#stopped) {
+      this.#meter.count('catch_up_reads')
       const slice = await this.#log.read(this.#documentId, this.known.token, READ_BYTES)
       if (this.#stopped) return
       if (slice === undefined) return this.#room.gone()
-      // [EPOCH-1] Another history under the same id: nothing of it continues what was shown.
-      if (!slice.continues) return (await this.load(), this.#room.replaced())
+      // [EPOCH-1] Another history under the same id: nothing of it continues what was shown. [DAMAGE-1] Or less of it can be read.
+      if (!slice.continues || this.#isOtherwiseDamaged(slice)) return (await this.load(), this.#room.replaced())
       const before = this.known.head.head
       // Rows that this node never saw are merged into a snapshot by now: start from that.
       if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before)

@@ -16,6 +16,7 @@ describeUpdateLog('memory', async () => {
     deleteDocument: async (documentId) => log.deleteDocument(documentId),
     setRole: async (documentId, userId, role) => log.setRole(documentId, userId, role),
     compact: async (documentId, dropThroughSeq) => log.compact(documentId, dropThroughSeq),
+    damage: async (documentId, seq) => log.damageRow(documentId, seq),
     another: async () => new MemoryLog(Date, disk),
     close: async () => undefined,
   }

@@ -1,17 +1,16 @@
 import * as Y from 'yjs'
-import { emptyCheck } from './check.ts'
-import type {
-  Access,
-  AppendOutcome,
-  Clock,
-  Head,
-  LogRow,
-  LogSlice,
-  NewRow,
-  OpenedLog,
-  StoredSnapshot,
-  UpdateLog,
-} from './ports.ts'
+import { emptyCheck, nextCheck } from './check.ts'
+import {
+  asRead,
+  belongs,
+  firstKept,
+  pushName,
+  readableHead,
+  repeatsPush,
+  rowsWithin,
+  type MemoryDocument,
+} from './memory-document.ts'
+import type { Access, AppendOutcome, Clock, Head, LogRow, LogSlice, NewRow, OpenedLog, UpdateLog } from './ports.ts'
 import {
   ROLES,
   type DocumentId,
@@ -21,23 +20,6 @@ import {
   type Role,
   type UserId,
 } from './protocol.ts'
-
-interface StoredRow extends LogRow {
-  readonly pushHash: string
-}
-
-interface MemoryDocument {
-  head: Head
-  /** Dense: those that compaction has not dropped. */
-  rows: StoredRow[]
-  /** The same rows by the push they were. */
-  readonly pushes: Map<string, StoredRow>
-  snapshot: (StoredSnapshot & { readonly vector: ReadonlyMap<number, number> }) | undefined
-  readonly owners: Map<number, UserId>
-  readonly roles: Map<UserId, Role>
-  linkRole: Role | undefined
-  deleted: boolean
-}
 
 /** What outlives an instance of MemoryLog, as files outlive a process: a second instance over it is a second node. */
 export type MemoryDisk = Map<DocumentId, MemoryDocument>
@@ -79,6 +61,7 @@ export class MemoryLog implements UpdateLog, Access {
       roles: new Map(options.owner === undefined ? [] : [[options.owner, 'owner']]),
       linkRole: 'linkRole' in options ? options.linkRole : 'editor',
       deleted: false,
+      damagedSeq: undefined,
     })
     return head
   }
@@ -123,14 +106,15 @@ export class MemoryLog implements UpdateLog, Access {
   async open(documentId: DocumentId): Promise<OpenedLog | undefined> {
     const document = this.#live(documentId)
     if (document === undefined) return undefined
-    const { head, snapshot } = document
+    const { snapshot } = document
+    const head = readableHead(document)
     const snapshotSeq = snapshot?.throughSeq ?? 0
     return {
       ...head,
       snapshotSeq,
       snapshotVector: new Map(snapshot?.vector),
       snapshotBytes: snapshot?.bytes.byteLength ?? 0,
-      tail: document.rows.filter((row) => row.seq > snapshotSeq).map(asRead),
+      tail: document.rows.filter((row) => row.seq > snapshotSeq && row.seq <= head.head).map(asRead),
       owners: new Map(document.owners),
     }
   }
@@ -140,12 +124,13 @@ export class MemoryLog implements UpdateLog, Access {
     if (document === undefined) return { status: 'gone' }
     const { head } = document
     const same =
+      readableHead(document).damagedAfterMs === undefined &&
       head.epoch === expected.epoch &&
       head.head === expected.head &&
       head.check === expected.check &&
       head.accessVersion === expected.accessVersion
     if (!same || repeatsPush(document.pushes, rows))
-      return { status: 'overtaken', head, missed: this.#missed(document, expected) }
+      return { status: 'overtaken', head: readableHead(document), missed: missedRows(document, expected) }
     const at = this.#clock.now()
     for (const [index, { newClients, ...row }] of rows.entries()) {
       const stored = { ...row, seq: head.head + 1 + index, at }
@@ -167,25 +152,21 @@ export class MemoryLog implements UpdateLog, Access {
     if (document === undefined) return undefined
     const continues = from !== undefined && belongs(document, from)
     const after = continues ? from.seq : 0
-    const firstKept = document.rows[0]?.seq ?? document.head.head + 1
     const { snapshot } = document
-    if (snapshot === undefined || (after > 0 && after >= firstKept - 1)) {
-      return { ...document.head, continues, rows: within(document.rows, after, maxBytes) }
+    const head = readableHead(document)
+    if (snapshot === undefined || (after > 0 && after >= firstKept(document) - 1)) {
+      return { ...head, continues, rows: rowsWithin(document, after, maxBytes) }
     }
     const { throughSeq, check, bytes } = snapshot
-    return {
-      ...document.head,
-      continues,
-      snapshot: { throughSeq, check, bytes },
-      rows: within(document.rows, throughSeq, maxBytes),
-    }
+    const rows = rowsWithin(document, throughSeq, maxBytes)
+    return { ...head, continues, snapshot: { throughSeq, check, bytes }, rows }
   }
 
   async heads(documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, Head>> {
     const heads = new Map<DocumentId, Head>()
     for (const documentId of documentIds) {
       const document = this.#live(documentId)
-      if (document !== undefined) heads.set(documentId, document.head)
+      if (document !== undefined) heads.set(documentId, readableHead(document))
     }
     return heads
   }
@@ -218,10 +199,31 @@ export class MemoryLog implements UpdateLog, Access {
       throughSeq: head,
       check,
       bytes,
+      madeAt: this.#clock.now(),
       vector: Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)),
     }
     for (const row of document.rows) if (row.seq <= dropThroughSeq) document.pushes.delete(pushName(row))
     document.rows = document.rows.filter((row) => row.seq > dropThroughSeq)
+  }
+
+  /** As if a bit of this row had been flipped on the disk: it and what comes after it cannot be read, unless a snapshot covers it. */
+  damageRow(documentId: DocumentId, seq: number): void {
+    const document = this.#existing(documentId)
+    document.damagedSeq = Math.min(seq, document.damagedSeq ?? seq)
+  }
+
+  /** What an administrator does about it: what is readable goes on under another epoch. */
+  repair(documentId: DocumentId, epoch: Epoch): void {
+    const document = this.#existing(documentId)
+    const { head } = readableHead(document)
+    document.rows = document.rows.filter((row) => row.seq <= head)
+    document.head = { ...document.head, head }
+    document.damagedSeq = undefined
+    this.compact(documentId, head)
+    document.pushes.clear()
+    const check = nextCheck(emptyCheck(epoch), document.snapshot?.bytes ?? new Uint8Array())
+    document.head = { ...document.head, epoch, check }
+    if (document.snapshot !== undefined) document.snapshot = { ...document.snapshot, check }
   }
 
   // ----------------------------------------------------------------------------------------------
@@ -240,59 +242,20 @@ export class MemoryLog implements UpdateLog, Access {
   #accessChanged(document: MemoryDocument): void {
     document.head = { ...document.head, accessVersion: document.head.accessVersion + 1 }
   }
-
-  /** Nothing when what the caller expected is not of this history, or its rows are not kept: it reads anew. */
-  #missed(document: MemoryDocument, expected: Head): LogRow[] {
-    const firstKept = document.rows[0]?.seq ?? document.head.head + 1
-    const token = { epoch: expected.epoch, seq: expected.head, check: expected.check }
-    return belongs(document, token) && token.seq >= firstKept - 1 ? within(document.rows, token.seq, MISSED_BYTES) : []
-  }
 }
 
 /** An overtaken append brings about this much of what it missed; the rest is read. */
 const MISSED_BYTES = 256 * 1024
 
+/** Nothing when what the caller expected is not of this history, or its rows are not kept: it reads anew. */
+function missedRows(document: MemoryDocument, expected: Head): LogRow[] {
+  const token: ResumeToken = { epoch: expected.epoch, seq: expected.head, check: expected.check }
+  const kept = belongs(document, token) && token.seq >= firstKept(document) - 1
+  return kept ? rowsWithin(document, token.seq, MISSED_BYTES) : []
+}
+
 /** The greater of two roles: somebody's own, and the one that the document's link gives to anybody. */
 export function greaterRole(one: Role | undefined, other: Role | undefined): Role | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return ROLES.indexOf(one) >= ROLES.indexOf(other) ? one : other
-}
-
-/**
- * Whether a token is of this document's history. The row at its seq decides, or the snapshot through it.
- * One older than every kept row has only its epoch to go by: it belongs, and gets the snapshot.
- */
-function belongs({ head, rows, snapshot }: MemoryDocument, token: ResumeToken): boolean {
-  if (token.epoch !== head.epoch || token.seq > head.head) return false
-  if (token.seq === 0) return token.check === emptyCheck(head.epoch)
-  if (token.seq === head.head) return token.check === head.check
-  if (token.seq === snapshot?.throughSeq) return token.check === snapshot.check
-  const row = rows[token.seq - (rows[0]?.seq ?? 1)]
-  return row === undefined || row.check === token.check
-}
-
-/** Rows after a seq: at least one if there is any, then while they fit. */
-function within(rows: readonly StoredRow[], afterSeq: number, maxBytes: number): LogRow[] {
-  const slice: LogRow[] = []
-  let bytes = 0
-  for (const row of rows.slice(Math.max(0, afterSeq + 1 - (rows[0]?.seq ?? 0)))) {
-    bytes += row.update.byteLength
-    if (slice.length > 0 && bytes > maxBytes) break
-    slice.push(asRead(row))
-  }
-  return slice
-}
-
-function asRead({ pushHash: _, ...row }: StoredRow): LogRow {
-  return row
-}
-
-function pushName(push: Pick<LogRow, 'userId' | 'replicaId' | 'pushId'>): string {
-  return `${push.userId} ${push.replicaId} ${push.pushId}`
-}
-
-/** A push has one place in a log: a batch that repeats one is not written, and its room looks again. */
-function repeatsPush(written: ReadonlyMap<string, unknown>, rows: readonly NewRow[]): boolean {
-  const names = rows.map(pushName)
-  return new Set(names).size < names.length || names.some((name) => written.has(name))
 }

@@ -18,9 +18,13 @@ function live(): Outbox {
   return outbox
 }
 
+function row(seq: number): { seq: number; check: string } {
+  return { seq, check: check(seq) }
+}
+
 test('[OUT-1] rows leave in order, each once, and move what was sent', () => {
   const outbox = live()
-  for (const seq of [9, 10, 11, 11, 12]) outbox.addRow(seq, check(seq), new Uint8Array([seq]))
+  for (const seq of [9, 10, 11, 11, 12]) outbox.addRow(row(seq), new Uint8Array([seq]))
   expect(outbox.take()).toEqual({
     type: 'changes',
     fromSeq: 11,
@@ -45,19 +49,27 @@ test('[OUT-2] of presence only the newest entry per session waits', () => {
 test('[OUT-3] past its limit it drops its updates and is behind; presence and access still wait', () => {
   const outbox = live()
   outbox.addPresence(entry('session-a', 'Ann'))
-  for (let seq = 11; !outbox.behind; seq += 1) outbox.addRow(seq, check(seq), new Uint8Array(100_000))
+  for (let seq = 11; !outbox.behind; seq += 1) outbox.addRow(row(seq), new Uint8Array(100_000))
   expect(outbox.bytes).toBe(0)
-  outbox.addRow(99, check(99), new Uint8Array(1))
+  outbox.addRow(row(99), new Uint8Array(1))
   expect(outbox.take()).toMatchObject({ updates: [], presence: [entry('session-a', 'Ann')], head: 10 })
   expect(outbox.sent).toEqual(START)
 })
 
 test('[OUT-5] a frame carries about one chunk, and at least one update', () => {
   const outbox = live()
-  outbox.addRow(11, check(11), new Uint8Array(LIMITS.chunkBytes + 1))
-  outbox.addRow(12, check(12), new Uint8Array(LIMITS.chunkBytes / 2))
-  outbox.addRow(13, check(13), new Uint8Array(10))
+  outbox.addRow(row(11), new Uint8Array(LIMITS.chunkBytes + 1))
+  outbox.addRow(row(12), new Uint8Array(LIMITS.chunkBytes / 2))
+  outbox.addRow(row(13), new Uint8Array(10))
   expect(outbox.take()?.updates.length).toBe(1)
   expect(outbox.take()?.updates.length).toBe(2)
   expect(outbox.isEmpty).toBe(true)
+})
+
+test('[OUT-7] of many live events the newest wait', () => {
+  const outbox = live()
+  for (let count = 0; count < 1_000; count += 1) outbox.addEvent({ name: 'renamed', data: count })
+  const events = outbox.take()?.events ?? []
+  expect(events.length).toBeLessThan(100)
+  expect(events.at(-1)).toEqual({ name: 'renamed', data: 999 })
 })

@@ -1,10 +1,14 @@
+import { goesOn } from './edit-parts.ts'
 import { LIMITS } from './limits.ts'
+import type { LogRow } from './ports.ts'
 import type { Changes, Epoch, LiveEvent, PresenceChange, ResumeToken, Role, SessionId } from './protocol.ts'
 
 interface Waiting {
   readonly check: string
   /** Null: the session's own push, an empty slot. */
   readonly update: Uint8Array | null
+  /** The edit it is a part of has more rows. */
+  readonly goesOn: boolean
 }
 
 const WAITING_EVENTS = 64
@@ -45,12 +49,14 @@ export class Outbox {
     )
   }
 
-  /** [OUT-1] Rows are added in order; one that was handed over or is waiting already is ignored. */
-  addRow(seq: number, check: string, update: Uint8Array | null): void {
-    if (this.#behind || seq <= this.#sent.seq + this.#waiting.length) return
-    this.#waiting.push({ check, update })
+  /** [OUT-1] Rows are added in order; one that was handed over or is waiting already is ignored. True: this one made it fall behind. */
+  addRow(row: Pick<LogRow, 'seq' | 'check' | 'part'>, update: Uint8Array | null): boolean {
+    if (this.#behind || row.seq <= this.#sent.seq + this.#waiting.length) return false
+    this.#waiting.push({ check: row.check, update, goesOn: goesOn(row) })
     this.#bytes += ROW_BYTES + (update?.byteLength ?? 0)
-    if (this.#bytes > LIMITS.outboxBytes) this.fallBehind()
+    if (this.#bytes <= LIMITS.outboxBytes) return false
+    this.fallBehind()
+    return true
   }
 
   /** [OUT-3] Drops the waiting updates; the log has them. */
@@ -99,6 +105,7 @@ export class Outbox {
       head: this.#sent.seq,
       check: this.#sent.check,
       updates: rows.map((row) => row.update),
+      ...(last?.goesOn === true && { goesOn: true as const }),
       ...(this.#presence.size > 0 && { presence: [...this.#presence.values()] }),
       ...(this.#events.length > 0 && { events: this.#events }),
       ...(this.#access !== undefined && { access: this.#access }),

@@ -7,6 +7,7 @@ import type {
   Epoch,
   Frame,
   Join,
+  Part,
   Presence,
   Push,
   Pushed,
@@ -27,6 +28,11 @@ export interface Head {
   readonly check: string
   readonly accessVersion: number
   readonly schemaVersion: number
+  /**
+   * Present when rows after `head` were found damaged: the log ends before them until an administrator repairs it, and
+   * no append to it succeeds. When the row at `head` was written, ms; 0 when nothing is readable.
+   */
+  readonly damagedAfterMs?: number
 }
 
 /** A row of the log as it is written. The room computes `check` with `nextCheck`. */
@@ -36,7 +42,9 @@ export interface NewRow {
   readonly userId: UserId
   readonly replicaId: ReplicaId
   readonly pushId: number
-  /** Hash of the bytes as pushed (the stored ones may have been trimmed): tells a repeat from a reuse. */
+  /** One of several rows that are one edit, next to each other in one append. */
+  readonly part?: Part
+  /** Hash of the bytes as pushed, all parts of them (the stored ones may have been trimmed): tells a repeat from a reuse. */
   readonly pushHash: string
   /** Yjs client ids that this row uses first; they belong to `userId` in this document from then on. */
   readonly newClients: readonly number[]
@@ -49,6 +57,7 @@ export interface LogRow {
   readonly userId: UserId
   readonly replicaId: ReplicaId
   readonly pushId: number
+  readonly part?: Part
   /** When it was written, ms since 1970 by the log's clock. */
   readonly at: number
 }
@@ -73,7 +82,10 @@ export interface OpenedLog extends Head {
 
 /** What follows a token, whole rows, possibly cut short: more is there while the last seq is below `head`. */
 export interface LogSlice extends Head {
-  /** False when the token is not of this history (other epoch, other check, beyond the head): what follows starts from nothing. */
+  /**
+   * False when the token is not of this history (other epoch, other check, beyond the head): what follows starts from
+   * nothing. A token beyond the head of a damaged log continues, with nothing: who has more than is readable keeps it.
+   */
   readonly continues: boolean
   /** Present when rows after the token are not kept any more, or when it is the shorter way from nothing. */
   readonly snapshot?: StoredSnapshot
@@ -82,7 +94,7 @@ export interface LogSlice extends Head {
 
 export type AppendOutcome =
   | { readonly status: 'appended'; readonly fromSeq: number; readonly at: number }
-  /** Nothing was written: the log had moved. `missed` are rows after the expected head, possibly cut short. */
+  /** Nothing was written: the log had moved, or is damaged. `missed` are rows after the expected head, possibly cut short. */
   | { readonly status: 'overtaken'; readonly head: Head; readonly missed: readonly LogRow[] }
   /** Nothing was written: the document is deleted, or never was. */
   | { readonly status: 'gone' }
@@ -114,7 +126,7 @@ export interface UpdateLog {
   read(documentId: DocumentId, from: ResumeToken | undefined, maxBytes: number): Promise<LogSlice | undefined>
   /** Where these logs stand; a document that is deleted or unknown is not in the answer. One query. */
   heads(documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, Head>>
-  /** The row that a push became. */
+  /** The row that a push became; of an edit in parts, its last. */
   findPush(
     documentId: DocumentId,
     push: { userId: UserId; replicaId: ReplicaId; pushId: number },
@@ -210,6 +222,7 @@ export type MeterCount =
   | 'deliveries'
   | 'holes_found'
   | 'holes_healed'
+  | 'catch_up_reads'
   | 'overtaken'
   | 'behind'
   | 'relay_ignored'

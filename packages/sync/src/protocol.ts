@@ -3,8 +3,9 @@
  * `protocol.test.ts` hashes these schemas: the wire cannot change without PROTOCOL_VERSION changing.
  */
 import { z } from 'zod'
+import { LIMITS } from './limits.ts'
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 // --- the words ---------------------------------------------------------------------------------
 
@@ -33,6 +34,9 @@ export const Seq = z.int().nonnegative()
 export const Check = z.string().regex(/^[0-9a-f]{16}$/)
 /** Counts a replica's pushes: 1, 2, 3 … Bytes are frozen under it when first sent. */
 export const PushId = z.int().positive()
+/** Which part of a big edit an update is. The parts commit as one and are applied as one; each is an update by itself. */
+export const Part = z.strictObject({ part: z.int().positive(), of: z.int().min(2).max(LIMITS.editParts) })
+export type Part = z.infer<typeof Part>
 /** Raw bytes: a Yjs update or a piece of one. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes')
 
@@ -88,12 +92,15 @@ export const Push = z.strictObject({
   replicaId: ReplicaId,
   pushId: PushId,
   update: Bytes,
+  /** All parts of an edit go under its one push id, in order, each after the one before it was held. */
+  part: Part.optional(),
   schemaVersion: z.int().nonnegative(),
   /** The browser's clock when it was sent, ms; only for tracing. */
   sentAt: z.number().optional(),
 })
 export type Push = z.infer<typeof Push>
-export const Pushed = z.strictObject({ seq: Seq })
+/** `seq`: it is in the log. `held`: this node keeps so many parts in memory and waits for the rest; nothing is saved yet. */
+export const Pushed = z.union([z.strictObject({ seq: Seq }), z.strictObject({ held: z.int().positive() })])
 export type Pushed = z.infer<typeof Pushed>
 
 export const Presence = z.strictObject({ documentId: DocumentId, sessionId: SessionId, caret: Caret })
@@ -111,6 +118,11 @@ export const Welcome = z.strictObject({
   check: Check,
   resumed: z.boolean(),
   role: Role,
+  /**
+   * The stored document is damaged: only what was written until then (ms; 0: nothing) can be read, and nobody can
+   * write into it. A resume token beyond `head` keeps what it has.
+   */
+  damagedAfter: z.number().optional(),
   schemaVersion: z.int().nonnegative(),
   presence: z.array(PresenceEntry),
   limits: z.strictObject({ updateBytes: z.int(), presencePerSecond: z.int() }),
@@ -130,6 +142,7 @@ export type LiveEvent = z.infer<typeof LiveEvent>
 /**
  * Log rows `fromSeq`, `fromSeq + 1`, … through `head`, in order; an empty slot (null) is the
  * replica's own push. Only this moves its token, to `{epoch, head, check}`. `updates` may be empty.
+ * `goesOn`: the last row is a part of an edit that the next frames bring the rest of; all are applied at once, then the token moves.
  */
 export const Changes = z.strictObject({
   type: z.literal('changes'),
@@ -137,6 +150,7 @@ export const Changes = z.strictObject({
   head: Seq,
   check: Check,
   updates: z.array(Bytes.nullable()),
+  goesOn: z.literal(true).optional(),
   presence: z.array(PresenceChange).optional(),
   events: z.array(LiveEvent).optional(),
   /** The session's role from here on; with the version the document's schema has reached. */
@@ -150,7 +164,14 @@ export type Frame = z.infer<typeof Frame>
 
 // --- node -> node: hints on the relay ----------------------------------------------------------
 
-const row = z.strictObject({ update: Bytes, userId: UserId, replicaId: ReplicaId, pushId: PushId, at: z.number() })
+const row = z.strictObject({
+  update: Bytes,
+  userId: UserId,
+  replicaId: ReplicaId,
+  pushId: PushId,
+  part: Part.optional(),
+  at: z.number(),
+})
 export const RelayMessage = z.discriminatedUnion('type', [
   /** `check` follows from the check at `fromSeq - 1` and the rows; without rows, only the head is announced. */
   z.strictObject({

@@ -1,7 +1,8 @@
 import type { Backoff } from './backoff.ts'
-import { asSyncError, type SyncError } from './errors.ts'
+import { SyncError, asSyncError } from './errors.ts'
 import type { Clock, Link, Unsent } from './ports.ts'
 import type { DocumentId, Epoch, ReplicaId } from './protocol.ts'
+import { splitUpdate } from './split-update.ts'
 import type { UnsentWork } from './unsent-work.ts'
 
 /** What sends right now: a link that has been welcomed, and under which names. */
@@ -11,6 +12,14 @@ export interface SendingOver {
   readonly epoch: Epoch
   readonly replicaId: ReplicaId
   readonly schemaVersion: number
+}
+
+/** The oldest unsent work on its way, in one part or several. */
+interface Sending {
+  readonly unsent: Unsent
+  readonly parts: readonly Uint8Array[]
+  /** Parts that the node holds. */
+  held: number
 }
 
 /** What a refused push asks of its replica. */
@@ -33,7 +42,7 @@ export class PushLoop {
   readonly #backoff: Backoff
   readonly #refusals: PushRefusals
   #over: SendingOver | undefined
-  #sending: { readonly unsent: Unsent } | undefined
+  #sending: Sending | undefined
   #rejoins = { pushId: 0, count: 0 }
 
   constructor(options: { unsent: UnsentWork; clock: Clock; backoff: Backoff; refusals: PushRefusals }) {
@@ -43,9 +52,17 @@ export class PushLoop {
     this.#refusals = options.refusals
   }
 
+  /** The last attempt was refused: it is tried again. */
+  get isFailing(): boolean {
+    return this.#backoff.isFailing
+  }
+
   /** Undefined: nothing can be sent now. What was in flight over another link may have arrived or not: it is sent again. */
   use(over: SendingOver | undefined): void {
-    if (over?.link !== this.#over?.link) this.#sending = undefined
+    if (over?.link !== this.#over?.link) {
+      this.#sending = undefined
+      this.#backoff.cancel()
+    }
     this.#over = over
     this.pump()
   }
@@ -55,17 +72,39 @@ export class PushLoop {
     const over = this.#over
     const unsent = over === undefined || this.#sending !== undefined ? undefined : this.#unsent.takeOldest()
     if (over === undefined || unsent === undefined) return
-    const { link, ...names } = over
-    const sending = { unsent }
-    this.#sending = sending
-    link.push({ ...names, pushId: unsent.pushId, update: unsent.update, sentAt: this.#clock.now() }).then(
-      () => this.#acked(sending),
+    let parts: readonly Uint8Array[]
+    try {
+      parts = splitUpdate(unsent.update)
+    } catch (error) {
+      return this.#refusals.giveUp(asSyncError(error))
+    }
+    this.#sending = { unsent, parts, held: 0 }
+    this.#sendPart(over, this.#sending)
+  }
+
+  /** [PART-1] A big edit goes in parts, each after the one before it was taken; the last one's ack is for all of them. */
+  #sendPart({ link, ...names }: SendingOver, sending: Sending): void {
+    const { unsent, parts, held } = sending
+    const update = parts[held]
+    if (update === undefined) return this.#refused(sending, new SyncError('parts-missing', 'The node waits for more.'))
+    const inParts = parts.length > 1 && { part: { part: held + 1, of: parts.length } }
+    const push = { ...names, pushId: unsent.pushId, update, sentAt: this.#clock.now(), ...(inParts || undefined) }
+    link.push(push).then(
+      (answer) => {
+        if ('seq' in answer) return this.#acked(sending)
+        sending.held = held + 1
+        this.#goOn(sending)
+      },
       (error: unknown) => this.#refused(sending, asSyncError(error)),
     )
   }
 
+  #goOn(sending: Sending): void {
+    if (this.#sending === sending && this.#over !== undefined) this.#sendPart(this.#over, sending)
+  }
+
   /** [REP-4] An ack is an ack, even when the link it came over is gone by now. */
-  #acked(sending: { readonly unsent: Unsent }): void {
+  #acked(sending: Sending): void {
     if (this.#sending === sending) {
       this.#sending = undefined
       this.#backoff.succeeded()
@@ -74,16 +113,14 @@ export class PushLoop {
   }
 
   /** [REP-6] Never in a loop: a pause, another join, or the end. */
-  #refused(sending: { readonly unsent: Unsent }, error: SyncError): void {
+  #refused(sending: Sending, error: SyncError): void {
     if (this.#sending !== sending) return
     const { pushId } = sending.unsent
     const again = error.code === 'missing-updates' && this.#rejoins.pushId === pushId
     this.#rejoins = { pushId, count: again ? this.#rejoins.count + 1 : 1 }
     if (error.then === 'retry') {
-      this.#backoff.later(() => {
-        this.#sending = undefined
-        this.pump()
-      })
+      if (error.code === 'parts-missing') sending.held = 0
+      this.#backoff.later(() => this.#goOn(sending))
       this.#refusals.changed()
     } else if (error.then === 'rejoin' && this.#rejoins.count < HOPELESS_REJOINS) this.#refusals.rejoin()
     else this.#refusals.giveUp(error)

@@ -15,7 +15,14 @@ export function rowsForRelay(
   const [first, last] = [rows[0], rows.at(-1)]
   if (first === undefined || last === undefined) throw new RangeError('There are no rows to relay.')
   const bytes = rows.reduce((sum, row) => sum + row.update.byteLength, 0)
-  const relayed = rows.map(({ update, userId, replicaId, pushId, at }) => ({ update, userId, replicaId, pushId, at }))
+  const relayed = rows.map(({ update, userId, replicaId, pushId, part, at }) => ({
+    update,
+    userId,
+    replicaId,
+    pushId,
+    ...(part && { part }),
+    at,
+  }))
   const { check, seq: head } = last
   return { type: 'changes', ...from, fromSeq: first.seq, head, check, rows: bytes <= RELAYED_BYTES ? relayed : [] }
 }
@@ -26,7 +33,8 @@ export function rowsThatFollow(message: RelayedRows, { head, check: headCheck }:
   let check = headCheck
   const rows = message.rows.slice(head + 1 - message.fromSeq).map((row, index): LogRow => {
     check = nextCheck(check, row.update)
-    return { ...row, seq: head + 1 + index, check }
+    const { part, ...others } = row
+    return { ...others, ...(part && { part }), seq: head + 1 + index, check }
   })
   return check === message.check ? rows : undefined
 }

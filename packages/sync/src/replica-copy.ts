@@ -16,6 +16,8 @@ export class ReplicaCopy {
   readonly #changed: () => void
   #token: ResumeToken | undefined
   #pieces: Uint8Array[] = []
+  /** Received, but its edit goes on: shown and stored when all of it is here. Forgotten with the join: the token has not moved. */
+  #unfinished: { readonly token: ResumeToken; readonly updates: readonly Uint8Array[] } | undefined
   #arriving = { seq: 0, head: 0, pieces: 0 }
   #writing: Promise<void> = Promise.resolve()
   #broken = false
@@ -61,6 +63,7 @@ export class ReplicaCopy {
   begin(welcome: Welcome): void {
     this.#token ??= { epoch: welcome.epoch, seq: 0, check: emptyCheck(welcome.epoch) }
     this.#pieces = []
+    this.#unfinished = undefined
     this.#arriving = { seq: this.#token.seq, head: welcome.head, pieces: 0 }
   }
 
@@ -73,17 +76,21 @@ export class ReplicaCopy {
     const bytes = concat(this.#pieces)
     this.#pieces = []
     this.#arriving.pieces = 0
+    // The snapshot covers whole edits only, so what was held of one is in it.
+    this.#unfinished = undefined
     this.#take({ ...this.#token, seq: frame.throughSeq, check: frame.check }, [bytes])
   }
 
-  /** [REP-7] Only this moves the token, and only over exactly what has been applied. */
+  /** [REP-7] Only this moves the token, and only over exactly what has been applied. [PART-5] Nobody sees half an edit. */
   changes(frame: Changes): void {
     if (frame.updates.length === 0) return
-    const token = this.#token
-    if (token === undefined || frame.fromSeq !== token.seq + 1 || frame.head !== token.seq + frame.updates.length)
+    const reached = this.#unfinished?.token ?? this.#token
+    if (reached === undefined || frame.fromSeq !== reached.seq + 1 || frame.head !== reached.seq + frame.updates.length)
       throw outOfOrder()
-    const updates = frame.updates.filter((update) => update !== null)
-    this.#take({ epoch: token.epoch, seq: frame.head, check: frame.check }, updates)
+    const token = { epoch: reached.epoch, seq: frame.head, check: frame.check }
+    const updates = [...(this.#unfinished?.updates ?? []), ...frame.updates.filter((update) => update !== null)]
+    this.#unfinished = frame.goesOn === true ? { token, updates } : undefined
+    if (this.#unfinished === undefined) this.#take(token, updates)
   }
 
   /** Forgets what is stored of the document; with a copy, that is put aside for the user. Never rejects. */

@@ -29,6 +29,7 @@ export class ReplicaJoin {
   #welcome: Welcome | undefined
   #role: Role | undefined
   #documentSchemaVersion = 0
+  #damagedAfterMs: number | undefined
 
   constructor(options: { documentId: DocumentId; schemaVersion: number; listener: JoinListener }) {
     this.#documentId = options.documentId
@@ -67,6 +68,16 @@ export class ReplicaJoin {
     return this.#documentSchemaVersion > this.#schemaVersion
   }
 
+  /** As last heard: the stored document is damaged, and only what was written until then (0: nothing) can be read. */
+  get damagedAfterMs(): number | undefined {
+    return this.#damagedAfterMs
+  }
+
+  /** [DAMAGE-2] [REP-5] Nothing is sent from a page that is too old, or into a document that takes nothing. */
+  get maySend(): boolean {
+    return !this.isTooOld && this.#damagedAfterMs === undefined
+  }
+
   /** The input is built freshly each time: the token has moved since the last join. */
   start(link: Link, replicaId: ReplicaId, token: ResumeToken | undefined): void {
     let current = true
@@ -99,12 +110,14 @@ export class ReplicaJoin {
 
   welcomed(welcome: Welcome): void {
     this.#welcome = welcome
+    this.#damagedAfterMs = welcome.damagedAfter
     this.accessIs(welcome)
   }
 
   accessIs({ role, schemaVersion }: { role: Role; schemaVersion: number }): void {
     this.#role = role
-    this.#documentSchemaVersion = schemaVersion
+    // A document never goes back; a node that lags behind the log may still say the older one.
+    this.#documentSchemaVersion = Math.max(this.#documentSchemaVersion, schemaVersion)
   }
 
   /** Leaves the room; the link may stay. */

@@ -29,8 +29,9 @@ export class ReplicaPresence {
   setCaret(caret: Caret): void {
     this.#caret = caret
     if (this.#cancel !== undefined) return
-    const waitMs = Math.max(0, this.#sentAtMs + LIMITS.presenceFrameMs - this.#clock.now())
-    this.#cancel = this.#clock.after(waitMs, () => this.#flush())
+    const waitMs = this.#sentAtMs + LIMITS.presenceFrameMs - this.#clock.now()
+    // Never longer than one frame: a wall clock that was set back must not hold the caret.
+    this.#cancel = this.#clock.after(Math.min(LIMITS.presenceFrameMs, Math.max(0, waitMs)), () => this.#flush())
   }
 
   /** A new session knows nothing of this one's caret yet. */

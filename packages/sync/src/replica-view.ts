@@ -14,7 +14,9 @@ export interface ReplicaView {
   readonly keeping: 'device' | 'nowhere'
   readonly unsentCount: number
   readonly role: Role | undefined
-  /** The editor must not accept typing: no role to edit, an older schema than the document's, not open, ended. */
+  /** The stored document is damaged: only what was written until then (ms; 0: nothing) can be read, until it is repaired. */
+  readonly damagedAfterMs: number | undefined
+  /** The editor must not accept typing: no role to edit, an older schema than the document's, damaged, not open, ended. */
   readonly readOnly: boolean
   /** 0..1 while a document arrives. */
   readonly progress: number
@@ -31,19 +33,20 @@ export interface ReplicaFacts {
   readonly keptNowhere: boolean
   readonly role: Role | undefined
   readonly isTooOld: boolean
+  readonly damagedAfterMs: number | undefined
   readonly progress: number
   readonly error: SyncError | undefined
 }
 
 export function viewOf({ isFailing, keptNowhere, isTooOld, ...facts }: ReplicaFacts): ReplicaView {
-  const { phase, open, unsentCount, role } = facts
+  const { phase, open, unsentCount, role, damagedAfterMs } = facts
   const connected = (phase === 'live' || phase === 'catching-up') && !isFailing
   const mayEdit = role === undefined || allows(role, 'editor')
   return {
     ...facts,
-    saving: unsentCount === 0 ? 'saved' : connected ? 'saving' : 'unsaved',
+    saving: unsentCount === 0 ? 'saved' : connected && damagedAfterMs === undefined ? 'saving' : 'unsaved',
     keeping: keptNowhere ? 'nowhere' : 'device',
-    readOnly: !open || phase === 'ended' || !mayEdit || isTooOld,
+    readOnly: !open || phase === 'ended' || !mayEdit || isTooOld || damagedAfterMs !== undefined,
     progress: open ? 1 : facts.progress,
   }
 }

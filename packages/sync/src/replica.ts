@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { Backoff } from './backoff.ts'
+import { Backoff, PUSH_BACKOFF_CAP_MS } from './backoff.ts'
 import { SyncError } from './errors.ts'
 import type { Link } from './ports.ts'
 import type { Caret, Changes, Frame, LiveEvent, PresenceEntry, ReplicaId, SessionId, Welcome } from './protocol.ts'
@@ -78,7 +78,7 @@ export class Replica {
     this.#pushes = new PushLoop({
       unsent: this.#unsent,
       clock: this.#ports.clock,
-      backoff: this.#backoff,
+      backoff: new Backoff(this.#ports.clock, this.#ports.chance, PUSH_BACKOFF_CAP_MS),
       refusals: this.#refusals,
     })
     this.#open = stored.token !== undefined
@@ -203,7 +203,7 @@ export class Replica {
   // --- sending ----------------------------------------------------------------------------------
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this.#copy || this.#phase === 'ended') return
+    if (origin === this.#copy || this.#phase === 'ended' || this.#join.isTooOld) return // [REP-5]
     if (this.#unsent === undefined) this.#early.push(update)
     else this.#unsent.add(update)
     this.#refresh()
@@ -214,12 +214,12 @@ export class Replica {
     this.#refresh()
   }
 
-  /** [REP-5] Over the welcomed link, and nothing from a page that is too old for the document. */
+  /** [REP-5] Over the welcomed link, and nothing that cannot be taken. */
   #sendWhereAllowed(): void {
     const { documentId, schemaVersion } = this.#options
-    const { link, epoch, isTooOld } = this.#join
+    const { link, epoch, maySend } = this.#join
     const replicaId = this.#replicaId
-    const over = !isTooOld && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
+    const over = maySend && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
     this.#pushes?.use(over || undefined)
     this.#refresh()
   }
@@ -282,15 +282,16 @@ export class Replica {
   }
 
   #computeView(): ReplicaView {
-    const { role, isTooOld } = this.#join
+    const { role, isTooOld, damagedAfterMs } = this.#join
     return viewOf({
       phase: this.#phase,
       open: this.#open,
       unsentCount: this.#unsent?.count ?? this.#early.length,
-      isFailing: this.#backoff.isFailing,
+      isFailing: this.#backoff.isFailing || this.#pushes?.isFailing === true,
       keptNowhere: this.#copy.broken || this.#unsent?.keptNowhere === true,
       role,
       isTooOld,
+      damagedAfterMs,
       progress: this.#copy.progress,
       error: this.#error,
     })

@@ -28,6 +28,12 @@ export class RoleBook {
     this.#documentId = documentId
   }
 
+  /** [EPOCH-3] What was read belongs to another life of the document. */
+  forget(): void {
+    this.#version = -1
+    this.#roles = new Map()
+  }
+
   /**
    * [ACC-1] The roles of these users, all of them, as of `atLeastVersion` or later. What it resolves with stays as it is
    * while others make the book move on. Throws SyncError 'document-deleted' when there is no such document,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DOCUMENT, EPOCH, OneDocument, Typist, author, hold, rest } from '../test/one-document.ts'
+import { DOCUMENT, EPOCH, OneDocument, Typist, author, hold, rest, seqOf } from '../test/one-document.ts'
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { Changes, Epoch, ReplicaId, RelayMessage } from './protocol.ts'
@@ -18,7 +18,7 @@ test('[ROOM-1] nobody is told or shown anything before the row is durable', asyn
   document.beforeCall = (name) => (name === 'append' ? disk.held : undefined)
   const ann = new Typist('ann', 1)
   let acked: number | undefined
-  void rooms.push(ann.author, ann.type('hello')).then(({ seq }) => (acked = seq))
+  void rooms.push(ann.author, ann.type('hello')).then((pushed) => (acked = seqOf(pushed)))
   await rest()
   expect([acked, reader.texts]).toEqual([undefined, ''])
   disk.release()
@@ -83,7 +83,7 @@ test('[ROOM-5] what is pushed while an append is in flight gathers into the next
   document.beforeCall = (name) => (name === 'append' ? disk.held : undefined)
   const pushes = [...'bcdef'].map((letter) => rooms.push(ann.author, ann.type(letter)))
   disk.release()
-  expect((await Promise.all(pushes)).map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6])
+  expect((await Promise.all(pushes)).map(seqOf)).toEqual([2, 3, 4, 5, 6])
   expect(document.calls.filter((name) => name === 'append').length).toBeLessThanOrEqual(3)
 })
 

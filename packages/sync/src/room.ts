@@ -1,7 +1,7 @@
 import { Committer, type CommitRoom } from './committer.ts'
 import { CompactionWish } from './compaction-wish.ts'
 import { SyncError, documentDeleted } from './errors.ts'
-import type { KnownLog } from './known-log.ts'
+import type { DecodedPart, KnownLog } from './known-log.ts'
 import { LIMITS } from './limits.ts'
 import { LogFollower, type FollowingRoom } from './log-follower.ts'
 import type { AbortSignalLike, Author, Gate, Head, LogRow, LogSlice, Subscription, Topic } from './ports.ts'
@@ -21,12 +21,10 @@ import {
   type SessionId,
 } from './protocol.ts'
 import { rowsForRelay } from './relayed-rows.ts'
-import { RoleBook } from './role-book.ts'
+import { RoleBook, type RolesAt } from './role-book.ts'
 import { RoomPresence } from './room-presence.ts'
 import type { RoomsPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
-
-const READ_BYTES = 1024 * 1024
 
 /**
  * One document's live state on one node: who is joined, what the log holds as far as this node knows, who is where.
@@ -127,8 +125,11 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
         `This node speaks protocol ${PROTOCOL_VERSION}, the page ${input.protocolVersion}. Reload the page.`,
       )
     }
-    const { roles } = await this.#roles.load([author.userId], this.known.head.accessVersion)
-    const role = roles.get(author.userId)
+    let book: RolesAt
+    // [ACC-5] Access that moved while the answer was on its way looked at the sessions that were here: not at this one.
+    do book = await this.#roles.load([author.userId], this.known.head.accessVersion)
+    while (book.version < this.known.head.accessVersion)
+    const role = book.roles.get(author.userId)
     if (role === undefined) throw new SyncError('not-allowed', 'You have no access to this document.')
     this.#throwIfClosed()
     const session = new Session(this, { id: this.#ports.chance.id() as SessionId, author, input, role })
@@ -152,18 +153,14 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.who.stamp(sessionId, author, caret)
   }
 
-  push(author: Author, input: Push): Promise<Pushed> {
+  push(author: Author, input: Push, parts: readonly DecodedPart[]): Promise<Pushed> {
     this.#throwIfClosed()
-    return this.#committer.push(author, input)
+    return this.#committer.push(author, input, parts)
   }
 
   async sliceAfter(token: ResumeToken | undefined): Promise<LogSlice> {
     this.#throwIfClosed()
-    const rows = token && this.known.rowsAfter(token)
-    if (rows !== undefined) return { ...this.known.head, continues: true, rows }
-    const slice = await this.#ports.log.read(this.documentId, token, READ_BYTES)
-    if (slice === undefined) throw documentDeleted()
-    return slice
+    return this.#follower.sliceAfter(token)
   }
 
   /** Ends every session with this error; joins and pushes are refused with it from now on. May be called twice. */
@@ -207,7 +204,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     for (const session of this.#sessions.values()) {
       for (const row of rows) {
         const own = row.replicaId === session.replicaId && row.userId === session.author.userId
-        session.outbox.addRow(row.seq, row.check, own ? null : row.update)
+        if (session.outbox.addRow(row, own ? null : row.update)) this.#ports.meter.count('behind')
       }
       session.wake()
     }
@@ -222,7 +219,8 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   replaced(): void {
-    const replaced = new SyncError('not-joined', 'The document has another history now. Join again.')
+    this.#roles.forget()
+    const replaced = new SyncError('not-joined', 'The stored document is not what it was. Join again.')
     for (const session of this.#sessions.values()) session.end(replaced)
   }
 

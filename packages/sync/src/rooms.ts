@@ -1,4 +1,6 @@
 import { SyncError } from './errors.ts'
+import { HeldParts } from './held-parts.ts'
+import { LIMITS } from './limits.ts'
 import type {
   AbortSignalLike,
   Access,
@@ -13,6 +15,7 @@ import type {
 } from './ports.ts'
 import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
 import { Room } from './room.ts'
+import type { UpdateContents } from './update-contents.ts'
 
 export interface RoomsPorts {
   readonly node: NodeId
@@ -23,12 +26,17 @@ export interface RoomsPorts {
   readonly chance: Chance
   readonly compactor: Compactor
   readonly meter: Meter
+  /** What updates may hold; left out, anything within the limits, in roots with plain names. */
+  readonly contents?: UpdateContents
 }
 
 export interface RoomsStats {
   readonly rooms: number
   readonly sessions: number
   readonly outboxBytes: number
+  /** Recent rows that the rooms keep in memory. */
+  readonly tailRows: number
+  readonly tailBytes: number
 }
 
 /** All rooms of one node: opened when somebody needs one, put away when nobody does. */
@@ -39,12 +47,14 @@ export class Rooms {
   /** This node as a writer of its own: edits that the server makes for a user. */
   readonly #replicaId: ReplicaId
   #lastPushId = 0
+  readonly #held: HeldParts
   #draining = false
   readonly #stopListening: () => void
 
   constructor(ports: RoomsPorts) {
     this.#ports = ports
     this.#replicaId = ports.chance.id() as ReplicaId
+    this.#held = new HeldParts(ports.clock, ports.contents)
     this.#stopListening = ports.relay.onSuspicion(() => {
       for (const room of this.#open.values()) room.suspect()
     })
@@ -53,11 +63,15 @@ export class Rooms {
   get stats(): RoomsStats {
     let sessions = 0
     let outboxBytes = 0
+    let tailRows = 0
+    let tailBytes = 0
     for (const room of this.#open.values()) {
       sessions += room.sessionCount
       outboxBytes += room.outboxBytes
+      tailRows += room.known.tail.rows
+      tailBytes += room.known.tail.bytes
     }
-    return { rooms: this.#open.size, sessions, outboxBytes }
+    return { rooms: this.#open.size, sessions, outboxBytes, tailRows, tailBytes }
   }
 
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */
@@ -70,10 +84,20 @@ export class Rooms {
     yield* room.join(author, input, options)
   }
 
-  /** Resolves when the update is in the log. Throws SyncError; after 'retry' and 'rejoin' errors the same push may come again. */
+  /** Resolves when the update is in the log, or held until the rest of its edit is here. Throws SyncError; after 'retry' and 'rejoin' errors the same push may come again. */
   async push(author: Author, input: Push): Promise<Pushed> {
     const room = await this.#room(input.documentId)
-    return room.push(author, input)
+    const parts = this.#taken(author, input)
+    return parts === undefined ? { held: input.part?.part ?? 1 } : room.push(author, input, parts)
+  }
+
+  #taken(author: Author, input: Push): ReturnType<HeldParts['add']> {
+    try {
+      return this.#held.add(author, input)
+    } catch (error) {
+      this.#ports.meter.count('pushes_refused')
+      throw error
+    }
   }
 
   /** Throws SyncError 'not-joined' when the session is not this node's, or not this author's. */
@@ -88,18 +112,28 @@ export class Rooms {
     for (const room of this.#open.values()) room.who.rename(author)
   }
 
-  /** An edit made by the server for a user (import): an ordinary push under this node's own replica. */
-  async edit(author: Author, documentId: DocumentId, update: Uint8Array, schemaVersion: number): Promise<Pushed> {
+  /**
+   * An edit made by the server for a user (import): an ordinary push under this node's own replica. What fits into
+   * LIMITS.editParts updates commits and is shown as one; longer ones in several steps. Resolves when all of it is in the log.
+   */
+  async edit(
+    author: Author,
+    documentId: DocumentId,
+    edit: { updates: readonly Uint8Array[]; schemaVersion: number },
+  ): Promise<void> {
     const room = await this.#room(documentId)
-    this.#lastPushId += 1
-    return room.push(author, {
-      documentId,
-      epoch: room.epoch,
-      replicaId: this.#replicaId,
-      pushId: this.#lastPushId,
-      update,
-      schemaVersion,
-    })
+    for (let from = 0; from < edit.updates.length; from += LIMITS.editParts) {
+      const updates = edit.updates.slice(from, from + LIMITS.editParts)
+      const pushId = (this.#lastPushId += 1)
+      const names = { documentId, epoch: room.epoch, replicaId: this.#replicaId, pushId }
+      // All in this turn: nothing of another edit of this node comes between its parts.
+      await Promise.all(
+        updates.map((update, index) => {
+          const part = updates.length > 1 && { part: { part: index + 1, of: updates.length } }
+          return this.push(author, { ...names, update, schemaVersion: edit.schemaVersion, ...(part || undefined) })
+        }),
+      )
+    }
   }
 
   /** Sends what presence has gathered; the adapter calls it every LIMITS.presenceFrameMs. Never throws. */
@@ -113,6 +147,7 @@ export class Rooms {
    */
   async heartbeat(): Promise<void> {
     const nowMs = this.#ports.clock.now()
+    this.#held.forgetSilent()
     for (const [documentId, room] of this.#open) {
       if (room.isAbandoned(nowMs)) this.#putAway(documentId, room)
       else room.who.repeat(nowMs)

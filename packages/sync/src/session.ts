@@ -1,4 +1,5 @@
 import { emptyCheck } from './check.ts'
+import { goesOn } from './edit-parts.ts'
 import { SyncError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { Outbox } from './outbox.ts'
@@ -41,6 +42,8 @@ export class Session {
   readonly #resume: ResumeToken | undefined
   readonly #room: SessionRoom
   #resumed = false
+  /** What the page was told of the document's schema here. */
+  #toldSchema = 0
   #ended: SyncError | undefined
   #wake: (() => void) | undefined
 
@@ -96,6 +99,7 @@ export class Session {
 
   /** [WIRE-2] The token counts only if the log confirms it; else everything starts from nothing, and the welcome says so. */
   #welcome(slice: LogSlice): Welcome {
+    this.#toldSchema = slice.schemaVersion
     this.#resumed = this.#resume !== undefined && slice.continues
     const start = { epoch: slice.epoch, seq: 0, check: emptyCheck(slice.epoch) }
     this.outbox.advance(this.#resume !== undefined && this.#resumed ? this.#resume : start)
@@ -107,6 +111,7 @@ export class Session {
       check: slice.check,
       resumed: this.#resumed,
       role: this.role,
+      ...(slice.damagedAfterMs !== undefined && { damagedAfter: slice.damagedAfterMs }),
       schemaVersion: slice.schemaVersion,
       presence: [...this.#room.presence],
       limits: { updateBytes: LIMITS.updateBytes, presencePerSecond: LIMITS.presencePerSecond },
@@ -121,6 +126,7 @@ export class Session {
   }
 
   *#framesOf(slice: LogSlice): Generator<Frame, void, undefined> {
+    yield* this.#schemaOf(slice)
     if (slice.snapshot !== undefined) yield* this.#snapshotFrames(slice.snapshot)
     const { epoch } = slice
     for (const rows of inChunks(slice.rows)) {
@@ -132,10 +138,20 @@ export class Session {
         head: last.seq,
         check: last.check,
         updates: rows.map((row) => (this.#isOwn(row) ? null : row.update)),
+        ...(goesOn(last) && { goesOn: true }),
       }
       this.outbox.advance({ epoch, seq: last.seq, check: last.check })
       yield frame
     }
+  }
+
+  /** [ACC-4] Before the rows that need it. Being behind, the outbox has none of its own to come first. */
+  *#schemaOf({ schemaVersion }: LogSlice): Generator<Changes, void, undefined> {
+    if (schemaVersion <= Math.max(this.#toldSchema, this.schemaVersion)) return
+    this.#toldSchema = schemaVersion
+    this.outbox.setAccess({ role: this.role, schemaVersion })
+    const told = this.outbox.take()
+    if (told !== undefined) yield told
   }
 
   *#snapshotFrames({ throughSeq, check, bytes }: StoredSnapshot): Generator<Snapshot, void, undefined> {

@@ -4,6 +4,9 @@ import { nextCheck, pushHash } from '../src/check.ts'
 import type { Access, Head, LogRow, NewRow, OpenedLog, UpdateLog } from '../src/ports.ts'
 import { ReplicaId, UserId, type DocumentId, type ResumeToken, type Role } from '../src/protocol.ts'
 
+export const DAMAGED_PARTS = ['update', 'check', 'author', 'push', 'time'] as const
+export type DamagedPart = (typeof DAMAGED_PARTS)[number]
+
 /** One storage, a log and an access over it, and the product's side of both. */
 export interface UpdateLogFixture {
   readonly log: UpdateLog
@@ -18,6 +21,8 @@ export interface UpdateLogFixture {
   setRole(documentId: DocumentId, userId: UserId, role: Exclude<Role, 'owner'> | undefined): Promise<void>
   /** Makes a snapshot through the head; rows through `dropThroughSeq` are not kept any more. */
   compact(documentId: DocumentId, dropThroughSeq: number): Promise<void>
+  /** Changes one thing of a stored row behind the log's back, as a failing disk would. */
+  damage(documentId: DocumentId, seq: number, what: DamagedPart): Promise<void>
   /** Another instance over the same storage, as another node or a later process has. Closed by `close`. */
   another(): Promise<UpdateLog>
   close(): Promise<void>

@@ -5,17 +5,21 @@ import { MUTANTS } from './mutants.ts'
 const mutant = MUTANTS.find(({ name }) => name === process.env.MUTANT)
 if (mutant === undefined) throw new Error(`There is no mutant "${process.env.MUTANT ?? ''}".`)
 const target = new URL(`../src/${mutant.file}`, import.meta.url).href
+const changes = [mutant, ...(mutant.also === undefined ? [] : [mutant.also])]
 
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
     if (url !== target) return loaded
-    const source =
+    let source =
       loaded.source instanceof Uint8Array || Buffer.isBuffer(loaded.source)
         ? Buffer.from(loaded.source).toString()
         : (loaded.source as string)
-    if (!source.includes(mutant.find))
-      throw new Error(`Mutant "${mutant.name}": its place is not in ${mutant.file} any more.`)
-    return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) }
+    for (const { find, replace } of changes) {
+      if (!source.includes(find))
+        throw new Error(`Mutant "${mutant.name}": its place is not in ${mutant.file} any more.`)
+      source = source.replace(find, () => replace)
+    }
+    return { ...loaded, source }
   },
 })

@@ -11,10 +11,12 @@ import {
   type Join,
   type NodeId,
   type Push,
+  type Pushed,
   type ReplicaId,
   type UserId,
 } from '../src/protocol.ts'
 import { Rooms } from '../src/rooms.ts'
+import { splitUpdate } from '../src/split-update.ts'
 
 export const DOCUMENT = DocumentId.parse('document-1')
 export const EPOCH = 'epoch-number-1' as Epoch
@@ -145,6 +147,13 @@ export class Typist {
     this.replicaId = `replica-${name}` as ReplicaId
   }
 
+  /** One edit in as many parts as its text takes. */
+  paste(text: string, partBytes: number): readonly Push[] {
+    const { update, ...names } = this.type(text)
+    const parts = splitUpdate(update, partBytes)
+    return parts.map((each, index) => ({ ...names, update: each, part: { part: index + 1, of: parts.length } }))
+  }
+
   type(text: string): Push {
     const before = Y.encodeStateVector(this.doc)
     const body = this.doc.getText('body')
@@ -159,6 +168,12 @@ export class Typist {
       schemaVersion: 1,
     }
   }
+}
+
+/** Where a push is in the log; throws when it was only held. */
+export function seqOf(pushed: Pushed): number {
+  if ('seq' in pushed) return pushed.seq
+  throw new Error(`${pushed.held} parts are held.`)
 }
 
 /** Everything that can happen without outside help has happened. */

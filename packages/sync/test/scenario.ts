@@ -1,170 +1,42 @@
-import * as Y from 'yjs'
-import { Random } from './random.ts'
-import { NO_FAULTS, World, type Mutations } from './world.ts'
+import { tellOfADay } from './day.ts'
+import { tellOfEveryPoint } from './every-point.ts'
+import { tellOfARestore, tellOfOlderRoles } from './restores.ts'
+import { shrinkLimits } from './small-limits.ts'
+import { Telling } from './telling.ts'
 
-const NODES = 2
-const REPLICAS = 4
-const NEWCOMERS = 3
-const ACTIONS = 120
+type Teller = (story: Telling) => Promise<void>
+
+/** Which seeds tell of what: the first whose `every` and `from` fit. A seed that fits none tells of a day. */
+const STORIES: readonly { readonly every: number; readonly from: number; readonly tell: Teller }[] = [
+  { every: 200, from: 125, tell: tellOfEveryPoint },
+  { every: 30, from: 0, tell: tellOfOlderRoles },
+  { every: 10, from: 0, tell: tellOfARestore },
+]
+
+/** Seeds of the stories that notice what no day can: `from`, `from + every`, … */
+export const SEEDS_OF = {
+  anything: { from: 1, every: 1 },
+  restores: { from: 0, every: 10 },
+  'every point': { from: 325, every: 200 },
+} as const
 
 export interface Story {
   readonly seed: number
-  /** What was done, in order: the last lines say what led to a failure. */
-  readonly actions: readonly string[]
-  readonly world: World
+  /** How often things happened that a story is for. */
+  readonly happened: ReadonlyMap<string, number>
 }
 
-/**
- * A day in a world where everything fails: two nodes, four people writing into one document, a relay that loses,
- * repeats and reorders, a log that refuses, nodes and pages that are killed at any step, compaction in between. Then
- * everything heals, and everybody must have what the log has. Throws with the seed and its story.
- */
-export async function tellStory(seed: number, mutations: Mutations = {}): Promise<Story> {
-  const world = new World({ seed, nodes: NODES, mutations })
-  const actions: string[] = []
+/** Tells the story of a seed. Throws with the seed, what was done last, and what went wrong. */
+export async function tellStory(seed: number): Promise<Story> {
+  shrinkLimits()
+  const story = new Telling(seed)
+  const teller = STORIES.find(({ every, from }) => seed % every === from)?.tell ?? tellOfADay
   try {
-    for (let index = 0; index < REPLICAS; index += 1) world.replica({ node: index % NODES })
-    await world.rest()
-    world.faults = { relayLoss: 0.2, relayRepeat: 0.1, logRefusal: 0.05, logAnswerLoss: 0.05 }
-    // Its own stream: what is done does not depend on the order in which things happen.
-    const choice = new Random(seed ^ 0x5eed)
-    for (let count = 0; count < ACTIONS; count += 1) {
-      actions.push(await act(world, choice))
-      for (let steps = choice.int(8); steps > 0; steps -= 1) await world.step()
-    }
-    actions.push('heal')
-    await heal(world)
-    await agree(world)
-    actions.push('one last message is lost')
-    await world.losing(0, 1, () => world.replicas[0]?.typeWord())
-    await world.settle()
-    await agree(world)
+    await teller(story)
   } catch (error) {
-    throw new Error(
-      `Seed ${seed} after ${actions.length} actions (… ${actions.slice(-12).join(', ')}): ${String(error)}`,
-      { cause: error },
-    )
+    const done = `${story.actions.length} actions (… ${story.actions.slice(-12).join(', ')})`
+    throw new Error(`Seed ${seed}, step ${story.step}, after ${done}: ${String(error)}`, { cause: error })
   }
-  return { seed, actions, world }
-}
-
-async function act(world: World, choice: Random): Promise<string> {
-  const who = choice.int(world.replicas.length)
-  const where = choice.int(NODES)
-  const replica = world.replicas[who]
-  const node = world.node(where)
-  const dice = choice.int(100)
-  if (replica === undefined) return 'nothing'
-  if (dice < 3 && world.replicas.length < REPLICAS + NEWCOMERS) {
-    world.replica({ node: where })
-    return `a newcomer at ${where}`
-  }
-  if (dice < 5) {
-    const mayWrite = choice.chance(0.5)
-    world.setMayWrite(replica.userId, mayWrite)
-    return `r${who} may ${mayWrite ? 'write' : 'only read'}`
-  }
-  if (dice < 50) {
-    replica.typeWord()
-    return `r${who} types`
-  }
-  if (dice < 60) {
-    replica.delete(choice.int(200), 1 + choice.int(5))
-    return `r${who} deletes`
-  }
-  if (dice < 70) {
-    await world.schedule.pass(choice.int(3_000))
-    for (const other of world.nodes) {
-      other.rooms?.presenceTick()
-      void other.rooms?.heartbeat()
-    }
-    return 'time passes'
-  }
-  if (dice < 76) {
-    replica.disconnect()
-    return `r${who} disconnects`
-  }
-  if (dice < 86) {
-    replica.connect(node)
-    return `r${who} connects to ${where}`
-  }
-  if (dice < 90) {
-    replica.reload()
-    replica.connect(node)
-    return `r${who} reloads onto ${where}`
-  }
-  if (dice < 93) {
-    node.kill()
-    return `node ${where} is killed`
-  }
-  if (dice < 97) {
-    node.start()
-    return `node ${where} starts`
-  }
-  if (dice < 98) {
-    if (replica.link !== undefined) replica.link.stalled = true
-    return `r${who} stops reading`
-  }
-  await world.compact(choice)
-  return 'compaction'
-}
-
-async function heal(world: World): Promise<void> {
-  world.faults = NO_FAULTS
-  for (const node of world.nodes) node.start()
-  // Sockets of killed nodes close first.
-  await world.rest()
-  for (const [index, replica] of world.replicas.entries()) {
-    replica.link?.resume()
-    if (!replica.isConnected) replica.connect(world.node(index % NODES))
-  }
-  await world.settle()
-}
-
-/** Everybody sees the log, nobody had to give up, and no word that was kept is lost or there twice. */
-async function agree(world: World): Promise<void> {
-  const text = await world.logText()
-  for (const replica of world.replicas) {
-    const { error } = replica.replica.view
-    // Who wrote without being allowed to keeps it as a copy.
-    if (error?.code === 'not-allowed') {
-      if (replica.store.copies.length === 0) throw new Error(`${replica.name} was refused, and has no copy.`)
-      continue
-    }
-    if (error !== undefined) throw new Error(`${replica.name} gave up: ${error.code}: ${error.message}`)
-    if (replica.text !== text)
-      throw new Error(`${replica.name} has ${JSON.stringify(replica.text)}, the log ${JSON.stringify(text)}`)
-  }
-}
-
-/** A backup is restored behind everybody's back while they write: whoever had more than it keeps that as a copy, and opens it anew. */
-export async function tellOfARestore(seed: number): Promise<void> {
-  const world = new World({ seed, nodes: NODES })
-  for (let index = 0; index < REPLICAS; index += 1) world.replica({ node: index % NODES })
-  world.replicas[0]?.typeWord('end')
-  await world.settle()
-  const backup = world.backup()
-  for (const replica of world.replicas) replica.typeWord('end')
-  await world.settle()
-  const lost = await world.logText()
-  world.restore(backup)
-  world.replicas[world.random.int(REPLICAS)]?.typeWord('end')
-  for (const [index, replica] of world.replicas.entries()) {
-    if (world.random.chance(0.5)) replica.connect(world.node(index % NODES))
-  }
-  for (let round = 0; round < 20; round += 1) await world.beat()
-  const text = await world.logText()
-  for (const { name, replica, store, text: own } of world.replicas) {
-    if (replica.view.error?.code !== 'other-epoch')
-      throw new Error(`Seed ${seed}: ${name} did not notice (${replica.view.phase}).`)
-    const kept = store.copies.at(-1)
-    if (kept === undefined) throw new Error(`Seed ${seed}: ${name} keeps no copy of ${JSON.stringify(own)}.`)
-    const copy = new Y.Doc()
-    Y.applyUpdate(copy, kept.whole)
-    const words = lost.match(/<[^<>]*>/g) ?? []
-    const copied = copy.getText('body').toString()
-    if (words.some((word) => !copied.includes(word)))
-      throw new Error(`Seed ${seed}: ${name} lost ${lost}, kept ${copied}.`)
-    if (text.includes(`<${name}1>`) && name !== 'r0') throw new Error(`Seed ${seed}: ${name} was merged blindly.`)
-  }
+  story.end()
+  return story
 }

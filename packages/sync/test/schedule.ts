@@ -16,6 +16,8 @@ export class Schedule {
   #timers: { readonly atMs: number; readonly run: () => void }[] = []
   #nowMs = 1_700_000_000_000
   ran = 0
+  /** Called before each task. */
+  before: () => void = () => {}
 
   constructor(random: Random) {
     this.#random = random
@@ -69,9 +71,15 @@ export class Schedule {
     if (ready.length === 0) return false
     const [task] = this.#tasks.splice(this.#random.pick(ready), 1)
     this.ran += 1
+    this.before()
     task?.run()
     await turn()
     return true
+  }
+
+  /** What was started outside of a task goes as far as it can without one. */
+  async comeToRest(): Promise<void> {
+    await turn()
   }
 
   /** Lets time pass; timers that fall due become tasks. */
@@ -81,11 +89,5 @@ export class Schedule {
     this.#timers = this.#timers.filter((timer) => timer.atMs > this.#nowMs)
     for (const timer of due) this.add(timer.run)
     await turn()
-  }
-
-  async drain(limit = 20_000): Promise<void> {
-    for (let count = 0; await this.step(); count += 1) {
-      if (count > limit) throw new Error(`The world does not come to rest within ${limit} tasks.`)
-    }
   }
 }

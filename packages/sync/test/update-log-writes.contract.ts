@@ -199,6 +199,26 @@ export function writingRules(bench: () => LogBench): void {
     expect(await bench().log.lastPushId(id, BOB, typist.replicaId)).toBe(0)
   })
 
+  test('[LOG-24] the rows of an edit in parts say which part they are, and its push is found by the last of them', async () => {
+    const { id, head } = await bench().created()
+    const typist = new Typist(ANN)
+    const rows = typist.rows(head.check, 4).map((row, index) => ({
+      ...row,
+      ...(index < 3 && { pushId: 1, pushHash: 'hash-of-them-all', part: { part: index + 1, of: 3 } }),
+    }))
+    expect(await bench().log.append(id, head, rows)).toMatchObject({ status: 'appended' })
+    const { tail } = await bench().opened(id)
+    expect(tail.map(({ part }) => part)).toEqual([
+      { part: 1, of: 3 },
+      { part: 2, of: 3 },
+      { part: 3, of: 3 },
+      undefined,
+    ])
+    expect(await bench().log.findPush(id, rows[0] as NewRow)).toEqual({ seq: 3, pushHash: 'hash-of-them-all' })
+    const again = await bench().log.append(id, after(head, rows), [{ ...(rows[1] as NewRow), newClients: [] }])
+    expect(again).toMatchObject({ status: 'overtaken' })
+  })
+
   test('[LOG-13] a Yjs client id belongs to the user who brought it first', async () => {
     const { id, head, typist } = await bench().written(1)
     const bob = new Typist(BOB)

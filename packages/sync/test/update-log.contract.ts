@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { LogBench, type UpdateLogFixture } from './log-bench.ts'
+import { damageRules } from './update-log-damage.contract.ts'
 import { readingRules } from './update-log-reads.contract.ts'
 import { writingRules } from './update-log-writes.contract.ts'
 
@@ -17,5 +18,6 @@ export function describeUpdateLog(name: string, make: () => Promise<UpdateLogFix
 
     writingRules(() => bench)
     readingRules(() => bench)
+    damageRules(() => bench)
   })
 }

@@ -1,8 +1,9 @@
 import { SyncError } from '../src/errors.ts'
-import type { Access, Compactor, UpdateLog } from '../src/ports.ts'
+import { LIMITS } from '../src/limits.ts'
 import type { NodeId } from '../src/protocol.ts'
 import { Rooms } from '../src/rooms.ts'
 import type { WorldLink } from './world-link.ts'
+import { reachedLog, worldCompactor } from './world-log.ts'
 import { WorldRelay } from './world-relay.ts'
 import type { World } from './world.ts'
 
@@ -13,7 +14,16 @@ export class WorldNode {
   readonly links = new Set<WorldLink>()
   rooms: Rooms | undefined
   relay: WorldRelay | undefined
-  #life = 0
+  /** Counts its starts. */
+  life = 0
+  /** Calls of this life that have not come back. */
+  calls = new Set<object>()
+  /** Presence ticks of this life, and messages about presence that it published since the last one. */
+  ticks = 0
+  #published = 0
+  /** When it last heard of another node's presence, and at which tick it must have forgotten a silent one. */
+  readonly #heardMs = new Map<NodeId, number>()
+  readonly #forgotAtTick = new Map<NodeId, number>()
 
   constructor(world: World, index: number) {
     this.world = world
@@ -21,33 +31,44 @@ export class WorldNode {
     this.start()
   }
 
+  /** As the other nodes know it; another one after every start. */
+  get lifeId(): NodeId {
+    return `${this.id}-${this.life}` as NodeId
+  }
+
   start(): void {
     if (this.rooms !== undefined) return
-    this.#life += 1
-    const { schedule, random } = this.world
-    this.relay = new WorldRelay(this.world, this.id)
-    const clock = {
-      now: () => schedule.nowMs,
-      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
-    }
-    const meter = { count: () => {}, observe: () => {} }
-    const make = this.world.mutations.rooms ?? ((ports) => new Rooms(ports))
-    this.rooms = make({
-      node: `${this.id}-${this.#life}` as NodeId,
-      log: this.#log(),
-      access: this.#access(),
+    this.life += 1
+    this.calls = new Set()
+    this.ticks = 0
+    this.#published = 0
+    this.#heardMs.clear()
+    this.#forgotAtTick.clear()
+    const { schedule, random, people } = this.world
+    const { lifeId } = this
+    this.relay = new WorldRelay(this)
+    const log = reachedLog(this)
+    this.rooms = new Rooms({
+      node: lifeId,
+      log,
+      access: log,
       relay: this.relay,
-      clock,
-      chance: random,
-      compactor: this.#compactor(),
-      meter,
+      clock: {
+        now: () => schedule.nowMs,
+        after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
+      },
+      chance: { id: () => people.minted(random.id(), lifeId), fraction: () => random.fraction() },
+      compactor: worldCompactor(this),
+      meter: { count: (what, by) => this.world.count(what, by), observe: () => {} },
     })
   }
 
-  /** kill -9: nothing is flushed, nobody is told but by their closed sockets. */
-  kill(): void {
+  /** kill -9: nothing is flushed, nobody is told but by their closed sockets. What it had published may go down with it. */
+  kill(options: { unsent?: 'lost' | 'sent' } = {}): void {
+    if (this.rooms === undefined) return
+    this.world.people.died(this.lifeId)
     this.rooms = undefined
-    this.relay?.die()
+    this.relay?.die({ unsent: options.unsent ?? (this.world.random.chance(0.5) ? 'lost' : 'sent') })
     for (const link of this.links) link.dropped()
     this.links.clear()
   }
@@ -57,47 +78,37 @@ export class WorldNode {
     return this.rooms
   }
 
-  /** Calls of a killed process never come back; calls it made may still reach the log. */
-  #remote<T>(run: () => Promise<T>): Promise<T> {
-    const life = this.#life
-    const { schedule, faults, random } = this.world
-    return new Promise((resolve, reject) => {
-      const alive = (): boolean => this.rooms !== undefined && this.#life === life
-      schedule
-        .call(run, {
-          lost: () =>
-            random.chance(faults.logRefusal) ? 'request' : random.chance(faults.logAnswerLoss) ? 'answer' : undefined,
-          failure: () => new SyncError('log-unavailable', 'The log does not answer.'),
-        })
-        .then(
-          (value) => alive() && resolve(value),
-          (error: unknown) => alive() && reject(error instanceof Error ? error : new Error(String(error))),
-        )
-    })
+  presenceTick(): void {
+    if (this.rooms === undefined) return
+    this.ticks += 1
+    this.#published = 0
+    this.rooms.presenceTick()
   }
 
-  #log(): UpdateLog {
-    // Looked up at every call: a restore puts another log there.
-    return {
-      open: (id) => this.#remote(() => this.world.log.open(id)),
-      append: (id, expected, rows) =>
-        this.#remote(async () => {
-          const outcome = await this.world.log.append(id, expected, rows)
-          if (outcome.status === 'appended') await this.world.mayAll(rows)
-          return outcome
-        }),
-      read: (id, from, maxBytes) => this.#remote(() => this.world.log.read(id, from, maxBytes)),
-      heads: (ids) => this.#remote(() => this.world.log.heads(ids)),
-      findPush: (id, push) => this.#remote(() => this.world.log.findPush(id, push)),
-      lastPushId: (id, userId, replicaId) => this.#remote(() => this.world.log.lastPushId(id, userId, replicaId)),
+  heartbeat(): void {
+    if (this.rooms === undefined) return
+    void this.rooms.heartbeat()
+    for (const [node, heardMs] of this.#heardMs) {
+      if (this.world.schedule.nowMs - heardMs < LIMITS.silentNodeMs) continue
+      this.#heardMs.delete(node)
+      this.#forgotAtTick.set(node, this.ticks)
     }
   }
 
-  #access(): Access {
-    return { rolesOf: (id, users) => this.#remote(() => this.world.log.rolesOf(id, users)) }
+  /** For WorldRelay: something of that node's presence has arrived. */
+  heard(node: NodeId): void {
+    this.#heardMs.set(node, this.world.schedule.nowMs)
+    this.#forgotAtTick.delete(node)
   }
 
-  #compactor(): Compactor {
-    return { request: async () => undefined }
+  /** [PRES-6] A node that fell silent, and a presence tick since then: nobody may be shown there any more. */
+  mustHaveForgotten(node: NodeId): boolean {
+    return this.ticks > (this.#forgotAtTick.get(node) ?? Infinity)
+  }
+
+  /** [PRES-3] For WorldRelay: one message per room and tick. */
+  publishedPresence(): void {
+    this.#published += 1
+    if (this.#published > 1) this.world.promises.break(`${this.id} publishes presence twice within one tick.`)
   }
 }

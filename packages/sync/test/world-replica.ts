@@ -1,96 +1,10 @@
 import * as Y from 'yjs'
 import { Replica } from '../src/replica.ts'
-import type { ReplicaStore, StoredReplica, Unsent } from '../src/ports.ts'
-import type { ReplicaId, ResumeToken, UserId } from '../src/protocol.ts'
-import type { WorldNode } from './world-node.ts'
-import type { World } from './world.ts'
+import type { Caret, Frame, UserId } from '../src/protocol.ts'
 import { WorldLink } from './world-link.ts'
-
-/** A browser's disk: what a write resolved for is there after a crash, what is still on its way is lost with the page. */
-class WorldStore implements ReplicaStore {
-  readonly #world: World
-  readonly lane: string
-  updates: Uint8Array[] = []
-  token: ResumeToken | undefined
-  unsent = new Map<string, Unsent & { replicaId: ReplicaId }>()
-  copies: { reason: string; whole: Uint8Array }[] = []
-  refuses = false
-  #page = 0
-  #replicaId: ReplicaId
-
-  constructor(world: World, lane: string) {
-    this.#world = world
-    this.lane = lane
-    this.#replicaId = world.random.id() as ReplicaId
-  }
-
-  crash(): void {
-    this.#page += 1
-  }
-
-  /** Adopts what earlier pages left, under fresh push ids of a new replica. */
-  load(): Promise<StoredReplica> {
-    return this.#write(() => {
-      this.#replicaId = this.#world.random.id() as ReplicaId
-      const left = [...this.unsent.values()]
-      const adopted = left.map((unsent, index) => ({
-        pushId: index + 1,
-        update: unsent.update,
-        replicaId: this.#replicaId,
-      }))
-      this.unsent = new Map(adopted.map((unsent) => [`${unsent.replicaId} ${unsent.pushId}`, unsent]))
-      return {
-        replicaId: this.#replicaId,
-        updates: [...this.updates],
-        token: this.token,
-        unsent: adopted,
-        lastPushId: adopted.length,
-      }
-    })
-  }
-
-  keep(_: unknown, unsent: Unsent): Promise<void> {
-    return this.#write(
-      () => void this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId }),
-    )
-  }
-
-  settle(_: unknown, pushId: number): Promise<void> {
-    return this.#write(() => {
-      const key = `${this.#replicaId} ${pushId}`
-      const unsent = this.unsent.get(key)
-      if (unsent !== undefined) this.updates.push(unsent.update)
-      this.unsent.delete(key)
-    })
-  }
-
-  receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
-    return this.#write(() => {
-      this.updates.push(...updates)
-      this.token = token
-    })
-  }
-
-  setAside(_: unknown, copy: { reason: string; whole: Uint8Array } | undefined): Promise<void> {
-    return this.#write(() => {
-      this.updates = []
-      this.token = undefined
-      this.unsent = new Map()
-      if (copy !== undefined) this.copies.push(copy)
-    })
-  }
-
-  #write<T>(write: () => T): Promise<T> {
-    const page = this.#page
-    return new Promise((resolve, reject) => {
-      this.#world.schedule.add(() => {
-        if (page !== this.#page) return
-        if (this.refuses) reject(new Error('QuotaExceededError'))
-        else resolve(write())
-      }, this.lane)
-    })
-  }
-}
+import type { WorldNode } from './world-node.ts'
+import { WorldStore } from './world-store.ts'
+import type { World } from './world.ts'
 
 /** A person with a browser: types, loses the network, reloads the page, moves to another node. */
 export class WorldReplica {
@@ -101,11 +15,21 @@ export class WorldReplica {
   doc = new Y.Doc()
   replica!: Replica
   link: WorldLink | undefined
+  /** What its page can write; a page loaded later may be newer. */
+  schemaVersion: number
+  /** Schema version of the document, as its page was told. */
+  toldSchema = 0
+  caret: Caret = null
+  /** The frame that is being taken in. */
+  arriving: Frame | undefined
+  /** Yjs client ids of all its pages. */
+  readonly clientIds = new Set<number>()
   #typed = 0
 
   constructor(world: World, name: string) {
     this.world = world
     this.name = name
+    this.schemaVersion = world.schemaVersion
     this.userId = `user-${name}-xx` as UserId
     this.store = new WorldStore(world, `store:${name}`)
     this.#startPage()
@@ -125,21 +49,54 @@ export class WorldReplica {
 
   /** At a place the seed decides, unless given. */
   type(text: string, at?: number): void {
-    // Nobody gives an ended replica an editor.
-    if (this.replica.view.phase === 'ended') return
+    if (!this.#hasEditor) return
     const body = this.doc.getText('body')
     body.insert(Math.min(at ?? this.world.random.int(body.length + 1), body.length), text)
   }
 
   /** A word nobody else types, so that it can be found again; at the end it splits no other word. */
-  typeWord(at?: 'end'): void {
+  typeWord(at?: 'start' | 'end'): void {
     this.#typed += 1
-    this.type(`<${this.name}${this.#typed}>`, at === 'end' ? Infinity : undefined)
+    this.type(`<${this.name}${this.#typed}>`, at === undefined ? undefined : at === 'start' ? 0 : Infinity)
+  }
+
+  /** One edit of so many letters, which are nobody else's. */
+  paste(letters: number): void {
+    this.#typed += 1
+    const name = `<${this.name}${this.#typed}:`
+    this.type(`${name}${'x'.repeat(letters)}>`)
   }
 
   delete(at: number, length: number): void {
     const body = this.doc.getText('body')
-    if (at < body.length) body.delete(at, Math.min(length, body.length - at))
+    if (this.#hasEditor && at < body.length) body.delete(at, Math.min(length, body.length - at))
+  }
+
+  /** Nobody gives one to an ended replica, nor to a page that is too old; who may not write tries anyway. */
+  get #hasEditor(): boolean {
+    return this.replica.view.phase !== 'ended' && this.toldSchema <= this.schemaVersion
+  }
+
+  /** Somewhere the seed decides. */
+  moveCaret(): void {
+    if (this.replica.view.phase === 'ended') return
+    const clock = this.world.random.int(1_000)
+    const position = { type: null, tname: 'body', item: { client: this.doc.clientID, clock }, assoc: 0 }
+    this.caret = { anchor: position, head: position }
+    this.replica.setCaret(this.caret)
+  }
+
+  /** [PRES-2] Its node must not let it. */
+  forgePresenceOf({ replica }: WorldReplica): void {
+    const { sessionId } = replica
+    if (this.link === undefined || sessionId === undefined || replica === this.replica) return
+    const { documentId, promises } = this.world
+    this.link.presence({ documentId, sessionId, caret: null }).then(
+      () => promises.break(`${this.name} moved another's caret.`),
+      (error: unknown) => {
+        if (!(error instanceof Error)) throw error
+      },
+    )
   }
 
   connect(node: WorldNode): void {
@@ -158,10 +115,13 @@ export class WorldReplica {
   }
 
   /** The page is gone, with everything that was not written to the browser's disk; a new page starts over it. */
-  reload(): void {
+  reload(options: { schemaVersion?: number } = {}): void {
     this.disconnect()
     this.store.crash()
     void this.replica.stop()
+    this.schemaVersion = options.schemaVersion ?? this.schemaVersion
+    this.toldSchema = 0
+    this.caret = null
     this.doc = new Y.Doc()
     this.#startPage()
   }
@@ -169,12 +129,16 @@ export class WorldReplica {
   #startPage(): void {
     const { random, schedule, documentId } = this.world
     this.doc.clientID = random.int(2 ** 31)
+    this.clientIds.add(this.doc.clientID)
+    this.doc.on('beforeTransaction', ({ local }: Y.Transaction) => {
+      if (!local && this.arriving !== undefined) this.world.promises.applies(this, this.arriving)
+    })
     const clock = {
       now: () => schedule.nowMs,
       after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
     }
     this.replica = new Replica(
-      { documentId, doc: this.doc, schemaVersion: 1 },
+      { documentId, doc: this.doc, schemaVersion: this.schemaVersion },
       { store: this.store, clock, chance: random },
     )
     void this.replica.start()

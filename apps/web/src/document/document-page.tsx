@@ -54,7 +54,7 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
         ) : (
           <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
             <Suspense fallback={<DocumentSkeleton progress={1} />}>
-              {view.readOnly && <ReadOnlyBanner role={view.role} />}
+              {view.readOnly && <ReadOnlyBanner role={view.role} damagedAfterMs={view.damagedAfterMs} />}
               <LazyEditor doc={view.doc} awareness={handle.presence} readOnly={view.readOnly} />
             </Suspense>
           </ErrorBoundary>

@@ -43,12 +43,19 @@ export function failureWords(code: ErrorCode | undefined, message: string): Fail
     case 'push-id-reused':
     case 'bad-input':
       return { title: 'Your last changes were refused', text: message, remedy: 'open-again' }
+    case 'document-damaged':
+      return {
+        title: 'This document is damaged',
+        text: 'It is read-only until an administrator repairs it.',
+        remedy: 'open-again',
+      }
     case 'log-unavailable':
     case 'overloaded':
     case 'node-draining':
     case 'socket-closed':
     case 'not-joined':
     case 'missing-updates':
+    case 'parts-missing':
     case 'too-slow':
     case undefined:
       return { title: 'This document could not be opened', text: message, remedy: 'open-again' }

@@ -1,22 +1,32 @@
 import type { Role } from '@tandem/sync'
-import { Eye, RotateCw } from 'lucide-react'
+import { Eye, RotateCw, TriangleAlert } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
+import { damageWords } from './damage-words.ts'
+
+interface ReadOnlyBannerProps {
+  role: Role | undefined
+  damagedAfterMs: number | undefined
+}
 
 /** Why the text cannot be changed here, and what can be done about it. */
-export function ReadOnlyBanner({ role }: { role: Role | undefined }) {
-  const mayEdit = role === 'editor' || role === 'owner'
+export function ReadOnlyBanner({ role, damagedAfterMs }: ReadOnlyBannerProps) {
+  const isDamaged = damagedAfterMs !== undefined
+  const isTooOld = !isDamaged && (role === 'editor' || role === 'owner')
+  const Icon = isDamaged ? TriangleAlert : Eye
   return (
     <div
       role="note"
       className="flex flex-wrap items-center justify-center gap-x-4 gap-y-2 bg-warn-wash px-4 py-2 text-sm text-warn"
     >
       <span className="flex items-center gap-2">
-        <Eye aria-hidden className="size-4 shrink-0" />
-        {mayEdit
-          ? 'This page is older than the document. Reload it to go on editing; nothing you typed is lost.'
-          : 'You can read this document. Its owner can let you edit it.'}
+        <Icon aria-hidden className="size-4 shrink-0" />
+        {isDamaged
+          ? damageWords(damagedAfterMs)
+          : isTooOld
+            ? 'This page is older than the document. Reload it to go on editing; nothing you typed is lost.'
+            : 'You can read this document. Its owner can let you edit it.'}
       </span>
-      {mayEdit && (
+      {isTooOld && (
         <Button size="small" onClick={() => window.location.reload()}>
           <RotateCw aria-hidden className="size-3.5" />
           Reload

@@ -12,6 +12,8 @@ const LOOKS: Record<SavingText, { icon: typeof Check; look: string }> = {
   'Saving…': { icon: LoaderCircle, look: 'text-ink-faint' },
   'Offline. Changes are kept on this device': { icon: CloudOff, look: 'text-warn' },
   'Offline. This browser cannot keep changes': { icon: TriangleAlert, look: 'text-danger' },
+  'Not saved. Changes are kept on this device': { icon: TriangleAlert, look: 'text-warn' },
+  'Not saved. This browser cannot keep changes': { icon: TriangleAlert, look: 'text-danger' },
 }
 
 /** The saving status; a click says more. Only losing and regaining the connection is read out: every "Saved" would be noise. */

@@ -8,6 +8,7 @@ const saved: SavingFacts = {
   unsentCount: 0,
   titlePending: false,
   cut: false,
+  damaged: false,
 }
 
 describe('the saving status', () => {
@@ -21,14 +22,15 @@ describe('the saving status', () => {
         for (const keeping of ['device', 'nowhere'] as const)
           for (const unsentCount of [0, 1])
             for (const titlePending of [false, true])
-              for (const cut of [false, true]) {
-                const facts = { connection, saving, keeping, unsentCount, titlePending, cut }
-                const stored = saving === 'saved' && unsentCount === 0 && !titlePending
-                if (!stored) expect(savingText(facts), JSON.stringify(facts)).not.toBe('Saved')
-                if (connection !== 'live' && cut) expect(savingText(facts)).toMatch(/^Offline\./)
-                expect(wouldLoseWork(facts)).toBe(!stored && keeping === 'nowhere')
-                expect(savingDetail(facts)).not.toBe('')
-              }
+              for (const cut of [false, true])
+                for (const damaged of [false, true]) {
+                  const facts = { connection, saving, keeping, unsentCount, titlePending, cut, damaged }
+                  const stored = saving === 'saved' && unsentCount === 0 && !titlePending
+                  if (!stored) expect(savingText(facts), JSON.stringify(facts)).not.toBe('Saved')
+                  if (connection !== 'live' && cut) expect(savingText(facts)).toMatch(/^Offline\./)
+                  expect(wouldLoseWork(facts)).toBe(!stored && keeping === 'nowhere')
+                  expect(savingDetail(facts)).not.toBe('')
+                }
   })
 
   test('a blink of the connection is not called offline, a longer cut is', () => {
@@ -37,6 +39,14 @@ describe('the saving status', () => {
     expect(savingText({ ...saved, connection: 'reconnecting', cut: true })).toBe(
       'Offline. Changes are kept on this device',
     )
+  })
+
+  test('what cannot be sent into a damaged document is not called on its way', () => {
+    const kept = { ...saved, damaged: true, saving: 'unsaved', unsentCount: 1 } as const
+    expect(savingText(kept)).toBe('Not saved. Changes are kept on this device')
+    expect(savingText({ ...kept, keeping: 'nowhere' })).toBe('Not saved. This browser cannot keep changes')
+    expect(savingDetail(kept)).toMatch(/kept in this browser.*after the repair/)
+    expect(savingText({ ...saved, damaged: true })).toBe('Saved')
   })
 
   test('says so when this browser keeps nothing', () => {

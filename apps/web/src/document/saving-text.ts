@@ -8,6 +8,8 @@ export interface SavingFacts {
   readonly titlePending: boolean
   /** There has been no connection for longer than a blink (`CONNECTION_GRACE_MS`). */
   readonly cut: boolean
+  /** The server has a damaged document, and takes nothing until it is repaired. */
+  readonly damaged: boolean
 }
 
 export const CONNECTION_GRACE_MS = 1_000
@@ -17,6 +19,8 @@ export type SavingText =
   | 'Saving…'
   | 'Offline. Changes are kept on this device'
   | 'Offline. This browser cannot keep changes'
+  | 'Not saved. Changes are kept on this device'
+  | 'Not saved. This browser cannot keep changes'
 
 /**
  * The one line that people trust. "Saved" is said only when nothing typed is missing on the server;
@@ -27,6 +31,11 @@ export function savingText(facts: SavingFacts): SavingText {
     return facts.keeping === 'device'
       ? 'Offline. Changes are kept on this device'
       : 'Offline. This browser cannot keep changes'
+  }
+  if (facts.damaged && facts.unsentCount > 0) {
+    return facts.keeping === 'device'
+      ? 'Not saved. Changes are kept on this device'
+      : 'Not saved. This browser cannot keep changes'
   }
   return everythingStored(facts) ? 'Saved' : 'Saving…'
 }
@@ -47,6 +56,8 @@ export function savingDetail(facts: SavingFacts): string {
     return 'This browser refuses to keep changes. Leave this page open until they are saved, or copy your text.'
   if (facts.connection !== 'live')
     return 'Your changes are kept in this browser, also when you close it, and are sent as soon as the connection is back.'
+  if (facts.damaged)
+    return 'The stored document is damaged. Your changes are kept in this browser: after the repair they are sent, or offered to you as a copy.'
   if (facts.saving === 'unsaved')
     return 'The server cannot store changes right now. They are kept in this browser and sent again shortly.'
   return 'Your changes are on their way to the server, and kept in this browser until it has stored them.'

@@ -14,6 +14,7 @@ export function useSavingFacts(view: DocumentView, { titlePending }: { titlePend
     unsentCount: open?.unsentCount ?? 0,
     titlePending,
     cut,
+    damaged: open?.damagedAfterMs !== undefined,
   }
 }
 

@@ -1,0 +1,113 @@
+import type { Context } from '@tandem/api'
+import type { Frame } from '@tandem/sync'
+import { describe, expect, test } from 'vitest'
+import { admittedRooms } from './admitted-rooms.ts'
+import { InFlight } from './in-flight.ts'
+
+type Rooms = Context['rooms']
+
+function lane() {
+  return new InFlight({
+    what: 'open',
+    limit: { limit: 1, learn: () => undefined },
+    queue: { length: 0, patienceMs: 0 },
+    now: () => 0,
+    after: () => () => undefined,
+    onShed: () => undefined,
+  })
+}
+
+const frame = (head: number) => ({ type: 'changes', head }) as Frame
+
+/** Rooms whose join says two frames, the first when the test says so, and remembers its end. */
+function rooms() {
+  const opened = Promise.withResolvers<void>()
+  const said = { begun: 0, ended: 0 }
+  async function* join(): AsyncGenerator<Frame, void, undefined> {
+    said.begun += 1
+    try {
+      await opened.promise
+      yield frame(1)
+      yield frame(2)
+    } finally {
+      said.ended += 1
+    }
+  }
+  const [opens, pushes] = [lane(), lane()]
+  const push = Promise.withResolvers<{ seq: number }>()
+  const state = { nowMs: 0, pauses: [] as number[], wake: (): void => undefined }
+  const edit = async (): Promise<void> => {
+    state.nowMs += 20
+  }
+  const admitted = admittedRooms({ join, push: () => push.promise, edit } as unknown as Rooms, {
+    opens,
+    pushes,
+    now: () => state.nowMs,
+    after: (delayMs, callback) => {
+      state.pauses.push(delayMs)
+      state.wake = callback
+      return () => undefined
+    },
+  })
+  const [author, input, options] = [undefined, undefined, undefined] as unknown as Parameters<Rooms['join']>
+  return { join: () => admitted.join(author, input, options), admitted, opened, said, opens, pushes, push, state }
+}
+
+describe('rooms behind their limits', () => {
+  test('a join takes a place until its first frame, and its frames are all there', async () => {
+    const { join, opens, opened } = rooms()
+    const frames = join()
+    const first = frames.next()
+    expect(opens.count).toBe(1)
+    opened.resolve()
+    expect((await first).value).toEqual(frame(1))
+    expect(opens.count).toBe(0)
+    expect((await frames.next()).value).toEqual(frame(2))
+    expect((await frames.next()).done).toBe(true)
+  })
+
+  test('one join too many is refused, and the room never heard of it', async () => {
+    const { join, said, opened } = rooms()
+    const first = join().next()
+    await expect(join().next()).rejects.toMatchObject({ code: 'overloaded' })
+    expect(said.begun).toBe(1)
+    opened.resolve()
+    await first
+  })
+
+  test('a join that is given up is over, before its first frame or after', async () => {
+    const { join, said, opened } = rooms()
+    const early = join()
+    await early.return()
+    expect((await early.next()).done).toBe(true)
+    expect(said.begun).toBe(0)
+    opened.resolve()
+    const late = join()
+    await late.next()
+    await late.return()
+    expect(said).toEqual({ begun: 1, ended: 1 })
+  })
+
+  test('an edit of the server rests afterwards, and its place is free meanwhile', async () => {
+    const { admitted, pushes, state } = rooms()
+    const input = [undefined, undefined, undefined] as unknown as Parameters<Rooms['edit']>
+    let isOver = false
+    const edited = admitted.edit(...input).then(() => (isOver = true))
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    expect(state.pauses).toEqual([60])
+    expect([pushes.count, isOver]).toEqual([0, false])
+    state.wake()
+    await edited
+  })
+
+  test('pushes have places of their own', async () => {
+    const { admitted, pushes, opens, push } = rooms()
+    const [author, input] = [undefined, undefined] as unknown as Parameters<Rooms['push']>
+    const first = admitted.push(author, input)
+    expect([pushes.count, opens.count]).toEqual([1, 0])
+    await expect(admitted.push(author, input)).rejects.toMatchObject({ code: 'overloaded' })
+    push.resolve({ seq: 7 })
+    expect(await first).toEqual({ seq: 7 })
+    expect(pushes.count).toBe(0)
+  })
+})

@@ -1,0 +1,54 @@
+import type { Context } from '@tandem/api'
+import type { Frame } from '@tandem/sync'
+import type { InFlight, InFlightPorts } from './in-flight.ts'
+
+type Rooms = Context['rooms']
+
+export interface AdmissionPorts extends Pick<InFlightPorts, 'now' | 'after'> {
+  readonly pushes: InFlight
+  readonly opens: InFlight
+}
+
+/** After an edit of the server's own it rests so many times as long as that took. */
+const PAUSE_FACTOR = 3
+const LONGEST_PAUSE_MS = 250
+
+/**
+ * The rooms behind their limits: pushes, and opens (a join until its first frame), each as many at once as their latency
+ * allows; beyond that they are refused with SyncError 'overloaded' before anything was done. Presence passes: it waits for
+ * nothing. Edits that the server makes (imports) come one after the other with pauses, so that people's come between them.
+ */
+export function admittedRooms(rooms: Rooms, { pushes, opens, now, after }: AdmissionPorts): Rooms {
+  return {
+    join: (...input) => admittedFrames(rooms.join(...input), opens),
+    push: (...input) => pushes.run(() => rooms.push(...input)),
+    edit: async (...input) => {
+      const beganAtMs = now()
+      await pushes.run(() => rooms.edit(...input))
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * (now() - beganAtMs))
+      await new Promise<void>((resolve) => after(pauseMs, resolve))
+    },
+    presence: (...input) => rooms.presence(...input),
+    accessChanged: (...input) => rooms.accessChanged(...input),
+    announce: (...input) => rooms.announce(...input),
+  }
+}
+
+/** The same frames; only the first, which may read the log, is waited for. No layer around those after it: they are the hot path. */
+function admittedFrames(frames: AsyncGenerator<Frame, void, undefined>, opens: InFlight): typeof frames {
+  let isBegun = false
+  return {
+    next() {
+      if (isBegun) return frames.next()
+      isBegun = true
+      return opens.run(() => frames.next())
+    },
+    // One that was never begun is over with this; one that waits for its place then finds it so.
+    return: (value) => frames.return(value),
+    throw: (error) => frames.throw(error),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    [Symbol.asyncDispose]: () => frames[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { Door } from './door.ts'
+
+function door({ perSecond = 100 } = {}) {
+  const state = { nowMs: 0, isLate: false }
+  const made = new Door({
+    perSecond,
+    loop: {
+      get isLate() {
+        return state.isLate
+      },
+      look: () => undefined,
+    },
+    now: () => state.nowMs,
+  })
+  let addresses = 0
+  /** So many come at once, each from an address of its own: in how many seconds each is to come back. */
+  const come = (count: number, address?: string) =>
+    Array.from({ length: count }, () => made.retryAfterS(address ?? `10.0.0.${(addresses += 1)}`))
+  return { state, come, made }
+}
+
+const admitted = (answers: readonly (number | undefined)[]) => answers.filter((answer) => answer === undefined).length
+
+describe('the door', () => {
+  test('lets in so many per second, and no more after a quiet time', () => {
+    const { come, state } = door()
+    expect(admitted(come(1_000))).toBe(100)
+    state.nowMs += 500
+    expect(admitted(come(1_000))).toBe(50)
+    state.nowMs += 60_000
+    expect(admitted(come(1_000))).toBe(100)
+  })
+
+  test('those who are turned away are told to come back one after the other, within 10 s', () => {
+    const { come } = door()
+    const slots = come(2_000).filter((slot) => slot !== undefined)
+    expect(slots).toEqual(slots.toSorted((one, other) => one - other))
+    for (const second of [1, 2, 3, 9]) expect(slots.filter((slot) => slot === second)).toHaveLength(100)
+    expect(Math.max(...slots)).toBe(10)
+  })
+
+  test('slots come nearer again as time passes', () => {
+    const { come, state } = door()
+    come(600)
+    state.nowMs += 5_000
+    come(100)
+    expect(come(1)).toEqual([1])
+  })
+
+  test('one address cannot use up what there is for all', () => {
+    const { come, state } = door()
+    expect(admitted(come(1_000, 'loud'))).toBe(50)
+    expect(admitted(come(10))).toBe(10)
+    state.nowMs += 1_000
+    expect(admitted(come(1_000, 'loud'))).toBe(25)
+  })
+
+  test('nobody comes in while the event loop is late', () => {
+    const { come, state } = door()
+    state.isLate = true
+    expect(admitted(come(10))).toBe(0)
+    state.isLate = false
+    expect(admitted(come(10))).toBe(10)
+  })
+
+  test('one per second is still one', () => {
+    const { come, state } = door({ perSecond: 1 })
+    expect(admitted(come(5))).toBe(1)
+    state.nowMs += 1_000
+    expect(admitted(come(5, 'somebody'))).toBe(1)
+  })
+
+  test('an address is forgotten once that changes nothing', () => {
+    const { come, state, made } = door()
+    come(50, 'loud')
+    state.nowMs += 1_900
+    made.sweep()
+    expect(admitted(come(100, 'loud'))).toBe(47)
+    state.nowMs += 10_000
+    made.sweep()
+    expect(admitted(come(100, 'loud'))).toBe(50)
+  })
+})

@@ -1,0 +1,142 @@
+import { SyncError } from '@tandem/sync'
+import { describe, expect, test } from 'vitest'
+import { InFlight } from './in-flight.ts'
+import type { EndedCall } from './latency-gradient.ts'
+
+/** A lane with a limit that the test sets, a clock that it moves, and work that it ends. */
+function lane({ limit = 2, length = 2, patienceMs = 100 } = {}) {
+  const learned: EndedCall[] = []
+  const timers = new Set<{ atMs: number; callback: () => void }>()
+  const state = { limit, nowMs: 0, shed: 0 }
+  const inFlight = new InFlight({
+    what: 'push',
+    limit: {
+      get limit() {
+        return state.limit
+      },
+      learn: (ended) => learned.push(ended),
+    },
+    queue: { length, patienceMs },
+    now: () => state.nowMs,
+    after: (delayMs, callback) => {
+      const timer = { atMs: state.nowMs + delayMs, callback }
+      timers.add(timer)
+      return () => timers.delete(timer)
+    },
+    onShed: () => (state.shed += 1),
+  })
+  const pass = (ms: number): void => {
+    state.nowMs += ms
+    for (const timer of [...timers]) {
+      if (timer.atMs > state.nowMs) continue
+      timers.delete(timer)
+      timer.callback()
+    }
+  }
+  return { inFlight, learned, state, pass, timers }
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** A call that lasts until it is told to end. */
+function call(inFlight: InFlight) {
+  const work = Promise.withResolvers<string>()
+  let began = false
+  const result = inFlight.run(() => {
+    began = true
+    return work.promise
+  })
+  result.catch(() => undefined) // looked at where it matters
+  return { end: work.resolve, fail: work.reject, result, hasBegun: () => began }
+}
+
+describe('calls in flight', () => {
+  test('as many as the limit at once, the next in their order as places come free', async () => {
+    const { inFlight } = lane()
+    const calls = [1, 2, 3, 4].map(() => call(inFlight))
+    await turn()
+    expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([true, true, false, false])
+    expect([inFlight.count, inFlight.waiting]).toEqual([2, 2])
+    calls[1]?.end('second')
+    await turn()
+    expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([true, true, true, false])
+    expect(await calls[1]?.result).toBe('second')
+    for (const { end } of calls) end('done')
+    await Promise.all(calls.map(({ result }) => result))
+    expect([inFlight.count, inFlight.waiting]).toEqual([0, 0])
+  })
+
+  test('beyond the queue one is refused at once, before anything was done', async () => {
+    const { inFlight, state } = lane()
+    const calls = [1, 2, 3, 4, 5].map(() => call(inFlight))
+    const refused = calls[4]
+    await expect(refused?.result).rejects.toMatchObject({ code: 'overloaded', then: 'retry' })
+    expect(refused?.hasBegun()).toBe(false)
+    expect(state.shed).toBe(1)
+  })
+
+  test('who has waited too long is refused, who came later still waits', async () => {
+    const { inFlight, pass, state, timers } = lane()
+    const calls = [1, 2, 3].map(() => call(inFlight))
+    pass(60)
+    const later = call(inFlight)
+    pass(60)
+    await expect(calls[2]?.result).rejects.toMatchObject({ code: 'overloaded' })
+    expect(inFlight.waiting).toBe(1)
+    calls[0]?.end('done')
+    await turn()
+    expect(later.hasBegun()).toBe(true)
+    pass(1_000)
+    expect(state.shed).toBe(1)
+    expect(timers.size).toBe(0)
+  })
+
+  test('a limit that falls ends nobody, and lets nobody in until enough have gone', async () => {
+    const { inFlight, state } = lane()
+    const calls = [1, 2, 3].map(() => call(inFlight))
+    state.limit = 1
+    calls[0]?.end('done')
+    await turn()
+    expect(calls[2]?.hasBegun()).toBe(false)
+    calls[1]?.end('done')
+    await turn()
+    expect(calls[2]?.hasBegun()).toBe(true)
+  })
+
+  test('a limit that rises lets several in at once', async () => {
+    const { inFlight, state } = lane()
+    const calls = [1, 2, 3, 4].map(() => call(inFlight))
+    state.limit = 4
+    calls[0]?.end('done')
+    await turn()
+    expect(calls.every(({ hasBegun }) => hasBegun())).toBe(true)
+  })
+
+  test('a limit that rose while nobody left lets in whoever has waited longest', async () => {
+    const { inFlight, state } = lane({ limit: 1 })
+    const [, second] = [call(inFlight), call(inFlight)]
+    await turn()
+    state.limit = 2
+    const third = call(inFlight)
+    await turn()
+    expect([second.hasBegun(), third.hasBegun()]).toEqual([true, false])
+  })
+
+  test('the limit learns how long each took; a failing storage is a failure, a refused caller is not', async () => {
+    const { inFlight, learned, pass } = lane({ limit: 3 })
+    const [fine, down, wrong] = [call(inFlight), call(inFlight), call(inFlight)]
+    pass(30)
+    fine.end('done')
+    down.fail(new SyncError('log-unavailable', 'down'))
+    wrong.fail(new SyncError('not-allowed', 'no'))
+    await expect(down.result).rejects.toMatchObject({ code: 'log-unavailable' })
+    await expect(wrong.result).rejects.toMatchObject({ code: 'not-allowed' })
+    await fine.result
+    expect(learned.map(({ tookMs, inFlight: at, failed }) => [tookMs, at, failed])).toEqual([
+      [30, 1, false],
+      [30, 2, true],
+      [30, 3, false],
+    ])
+    expect(inFlight.count).toBe(0)
+  })
+})

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest'
+import { DOCUMENT, EPOCH, OneDocument, Typist, hold, rest } from '../test/one-document.ts'
+import { CompactionWish } from './compaction-wish.ts'
+import { KnownLog } from './known-log.ts'
+import { LIMITS } from './limits.ts'
+import { MemoryRelayHub } from './memory-relay.ts'
+import { PROTOCOL_VERSION, type ReplicaId, type UserId } from './protocol.ts'
+import { emptyCheck, nextCheck } from './check.ts'
+
+const withCode = (code: string): unknown => expect.objectContaining({ code })
+
+/** What a node knows of a log that it follows row by row. */
+function followed(): { readonly known: KnownLog; add(update: Uint8Array): void } {
+  const head = { epoch: EPOCH, head: 0, check: emptyCheck(EPOCH), accessVersion: 1, schemaVersion: 1 }
+  const nothing = { snapshotSeq: 0, snapshotVector: new Map(), snapshotBytes: 0, tail: [], owners: new Map() }
+  const known = new KnownLog({ ...head, ...nothing })
+  const userId = 'user-ann-1' as UserId
+  return {
+    known,
+    add: (update) => {
+      const { head: seq, check } = known.head
+      const names = { userId, replicaId: 'replica-ann' as ReplicaId, pushId: seq + 1, at: 0 }
+      known.follow({ ...names, seq: seq + 1, check: nextCheck(check, update), update })
+    },
+  }
+}
+
+const updateOf = (bytes: number): Uint8Array => new Typist('ann', 1).type('x'.repeat(bytes)).update
+const small = updateOf(1)
+
+test('[ROOM-10] a room keeps the newest rows within both limits, however large one is', () => {
+  const { known, add } = followed()
+  for (let count = 0; count < LIMITS.roomTailRows + 10; count += 1) add(small)
+  expect(known.tail.rows).toBeLessThanOrEqual(LIMITS.roomTailRows)
+  expect(known.tail.rows).toBeGreaterThan(LIMITS.roomTailRows / 4)
+  for (const bytes of [1_000, 600_000, 900_000, 1_000_000, 10]) {
+    add(updateOf(bytes))
+    expect(known.tail.bytes).toBeLessThanOrEqual(LIMITS.roomTailBytes)
+  }
+  expect(known.rowsAfter({ epoch: EPOCH, seq: 1, check: emptyCheck(EPOCH) })).toBeUndefined()
+})
+
+test('[ROOM-11] one compaction at a time, and the next when as many rows have gathered anew', async () => {
+  const { known, add } = followed()
+  let asked = 0
+  let answer = (_: { throughSeq: number; bytes: number } | undefined): void => {}
+  const request = (): Promise<{ throughSeq: number; bytes: number } | undefined> => {
+    asked += 1
+    return new Promise((resolve) => {
+      answer = resolve
+    })
+  }
+  const wish = new CompactionWish(DOCUMENT, { request })
+  const grow = (rows: number): void => {
+    for (let count = 0; count < rows; count += 1) {
+      add(small)
+      wish.look(known)
+    }
+  }
+  grow(LIMITS.compactAfterRows - 1)
+  expect(asked).toBe(0)
+  grow(10)
+  expect(asked).toBe(1)
+  answer({ throughSeq: known.head.head, bytes: 100 })
+  await rest()
+  grow(LIMITS.compactAfterRows - 1)
+  expect(asked).toBe(1)
+  grow(1)
+  expect(asked).toBe(2)
+  // Nothing could be compacted: it does not ask with every row from now on.
+  answer(undefined)
+  await rest()
+  grow(LIMITS.compactAfterRows - 1)
+  expect(asked).toBe(2)
+})
+
+test('[ROOM-12] what a node cannot keep waiting is refused, and taken when there is room again', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const disk = hold()
+  document.beforeCall = (name) => (name === 'append' ? disk.held : undefined)
+  const ann = new Typist('ann', 1)
+  const push = ann.type('x'.repeat(1_000_000))
+  const pushes = Array.from({ length: 17 }, (_, index) => ({ ...push, pushId: index + 1 }))
+  const sent = pushes.map((push) => rooms.push(ann.author, push))
+  await expect(sent.at(-1)).rejects.toEqual(withCode('overloaded'))
+  disk.release()
+  const last = pushes.at(-1)
+  await Promise.all(sent.slice(0, -1))
+  expect(last && (await rooms.push(ann.author, last))).toEqual({ seq: 1 })
+})
+
+test('[GAP-5] a large row is announced on the relay, not carried, and shown on the other node without a heartbeat', async () => {
+  const document = new OneDocument()
+  const [one, two] = [document.node('one'), document.node('two')]
+  const carried: number[] = []
+  document.hub.relay().subscribe(`room:${DOCUMENT}`, (message) => {
+    if (message.type === 'changes') carried.push(message.rows.length)
+  })
+  const reader = document.join(two, 'bob')
+  await rest()
+  const ann = new Typist('ann', 1)
+  for (const bytes of [10, 100_000]) await one.push(ann.author, ann.type('x'.repeat(bytes)))
+  await rest()
+  expect(carried).toEqual([1, 0])
+  expect(reader.texts.length).toBe(100_010)
+})
+
+test('[GAP-6] when the relay may have lost messages, every open room reads its log at once', async () => {
+  const document = new OneDocument()
+  const hub = new MemoryRelayHub()
+  // The writer's messages never arrive; only the suspicion does.
+  const [one, two] = [document.node('one'), document.node('two', hub.relay())]
+  const reader = document.join(two, 'bob')
+  await rest()
+  const ann = new Typist('ann', 1)
+  await one.push(ann.author, ann.type('hello'))
+  await rest()
+  expect(reader.texts).toBe('')
+  hub.interrupt()
+  await rest()
+  expect(reader.texts).toBe('hello')
+})
+
+test('[ACC-5] a role that is taken away while its answer is on its way lets nobody in', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const before = document.join(rooms, 'bob')
+  await rest()
+  before.leave()
+  await rest()
+  const answer = hold()
+  document.afterCall = (name) => (name === 'rolesOf' ? answer.held : undefined)
+  const ann = document.join(rooms, 'ann')
+  await rest()
+  // Nobody is in the room: this is the moment in which it learns of the change, and has no one to tell.
+  document.log.setLinkRole(DOCUMENT, undefined)
+  rooms.accessChanged(DOCUMENT)
+  await rest()
+  answer.release()
+  await rest()
+  expect(ann.ended).toEqual(withCode('not-allowed'))
+  expect(document.join(rooms, 'carl').frames).toEqual([])
+})
+
+test('[WIRE-4] a page of another protocol version is told to reload', async () => {
+  const document = new OneDocument()
+  const old = document.join(document.node(), 'ann', { protocolVersion: PROTOCOL_VERSION - 1 })
+  await rest()
+  expect([old.frames, old.ended]).toEqual([[], withCode('client-too-old')])
+})
