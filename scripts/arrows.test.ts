@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/schema': ['sync'],
   'packages/binding': [],
   'packages/bench': ['client', 'sync'],
-  e2e: ['client', 'sync'],
+  e2e: ['client', 'schema', 'sync'],
 }
 
 /** Tests may also play the other side of the wire. */

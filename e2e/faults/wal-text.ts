@@ -13,7 +13,7 @@ const PLAIN: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', v: 
 export function walText(call: Syscall): string {
   const { literal, offset } = /"(?<literal>.*)"(?:\.\.\.)?, \d+, (?<offset>\d+)$/s.exec(call.arguments)?.groups ?? {}
   if (literal === undefined) return ''
-  const text = literal.replace(ESCAPED, (_, octal?: string, hex?: string, letter = '') => {
+  const text = literal.replace(ESCAPED, (_, octal?: string, hex?: string, letter: string = ''): string => {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
     return PLAIN[letter] ?? letter

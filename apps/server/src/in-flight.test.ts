@@ -27,7 +27,7 @@ function lane({ limit = 2, length = 2, patienceMs = 100 } = {}) {
   })
   const pass = (ms: number): void => {
     state.nowMs += ms
-    for (const timer of [...timers]) {
+    for (const timer of timers) {
       if (timer.atMs > state.nowMs) continue
       timers.delete(timer)
       timer.callback()

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { LiveEvents, type User } from '@tandem/api'
-import { LIMITS, MemoryRelayHub, NodeId, UserId } from '@tandem/sync'
+import { binaryEncoder, LIMITS, MemoryRelayHub, NodeId, UserId } from '@tandem/sync'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { LiveSocket, type SocketPorts } from './live-socket.ts'
@@ -14,6 +14,7 @@ import { SocketCaps } from './socket-caps.ts'
 let nowMs: number
 let server: Server
 let pair: { client: WebSocket; live: LiveSocket; raw: Socket }
+let bearer: SocketPorts['bearer']
 
 const ann: User = { userId: UserId.parse('user-ann'), name: 'Ann', isGuest: true }
 
@@ -26,7 +27,7 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
   const ports = {
     base: {},
     users: new LiveUsers(events),
-    bearer: async () => undefined,
+    bearer: (token: string) => bearer(token),
     ticket: async () => undefined,
     shared: new SharedRates({ cluster: undefined, rates: sharedRateTable(CAPS), now: () => nowMs }),
     caps: new SocketCaps({ cluster: undefined, caps: { user: 9, ip: 9 }, onRefused: () => undefined }),
@@ -56,6 +57,7 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
 
 beforeEach(async () => {
   nowMs = 1_000
+  bearer = async () => undefined
   server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
@@ -65,7 +67,7 @@ afterEach(() => {
   server.close()
 })
 
-test('whoever does not say who they are in 4 s is closed with 4401, however much they ping', async () => {
+test('whoever does not say who they are in 4 s is closed, however much they ping: with 4408, it may be slowness', async () => {
   await openPair(undefined)
   await until(pair.client, 'open')
   pair.client.send('PING')
@@ -75,7 +77,25 @@ test('whoever does not say who they are in 4 s is closed with 4401, however much
   expect(pair.live.ws.readyState).toBe(WebSocket.OPEN)
   nowMs += 1
   pair.live.sweep(nowMs)
-  expect(await until(pair.client, 'close')).toBe(4401)
+  expect(await until(pair.client, 'close')).toBe(4408)
+})
+
+test('whose token is being looked up is not sent away for it, unless it takes far too long', async () => {
+  const asked = Promise.withResolvers<void>()
+  bearer = () => {
+    asked.resolve()
+    return new Promise(() => undefined)
+  }
+  await openPair(undefined)
+  await until(pair.client, 'open')
+  pair.client.send(binaryEncoder().encode({ method: 'connectionParams', data: { token: 'tandem_slow' } }))
+  await asked.promise
+  nowMs += 19_999
+  pair.live.sweep(nowMs)
+  expect(pair.live.ws.readyState).toBe(WebSocket.OPEN)
+  nowMs += 1
+  pair.live.sweep(nowMs)
+  expect(await until(pair.client, 'close')).toBe(4408)
 })
 
 test('more frames than anybody needs are not heard any more: closed with 4429, even for such as need no answer', async () => {

@@ -18,6 +18,8 @@ const STRANGER_FRAMES = 16
 const STRANGER_BYTES = 64 * 1024
 /** Looked at once a second: whoever says nothing is gone within 5 s. */
 const STRANGER_MS = 4_000
+/** What a database that is slow may take to say whose token it is; longer than its own timeouts. */
+const IDENTIFY_MS = 20_000
 /** A socket that went silent, its sessions and their presence are gone within 25 s: this, the pong and two looks. */
 const PING_MS = 13_000
 const PONG_MS = 8_000
@@ -62,6 +64,8 @@ export class LiveSocket implements LoginHolder {
   readonly #address: string
   #release: (() => void) | undefined
   #loginId: string | undefined
+  /** Who it is has been said, and is being looked up. */
+  #identifying = false
   #strangerFrames = 0
   #strangerBytes = 0
   #heardAt: number
@@ -111,8 +115,8 @@ export class LiveSocket implements LoginHolder {
   /** Called about once a second: ends what has not said who it is, does not answer, or accepts nothing. */
   sweep(now: number): void {
     if (this.ws.readyState !== WebSocket.OPEN) return
-    if (this.#release === undefined && now - this.#openedAt >= STRANGER_MS)
-      return this.close('not-signed-in', 'Nobody signed in on this socket in time.')
+    if (this.#release === undefined && now - this.#openedAt >= (this.#identifying ? IDENTIFY_MS : STRANGER_MS))
+      return this.close('too-slow', 'Nobody signed in on this socket in time.') // it may be our own slowness: not 'not-signed-in'
     this.#gate.wake()
     if (this.ws.bufferedAmount > 0) this.#watchAcceptance(now)
     else {
@@ -150,6 +154,7 @@ export class LiveSocket implements LoginHolder {
   async #identify(params: Readonly<Record<string, string | undefined>> | null): Promise<SocketLogin> {
     const { bearer, ticket } = this.#ports
     const { token, ticket: offered } = params ?? {}
+    this.#identifying = true
     const login = token !== undefined ? await bearer(token) : offered !== undefined ? await ticket(offered) : undefined
     if (login !== undefined) return login
     throw this.#refuse('not-signed-in', 'Sign in first: this socket has neither a valid cookie, token nor ticket.')
