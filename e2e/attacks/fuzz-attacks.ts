@@ -7,6 +7,8 @@ import type { Guest } from './target.ts'
 
 const BINARY = 2
 const encoder = binaryEncoder()
+/** Of one person, who may have more. */
+const SOCKETS_AT_ONCE = 10
 const FULL_FRAMES = 20_000
 const BAR_FRAMES = 2_000_000
 
@@ -28,21 +30,30 @@ export const A15: Attack = {
     await target.longestStallMs()
     const count = frames ?? (full ? FULL_FRAMES : 1_000)
     let [sent, answered, stallMs] = [0, 0, 0]
-    while (sent < count) {
-      const raw = await RawSocket.live(target, guest)
-      // What comes behind a third bad one is not read any more: it would count for nothing.
-      for (let bad = 0; bad < 3 && sent < count; sent += 1) {
-        const payload = sent % 2 === 0 ? valid.slice() : Uint8Array.from(range(random.int(60)), () => random.int(256))
-        if (sent % 2 === 0) payload[random.int(payload.length)] = random.int(256)
-        if (!isReadable(payload)) bad += 1
-        raw.socket.write(frame({ opcode: BINARY, payload }))
-      }
-      await Promise.race([raw.ended, new Promise((resolve) => setTimeout(resolve, 100))])
-      answered += raw.frames.length
-      raw.socket.resetAndDestroy()
-      if (sent % 10_000 < 3) stallMs = Math.max(stallMs, await target.longestStallMs())
+    const look = async (): Promise<void> => {
+      const longestMs = await target.longestStallMs()
+      stallMs = Math.max(stallMs, longestMs)
     }
-    return { sent, answered, stallMs: Math.max(stallMs, await target.longestStallMs()) }
+    const attack = async (): Promise<void> => {
+      while (sent < count) {
+        const raw = await RawSocket.live(target, guest)
+        // What comes behind a third bad one is not read any more: it would count for nothing.
+        for (let bad = 0; bad < 3 && sent < count; sent += 1) {
+          const payload = sent % 2 === 0 ? valid.slice() : Uint8Array.from(range(random.int(60)), () => random.int(256))
+          if (sent % 2 === 0) payload[random.int(payload.length)] = random.int(256)
+          if (!isReadable(payload)) bad += 1
+          raw.socket.write(frame({ opcode: BINARY, payload }))
+        }
+        const isClosed = raw.heard(() => raw.closeCode !== undefined)
+        await Promise.race([isClosed, new Promise((resolve) => setTimeout(resolve, 100))])
+        answered += raw.frames.length
+        raw.socket.resetAndDestroy()
+        if (sent % 10_000 < 3) await look()
+      }
+    }
+    await Promise.all(range(SOCKETS_AT_ONCE).map(attack))
+    await look()
+    return { sent, answered, stallMs }
   },
   met: ({ stallMs = Infinity }) => stallMs <= 20,
 }

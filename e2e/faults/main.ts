@@ -5,43 +5,10 @@
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { breaches } from './checker.ts'
+import { FULL_PART_MS, SHORT_PART_MS, perform, type Result } from './perform.ts'
 import { writeTable } from './reliability-table.ts'
-import type { Measured, Row, RowOn, SqliteRow } from './row.ts'
+import type { Measured } from './row.ts'
 import { ROWS } from './rows.ts'
-import { SqliteCluster } from './sqlite-stage.ts'
-import { Stage, type StageCluster } from './stage.ts'
-
-const FULL_PART_MS = 20_000
-const SHORT_PART_MS = 4_000
-
-interface Result {
-  readonly row: Pick<Row, 'id' | 'injection' | 'passes'>
-  readonly measured: Measured
-  readonly wrong: readonly string[]
-}
-
-async function perform(row: Row | SqliteRow, seed: number, partMs: number): Promise<Result> {
-  if ('on' in row) return enact(row, await Stage.over(await SqliteCluster.start(), seed), partMs)
-  return enact(row, await Stage.set({ seed, settings: row.settings }), partMs)
-}
-
-async function enact<Cluster extends StageCluster>(
-  row: RowOn<Cluster>,
-  stage: Stage<Cluster>,
-  partMs: number,
-): Promise<Result> {
-  try {
-    const measured = await row.run(stage, partMs)
-    const wrong = [...breaches(await stage.verdict())]
-    if (partMs === FULL_PART_MS && !row.met(measured)) wrong.push(`not met: ${row.passes}`)
-    return { row, measured, wrong }
-  } catch (error) {
-    return { row, measured: {}, wrong: [error instanceof Error ? error.message : String(error)] }
-  } finally {
-    await stage.strike()
-  }
-}
 
 function inWords(measured: Measured): string {
   return Object.entries(measured)
@@ -66,14 +33,11 @@ const results: Result[] = []
 for (const row of chosen) {
   const result = await perform(row, seed, values.short === true ? SHORT_PART_MS : FULL_PART_MS)
   results.push(result)
+  // At once: a run over all rows takes long, and what it has found is to be kept when it is cut short.
+  if (values.write === true)
+    writeTable('Faults', [{ ...result.row, measured: inWords(result.measured), wrong: result.wrong }])
   console.log(
     `${result.wrong.length === 0 ? 'kept    ' : 'NOT KEPT'} ${row.id.padEnd(4)} ${inWords(result.measured)}${result.wrong.map((wrong) => `\n         ${wrong}`).join('')}`,
-  )
-}
-if (values.write === true) {
-  writeTable(
-    'Faults',
-    results.map(({ row, measured, wrong }) => ({ ...row, measured: inWords(measured), wrong })),
   )
 }
 const failed = results.filter(({ wrong }) => wrong.length > 0).length

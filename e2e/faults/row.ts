@@ -13,6 +13,8 @@ export interface RowOn<Cluster extends StageCluster> {
   readonly promised: string
   /** Beside C1 to C6, which every row must keep. */
   readonly passes: string
+  /** What the bar asks for and this row does not look at: such a row does not count as kept. */
+  readonly narrower?: string
   /** Does it, with everybody writing, and heals it. `partMs`: a third of the writing time. */
   run(stage: Stage<Cluster>, partMs: number): Promise<Measured>
   /** Whether the pass number was met; judged in full runs only. */

@@ -56,12 +56,15 @@ describe('the door', () => {
     expect(admitted(come(1_000, 'loud'))).toBe(25)
   })
 
-  test('nobody comes in while the event loop is late', () => {
+  test('while the event loop is late it is a tenth', () => {
     const { come, state } = door()
     state.isLate = true
-    expect(admitted(come(10))).toBe(0)
+    expect(admitted(come(100))).toBe(10)
+    state.nowMs += 1_000
+    expect(admitted(come(100))).toBe(10)
     state.isLate = false
-    expect(admitted(come(10))).toBe(10)
+    state.nowMs += 1_000
+    expect(admitted(come(200))).toBe(100)
   })
 
   test('one per second is still one', () => {

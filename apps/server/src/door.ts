@@ -3,6 +3,7 @@ import type { LoopWatch } from './loop-watch.ts'
 /** One address gets so much of what is let in, and so much of it at once: nobody can use up everybody's. */
 const SHARE_OF_ONE = 0.25
 const BURST_OF_ONE = 0.5
+const SHARE_WHEN_LATE = 0.1
 /** Who is turned away is told to come back within this, one after the other. */
 const LONGEST_RETRY_S = 10
 
@@ -12,8 +13,8 @@ interface Bucket {
 }
 
 /**
- * How many new sockets a node lets in: `perSecond` of them, a quarter of that from one address, and none while its event
- * loop is late. Costs the same whoever asks; holds only addresses that were let in within the last two seconds.
+ * How many new sockets a node lets in: `perSecond` of them, a quarter of that from one address, and a tenth while its event
+ * loop is late (not none: on a machine that is slow for good somebody has to get in). Costs the same whoever asks; holds only addresses that were let in within the last two seconds.
  */
 export class Door {
   readonly #perSecond: number
@@ -47,8 +48,9 @@ export class Door {
     const nowMs = this.#now()
     const own = this.#byAddress.get(address) ?? { left: burst, atMs: nowMs }
     refill(own, nowMs, share, burst)
-    refill(this.#all, nowMs, this.#perSecond, this.#perSecond)
-    if (this.#loop.isLate || own.left < 1 || this.#all.left < 1) return this.#slotS(nowMs)
+    const perSecond = this.#loop.isLate ? Math.max(1, this.#perSecond * SHARE_WHEN_LATE) : this.#perSecond
+    refill(this.#all, nowMs, perSecond, perSecond)
+    if (own.left < 1 || this.#all.left < 1) return this.#slotS(nowMs)
     own.left -= 1
     this.#all.left -= 1
     this.#byAddress.set(address, own)

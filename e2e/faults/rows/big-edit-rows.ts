@@ -18,6 +18,7 @@ export const F37: Row = {
   promised: 'it travels in parts that are saved and shown as one; over the limit it is refused and kept as a copy',
   passes:
     '5 MB acked <= 15 s; applied <= 200 ms at the others; nobody sees a part of it; 20 MB: a clean refusal with a copy',
+  narrower: 'no browser: how long the editors of others are busy is not seen, only how long their documents are',
   async run(stage) {
     const [a, b] = [stage.cluster.node(0), stage.cluster.node(1)]
     const [writing, reading] = [stage.client(a), stage.client(b)]

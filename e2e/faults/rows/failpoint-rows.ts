@@ -1,3 +1,4 @@
+import type { NodeProgram } from '../../../scripts/parts/tandem-node.ts'
 import { breaches } from '../checker.ts'
 import { faultyNode } from '../faulty-node.ts'
 import { bringBack } from '../people.ts'
@@ -11,18 +12,24 @@ const WRITE_EVERY_MS = 200
 /** A place between two steps. `die` resolves when node A has died there. */
 interface Failpoint {
   readonly name: string
-  /** What node A is started with. */
-  readonly fault: string
+  /** Node A as it is started for it. */
+  readonly program: NodeProgram
   die(stage: Stage): Promise<void>
 }
 
+const COMPACTING = faultyNode('compact-on-demand')
+/** Rows go when they are seven days old. */
+const DROPPING = faultyNode('compact-on-demand', {
+  NODE_OPTIONS: `--import ${new URL('../programs/later-workers.ts', import.meta.url).href}`,
+})
+
 const FAILPOINTS: readonly Failpoint[] = [
   byItself('after_validate'),
-  { name: 'after_insert', fault: 'compact-on-demand', die: (stage) => killHeldAt(stage, 1, () => undefined) },
+  { name: 'after_insert', program: COMPACTING, die: (stage) => killHeldAt(stage, 1, () => undefined) },
   byItself('after_commit_before_ack'),
   byItself('after_ack_before_publish'),
-  { name: 'mid_snapshot', fault: 'compact-on-demand', die: (stage) => killHeldAt(stage, 2, compact) },
-  { name: 'mid_compact', fault: 'compact-on-demand', die: killWhileDropping },
+  { name: 'mid_snapshot', program: COMPACTING, die: (stage) => killHeldAt(stage, 2, compact) },
+  { name: 'mid_compact', program: DROPPING, die: killWhileDropping },
 ]
 
 export const F2: Row = {
@@ -51,13 +58,13 @@ export const F2: Row = {
  */
 async function dieAt(
   stage: Stage,
-  { name, fault, die }: Failpoint,
+  { name, program, die }: Failpoint,
   { writeMs, isQuietOnB }: { writeMs: number; isQuietOnB: boolean },
 ): Promise<number> {
   const [a, b] = [stage.cluster.node(0), stage.cluster.node(1)]
   const ofA = stage.writers.slice(0, stage.writers.length / 2)
   await a.kill(b)
-  await a.start(faultyNode(fault))
+  await a.start(program)
   await bringBack(stage, a)
   const headBefore = await head(stage)
   stage.write()
@@ -85,7 +92,7 @@ function byItself(name: string): Failpoint {
     await stage.until(`node A dies ${name}`, () => !a.running)
     if (!a.log().includes(`failpoint ${name}`, before)) throw new Error(`Node A died before ${name}.`)
   }
-  return { name, fault: name, die }
+  return { name, program: faultyNode(name), die }
 }
 
 /**
@@ -96,7 +103,7 @@ async function killHeldAt(stage: Stage, place: number, provoke: (stage: Stage) =
   const holder = new PsqlSession(stage)
   await holder.ask(`select pg_advisory_lock(${place});`)
   const held = `from pg_stat_activity where wait_event = 'advisory' and application_name = 'node 0'`
-  await stage.until('node A is held by the database', async () => {
+  await stage.until(`node A is held by the database (${place})`, async () => {
     provoke(stage)
     return (await sql(stage, `select count(*) ${held}`)) !== '0'
   })
@@ -109,7 +116,7 @@ function compact(stage: Stage): void {
   stage.cluster.node(0).signal('SIGUSR2')
 }
 
-/** Rows go when they are seven days old and an older snapshot covers them. */
+/** Rows go when they are old and an older snapshot than the newest covers them. */
 async function killWhileDropping(stage: Stage): Promise<void> {
   const newest = `select coalesce(max(through_seq), 0) from snapshot where document_id = '${stage.documentId}'`
   const before = await sql(stage, newest)
@@ -117,8 +124,6 @@ async function killWhileDropping(stage: Stage): Promise<void> {
     compact(stage)
     return (await sql(stage, newest)) !== before
   })
-  const eightDaysMs = 8 * 24 * 3600 * 1000
-  await sql(stage, `update log_row set at = at - ${eightDaysMs} where document_id = '${stage.documentId}'`)
   await killHeldAt(stage, 3, compact)
 }
 

@@ -14,6 +14,7 @@ export const F54: Row = {
   injection: `the same edits of ${PEERS} peers, in ${WAYS} ways: batched, merged, repeated and shuffled at random, with snapshots in between, through peers that hand on what they have`,
   promised: 'the result does not depend on it',
   passes: `the same document in every way, ${FULL_SEEDS} seeds (short: 200)`,
+  narrower: 'merged as replicas merge, not by the compactor’s worker',
   async run(stage, partMs) {
     const seeds = partMs >= 20_000 ? FULL_SEEDS : Math.round(partMs * SEEDS_PER_PART_MS)
     const first = Math.floor(stage.random.fraction() * 2 ** 31)

@@ -17,6 +17,7 @@ export const F42: Row = {
   promised:
     'they turn read-only before that arrives; nothing that they do to it leaves them, nor is kept for the page after the reload',
   passes: 'rows of theirs 0; unsent of theirs 0; the content is what the newer page wrote',
+  narrower: 'no browser: the older editor is imitated, its banner and reload are not seen',
   async run(stage, partMs) {
     stage.write()
     const tokens = [await stage.cluster.token('old'), await stage.cluster.token('new')] as const
@@ -164,6 +165,7 @@ export const F43: Row = {
     'another protocol is refused as too old, once; another schema works until the newer one has written, then the older pages stop',
   passes:
     'each refused with client-too-old over one socket; the newer pages write on; no crash, 0 words lost by who may write',
+  narrower: 'the same code with its number changed on the wire, half of the run for each part, not 60 s',
   async run(stage, partMs) {
     stage.write()
     const strangers = await refusedProtocols(stage, partMs)
