@@ -1,7 +1,7 @@
 /**
  * `pnpm attacks A1 A3 …`, `pnpm attacks --all`: does to a real node what the row says, over sockets of its own, while a
  * victim has a document open; then looks that nobody was harmed. `--short`: fewer repetitions, no timing judged.
- * `--frames N`: how many frames rows of frame after frame send (A15, A21), in place of their own number.
+ * `--frames N`: how many frames rows of frame after frame send (A15, A20, A21), in place of their own number.
  * `--write`: puts the figures into docs/reliability.md.
  */
 import { cpus } from 'node:os'

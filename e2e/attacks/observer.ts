@@ -1,6 +1,5 @@
 import { chromium, type Locator, type Page } from '@playwright/test'
 import { chromium as chromiumOfMachine } from '../../scripts/parts/machine.mjs'
-import { buildPage } from '../../scripts/parts/workspace.mjs'
 import type { Target } from './target.ts'
 
 const OPEN_WITHIN_MS = 30_000
@@ -29,7 +28,6 @@ export class Observer {
 
   /** Resolves when the page shows the document, or that it cannot: see `state`. */
   static async open(target: Target, documentId: string): Promise<Observer> {
-    buildPage()
     const executablePath = chromiumOfMachine()
     const browser = await chromium.launch({
       ...(executablePath !== undefined && { executablePath }),

@@ -14,7 +14,7 @@ import {
   type NodeSettings,
   type TandemNode,
 } from '../../scripts/parts/tandem-node.ts'
-import { root, workspaceNode } from '../../scripts/parts/workspace.mjs'
+import { buildPage, root, workspaceNode } from '../../scripts/parts/workspace.mjs'
 
 export const SCHEMA_VERSION = 1
 
@@ -57,6 +57,7 @@ export class Target implements Place {
   }
 
   static async start(): Promise<Target> {
+    buildPage() // some attacks are watched by a real browser
     const folder = mkdtempSync(join(tmpdir(), 'tandem-attacks-'))
     const port = await freePort()
     const settings: NodeSettings = {

@@ -31,7 +31,7 @@ export function judge(writers: readonly Writer[], fresh: string, cluster: StageC
     risen: writers.flatMap((writer) => [...writer.savedDeleted].filter((word) => count.has(word))),
     texts: new Set([fresh, ...writers.map(({ text }) => text)]).size,
     crashes: cluster.nodes.flatMap((node) => {
-      const unhandled = /unhandledRejection|uncaughtException/.test(node.log())
+      const unhandled = /nobody handled|unhandledRejection|uncaughtException/.test(node.log())
         ? [`${node.name}: an error nobody handled`]
         : []
       return node.running ? unhandled : [`${node.name} is not running`, ...unhandled]

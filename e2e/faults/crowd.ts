@@ -56,7 +56,7 @@ export class Crowd {
   readonly #program: ChildProcess
   readonly #stage: Stage
   readonly #plan: CrowdPlan
-  readonly #asked = new Map<number, (answer: unknown) => void>()
+  readonly #asked = new Map<number, PromiseWithResolvers<unknown>>()
   #lastQuestion = 0
 
   private constructor(stage: Stage, plan: CrowdPlan) {
@@ -64,7 +64,10 @@ export class Crowd {
     this.#plan = plan
     this.clients = plan.clients
     this.#program = fork(new URL('programs/crowd.ts', import.meta.url), { execPath: workspaceNode })
-    this.#program.on('message', ({ question, answer }: CrowdAnswer) => this.#asked.get(question)?.(answer))
+    this.#program.on('message', ({ question, answer }: CrowdAnswer) => this.#asked.get(question)?.resolve(answer))
+    this.#program.on('exit', () => {
+      for (const { reject } of this.#asked.values()) reject(new Error('The crowd is gone: its process has ended.'))
+    })
     this.#tell({ kind: 'gather', plan })
   }
 
@@ -154,8 +157,9 @@ export class Crowd {
 
   async #ask<Answer>(kind: 'state' | 'counts'): Promise<Answer> {
     const question = (this.#lastQuestion += 1)
-    const answered = new Promise<unknown>((resolve) => this.#asked.set(question, resolve))
+    const answered = Promise.withResolvers<unknown>()
+    this.#asked.set(question, answered)
     this.#tell({ kind, question })
-    return answered.finally(() => this.#asked.delete(question)) as Promise<Answer>
+    return answered.promise.finally(() => this.#asked.delete(question)) as Promise<Answer>
   }
 }
