@@ -13,7 +13,11 @@ const WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 250
 
 /** For a node that a crowd comes to: everybody is the same user, and comes from an address of their own. */
-export const CROWD_SETTINGS: Partial<NodeSettings> = { TRUSTED_PROXIES: '1', SOCKETS_PER_USER: '10000' }
+export const CROWD_SETTINGS: Partial<NodeSettings> = {
+  TRUSTED_PROXIES: '1',
+  SOCKETS_PER_USER: '10000',
+  SOCKETS_PER_IP: '1000', // for whoever reads all its documents in the end
+}
 
 export interface CrowdPlan {
   /** Client after client goes to the next one. */
@@ -135,11 +139,13 @@ export class Crowd {
       const missing: string[] = []
       for (const [documentId, told] of Object.entries(counts)) {
         const handle = reader.document(documentId)
+        const close = handle.open()
         await handle.whenOpen()
         const map = handle.doc.getMap<number>(CROWD)
         for (const [name, count] of Object.entries(told)) {
           if ((map.get(name) ?? 0) < count) missing.push(`${documentId} ${name}: told ${count}, has ${map.get(name)}`)
         }
+        close()
       }
       return missing
     } finally {

@@ -2,13 +2,10 @@ import type { TcpProxy } from './tcp-proxy.ts'
 
 const PARSE = 'P'.charCodeAt(0)
 const SIMPLE = 'Q'.charCodeAt(0)
-/** An append: what an edit costs, whoever makes it. */
-const APPEND = /^\s*with\s+wanted\b/
 
-/** Counts the statements that go through a proxy to PostgreSQL, those of appends apart. Its connections are cut once, to be followed from their beginning. */
+/** Counts the statements that go through a proxy to PostgreSQL but those of appends, which alone have names and are parsed once. Its connections are cut once, to be followed from their beginning. */
 export class QueryCount {
   #reads = 0
-  #appends = 0
 
   constructor(proxy: TcpProxy) {
     proxy.tap = () => {
@@ -36,16 +33,8 @@ export class QueryCount {
     return this.#reads
   }
 
-  get appends(): number {
-    return this.#appends
-  }
-
   #count(message: Buffer): void {
-    const type = message[0]
-    if (type !== PARSE && type !== SIMPLE) return
-    // A Parse names its statement first; ours have no names.
-    const text = message.toString('utf8', type === PARSE ? 6 : 5, Math.min(message.byteLength, 80))
-    if (APPEND.test(text)) this.#appends += 1
-    else this.#reads += 1
+    // A Parse begins with its statement's name, which ends with a zero.
+    if (message[0] === SIMPLE || (message[0] === PARSE && message[5] === 0)) this.#reads += 1
   }
 }
