@@ -141,27 +141,38 @@ const STARTS_EACH = 50
 
 export const A18: Attack = {
   id: 'A18',
-  attack: '5,000 subscriptions on one socket; the same id again; 10,000 times start and stop, from 200 sockets',
-  passes: `<= ${LIMITS.sessionsPerSocket} live per socket; all gone afterwards; heap back to its base`,
+  attack:
+    '5,000 subscriptions on one socket; the same id again; two rounds of 10,000 times start and stop, from 200 sockets',
+  passes: `<= ${LIMITS.sessionsPerSocket} live per socket; all gone afterwards; heap back to its base (the second round <= 5%)`,
   async run(scene, full) {
     const inspector = await scene.target.inspect()
     const calm = await open(scene)
     try {
-      await startAndStop(scene, full ? 20 : 2) // so that the base is that of a node that has done this before
-      await backTo(scene, calm)
-      const before = await inspector.usedBytes()
       const live = await atOnce(scene)
       must(live <= LIMITS.sessionsPerSocket, `${live} subscriptions are live`)
-      const started = await startAndStop(scene, full ? BATCHES : 4)
-      await backTo(scene, calm)
-      const grownMb = ((await inspector.usedBytes()) - before) / 2 ** 20
-      return { live, started, baseMb: before / 2 ** 20, grownMb }
+      const sockets = full ? BATCHES : 2
+      const round = async (): Promise<number> => {
+        await startAndStop(scene, sockets)
+        await backTo(scene, calm)
+        return (await inspector.usedBytes()) / 2 ** 20
+      }
+      await startAndStop(scene, 2)
+      const baseMb = (await inspector.usedBytes()) / 2 ** 20
+      // The first round fills what is kept of people on purpose (their rates, say). What leaks grows in the second, too.
+      const [firstMb, secondMb] = [await round(), await round()]
+      return {
+        live,
+        started: 2 * sockets * STARTS_EACH,
+        baseMb,
+        firstGrownMb: firstMb - baseMb,
+        grownMb: secondMb - firstMb,
+      }
     } finally {
       inspector.close()
     }
   },
   met: ({ started = 0, baseMb = 0, grownMb = Infinity }) =>
-    started >= BATCHES * STARTS_EACH && grownMb <= baseMb * 0.05,
+    started >= 2 * BATCHES * STARTS_EACH && grownMb <= baseMb * 0.05,
 }
 
 const subscribe = (id: number): object => ({ id, method: 'subscription', params: { path: 'documents.changes' } })
@@ -180,9 +191,8 @@ async function atOnce(scene: Scene): Promise<number> {
   return started - caller.heard.filter(({ result }) => result?.type === 'stopped').length
 }
 
-/** Resolves with how many were started and stopped. */
-async function startAndStop(scene: Scene, sockets: number): Promise<number> {
-  let count = 0
+/** So many sockets, one after the other, of somebody else each. */
+async function startAndStop(scene: Scene, sockets: number): Promise<void> {
   for (let round = 0; round < sockets; round += 1) {
     const one = await scene.caller(await scene.target.guest())
     const ids = range(STARTS_EACH).map((index) => 1_000 + index)
@@ -196,10 +206,8 @@ async function startAndStop(scene: Scene, sockets: number): Promise<number> {
       until(async () => heard('stopped') === STARTS_EACH),
     )
     must(heard('started') === STARTS_EACH, `${heard('started')} of ${STARTS_EACH} were started`)
-    count += STARTS_EACH
     one.close()
   }
-  return count
 }
 
 function backTo(scene: Scene, calm: number): Promise<void> {

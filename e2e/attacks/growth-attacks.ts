@@ -16,7 +16,7 @@ const BAR_DEPTH = 1_500
 export const A26: Attack = {
   id: 'A26',
   attack:
-    'one update: 1,500 levels deep, 20,001 structs, 5,000 roots, an attribute of 9 KB, 1.1 MB and 10 MB, a node name of 65, a subdocument. Many: 1,500 levels in steps of 63; an unknown node; text where a fragment belongs',
+    'one update: 1,500 levels deep, 20,001 structs, 5,000 roots, an attribute of 9 KB, 1.1 MB and 10 MB, a node name of 65, a subdocument. Many updates: 1,500 levels in steps; an unknown node; text where a fragment belongs',
   passes: 'depth <= 64, roots from a fixed list, structs <= 20,000, update <= 1 MiB, attribute <= 8 KB',
   missing: ({ deepest = 0, writesAtDepth = 0 }) =>
     `over many updates types are nested without end (${deepest} levels were taken; no more were tried): a node knows the log’s clocks, not its tree. Chromium still wrote at ${writesAtDepth} levels; deeper, and with text right in the root, its page says that the editor stopped, and others’ work stays whole. What type a root is, and which nodes the editor knows, an update does not say`,
@@ -103,9 +103,13 @@ class Nesting {
   /** Resolves with the levels that are in the log: fewer when one was refused. */
   async nestTo(levels: number): Promise<number> {
     while (this.#levels < levels) {
-      const step = Math.min(LIMITS.updateDepth - 1, levels - this.#levels)
+      const step = Math.min(LIMITS.updateDepth - 2, levels - this.#levels)
       const before = Y.encodeStateVector(this.#doc)
-      this.#doc.transact(() => (this.#innermost = nest(this.#innermost, step)))
+      this.#doc.transact(() => {
+        this.#innermost = nest(this.#innermost, step)
+        // Without a paragraph in it the editor takes it for broken, and away.
+        if (this.#levels + step === levels) this.#innermost.insert(0, [paragraphOf('deep')])
+      })
       if (typeof (await this.#push(Y.encodeStateAsUpdate(this.#doc, before))) === 'string') break
       this.#levels += step
     }
@@ -126,10 +130,14 @@ async function pushOdd(scene: Scene): Promise<number> {
   return taken
 }
 
+/** An editor that breaks does so at its first drawing. */
+const SETTLED_MS = 1_500
+
 /** Opens the document as it is now in a real browser. Whether somebody could go on writing; if not, they must be told. */
 async function isWritable(scene: Scene): Promise<boolean> {
   const observer = await Observer.open(scene.target, scene.documentId)
   try {
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
     const state = await observer.state()
     must(state !== 'is broken', 'Chromium shows neither the document nor why not')
     must(observer.thrown.length === 0, `Chromium's page threw: ${observer.thrown[0]}`)

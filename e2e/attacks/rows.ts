@@ -9,7 +9,8 @@ import { A32, A33, A34, A35 } from './presence-attacks.ts'
 import { A4, A5 } from './token-attacks.ts'
 import { A52, A54, A59, A61 } from './web-attacks.ts'
 import { A26, A27, A29 } from './growth-attacks.ts'
-import { A21, A22, A23, A24, A25, A30 } from './update-attacks.ts'
+import { A30 } from './role-attacks.ts'
+import { A21, A22, A23, A24, A25 } from './update-attacks.ts'
 
 /** Every attack that is built, in the order of the reliability bar. */
 export const ATTACKS: readonly Attack[] = [

@@ -81,7 +81,8 @@ export async function startNode(
   const now = (): number => performance.now()
   const metrics = new Metrics()
   const onIdleError = (error: Error): void =>
-    log.warn({ err: error }, 'an idle database connection broke and is replaced')
+    // Not the error itself: pg hangs its whole client on it.
+    log.warn({ reason: error.message }, 'an idle database connection broke and is replaced')
   const onDamage = (damage: DamageFound): void => {
     metrics.damageFound()
     log.error(damage, 'a stored document is damaged: it is read-only until `pnpm tandem repair` has mended it')
