@@ -149,3 +149,36 @@ test('[WIRE-4] a page of another protocol version is told to reload', async () =
   await rest()
   expect([old.frames, old.ended]).toEqual([[], withCode('client-too-old')])
 })
+
+test('[ROOM-9] an append that is overtaken again and again is given up, and the next one is tried anew', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const ann = new Typist('ann', 1)
+  const { log } = document
+  const append = log.append.bind(log)
+  log.append = async () => {
+    const head = (await log.heads([DOCUMENT])).get(DOCUMENT)
+    if (head === undefined) return { status: 'gone' }
+    return { status: 'overtaken', head, missed: [] }
+  }
+  const push = ann.type('a')
+  await expect(rooms.push(ann.author, push)).rejects.toEqual(withCode('overloaded'))
+  expect(document.calls.filter((name) => name === 'append')).toHaveLength(10)
+  log.append = append
+  await expect(rooms.push(ann.author, push)).resolves.toEqual({ seq: 1 })
+})
+
+test('[ROOM-6] pushes of replicas that are not known yet are looked up together, not one after the other', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  document.join(rooms, 'reader')
+  await rest()
+  const lookup = hold()
+  document.beforeCall = (name) => (name === 'lastPushId' ? lookup.held : undefined)
+  const people = ['ann', 'bob', 'cem'].map((name, index) => new Typist(name, index + 1))
+  const pushes = people.map((typist) => rooms.push(typist.author, typist.type(typist.author.name)))
+  await rest()
+  expect(document.calls.filter((name) => name === 'lastPushId')).toHaveLength(3)
+  lookup.release()
+  await Promise.all(pushes)
+})
