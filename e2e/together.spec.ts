@@ -88,6 +88,34 @@ test("undo takes back one's own edits only", async ({ openTabs }) => {
   })
 })
 
+// F53 with the real editor, which also tidies up what it opens: none of that may be undone either.
+test('undoing and redoing 50 times right after opening changes nothing that was there', async ({ openTabs }) => {
+  const [ann, bob, cyd] = await openTabs({ node: 0 }, { node: 1 }, { node: 1 })
+  const documentId = await ann.importMarkdown({
+    name: 'minutes.md',
+    bytes: '# Minutes\n\n- first\n- second\n\nThe end.\n',
+  })
+  await bob.open(documentId)
+  await ann.type(' Written by Ann.')
+  await until('Bob has it', async () => expect(await bob.text()).toContain('Written by Ann.'))
+  const before = await ann.structure()
+
+  await cyd.open(documentId)
+  const typing = ann.type(' And more.'.repeat(5))
+  await cyd.body.focus()
+  for (const key of ['Control+z', 'Control+Shift+z'])
+    for (let times = 0; times < 50; times++) await cyd.page.keyboard.press(key)
+  await typing
+  await sameEverywhere([ann, bob, cyd])
+  const after = before.map((block) => block.replace('Written by Ann.', `Written by Ann.${' And more.'.repeat(5)}`))
+  expect(await cyd.structure()).toEqual(after)
+
+  await cyd.type(' Cyd.')
+  for (let times = 0; times < 50; times++) await cyd.page.keyboard.press('Control+z')
+  await sameEverywhere([ann, bob, cyd])
+  expect(await bob.structure()).toEqual(after)
+})
+
 test('a second browser is a different person; another tab of the same browser is the same', async ({ openTabs }) => {
   const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
   const [annAgain] = await openTabs({ sameBrowserAs: ann })

@@ -220,8 +220,6 @@ export const A25: Attack = {
   attack: 'items inside items that hold no type, inside garbage, next to garbage; structs that wait for each other',
   passes:
     'nothing that is in the log throws, in any replica; all are equal; refused: hash unchanged (nobody is closed: there is nothing to rebuild)',
-  missing:
-    'types nested over many pushes (see A26) are each well-formed, and from about 8,000 levels on deleting the outermost throws in Yjs itself, in every replica',
   async run(scene) {
     const { caller, at } = await scene.attacker()
     const clientId = scene.doc.clientID

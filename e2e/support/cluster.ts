@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Child } from '../../scripts/parts/child.ts'
 import { startNginx } from '../../scripts/parts/nginx-server.ts'
 import { freePort } from '../../scripts/parts/ports.ts'
 import type { PostgresServer } from '../../scripts/parts/postgres-server.ts'
 import { startRedis } from '../../scripts/parts/redis-server.ts'
 import { startTandemNode, type NodeSettings, type TandemNode } from '../../scripts/parts/tandem-node.ts'
+import { root, workspaceNode } from '../../scripts/parts/workspace.mjs'
 
 /** What a test runs on. Several nodes need `postgres`; without `redis` they are each alone until they look at the log. */
 export interface ClusterShape {
@@ -37,6 +40,7 @@ export class Cluster {
   readonly #folder: string
   readonly #places: Place[]
   readonly #services: Child[] = []
+  #isWhole = true
 
   private constructor(folder: string, publicUrl: string, places: Place[]) {
     this.#folder = folder
@@ -69,7 +73,8 @@ export class Cluster {
     const cluster = new Cluster(folder, shared.PUBLIC_URL, places)
     if (redis !== undefined) cluster.#services.push(redis.child)
     try {
-      for (const index of places.keys()) await cluster.startNode(index)
+      const starts = await Promise.allSettled([...places.keys()].map((index) => cluster.startNode(index)))
+      for (const start of starts) if (start.status === 'rejected') throw start.reason
       if (shape.nginx) {
         const nodes = places.map(({ settings }) => `127.0.0.1:${settings.PORT}`)
         cluster.#services.push(
@@ -92,6 +97,11 @@ export class Cluster {
     return this.#places.length
   }
 
+  /** Whether every node is still the one that was started first. */
+  get isWhole(): boolean {
+    return this.#isWhole && this.#places.every(({ running }) => running?.child.running === true)
+  }
+
   /** Starts a node again, on the same port and data. Resolves when it is ready. */
   async startNode(node: number): Promise<void> {
     const place = this.#place(node)
@@ -101,14 +111,30 @@ export class Cluster {
 
   /** SIGKILL: nothing is flushed, nobody is told. Resolves when it is gone. */
   async killNode(node: number): Promise<void> {
+    this.#isWhole = false
     await this.#running(node).child.kill()
   }
 
   /** SIGTERM, as a deployment does it. Resolves with how it ended: "exit code 0". */
   async stopNode(node: number): Promise<string> {
+    this.#isWhole = false
     const { child } = this.#running(node)
     await child.stop()
     return child.ended
+  }
+
+  /** For a script that acts as somebody new: what `createClient` takes beside the URL. */
+  async scriptToken(email: string): Promise<string> {
+    const args = [join(root, 'apps/server/src/cli.ts'), 'token', '--user', email]
+    const { DATABASE_URL: _, REDIS_URL: __, ...inherited } = process.env // it is given all that it may reach
+    const env = { ...inherited, ...this.#place(0).settings }
+    const { stdout } = await promisify(execFile)(workspaceNode, args, { env })
+    return stdout.trim()
+  }
+
+  /** The database file of a node on SQLite. */
+  databaseFile(node: number): string {
+    return join(this.#folder, this.#place(node).name, 'tandem.db')
   }
 
   /** Everything the nodes and services have printed, one file each. */

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { startPostgres, type PostgresServer } from '../../scripts/parts/postgres-server.ts'
-import { Cluster, type ClusterShape } from './cluster.ts'
+import type { Cluster, ClusterShape } from './cluster.ts'
+import { LentClusters } from './lent-clusters.ts'
 import { NetworkLine } from './network-line.ts'
 import { Tab } from './tab.ts'
 
@@ -18,7 +19,7 @@ export interface TabWish {
   readonly sameBrowserAs?: Tab
 }
 
-/** Opens tabs on the home page, signed in; as many as there are wishes. */
+/** Opens empty tabs, as many as there are wishes. Who has never been here becomes a guest where they go first: home, or by a link. */
 export type OpenTabs = <const Wishes extends readonly TabWish[]>(
   ...wishes: Wishes
 ) => Promise<{ [K in keyof Wishes]: Tab }>
@@ -30,6 +31,8 @@ interface TestFixtures {
   openTabs: OpenTabs
   /** SIGKILL to a node. */
   killNode(node: number): Promise<void>
+  /** SIGTERM to a node; it has ended when this resolves. */
+  stopNode(node: number): Promise<string>
   startNode(node: number): Promise<void>
   /** Every connection of the tab's browser drops, and new ones are refused. */
   cutNetwork(tab: Tab): void
@@ -39,6 +42,7 @@ interface TestFixtures {
 interface WorkerFixtures {
   runFolder: string
   postgres(): Promise<PostgresServer>
+  clusters: LentClusters
 }
 
 const ONE_NODE: ClusterShape = { nodes: 1, database: 'sqlite', redis: false, nginx: false }
@@ -66,18 +70,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 60_000 },
   ],
 
+  clusters: [
+    async ({ runFolder, postgres }, use) => {
+      const clusters = new LentClusters(runFolder, postgres)
+      await use(clusters)
+      await clusters.stop()
+    },
+    { scope: 'worker' },
+  ],
+
   cluster: [
-    async ({ shape, runFolder, postgres }, use, testInfo) => {
-      const folder = join(runFolder, testInfo.testId)
-      mkdirSync(folder, { recursive: true, mode: 0o755 })
-      const cluster = await Cluster.start({ ...ONE_NODE, ...shape }, { folder, postgres })
+    async ({ shape, clusters }, use, testInfo) => {
+      const whole = { ...ONE_NODE, ...shape }
+      const cluster = await clusters.lend(whole)
       await use(cluster)
-      await cluster.stop()
       if (testInfo.status !== testInfo.expectedStatus) {
         for (const path of cluster.logFiles())
           await testInfo.attach(basename(path), { path, contentType: 'text/plain' })
       }
-      rmSync(folder, { recursive: true, force: true })
+      await clusters.giveBack(whole)
     },
     { timeout: 60_000 },
   ],
@@ -99,11 +110,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     }
     const openTabs = async (...wishes: readonly TabWish[]): Promise<Tab[]> => {
       const tabs: Tab[] = []
-      for (const wish of wishes) {
-        const tab = await open(wish)
-        await tab.home()
-        tabs.push(tab)
-      }
+      for (const wish of wishes) tabs.push(await open(wish))
       return tabs
     }
     await use(openTabs as OpenTabs)
@@ -112,6 +119,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   killNode: async ({ cluster }, use) => use((node) => cluster.killNode(node)),
+  stopNode: async ({ cluster }, use) => use((node) => cluster.stopNode(node)),
   startNode: async ({ cluster }, use) => use((node) => cluster.startNode(node)),
   cutNetwork: async ({}, use) => use((tab) => tab.line.cut()),
   restoreNetwork: async ({}, use) => use((tab) => tab.line.restore()),

@@ -17,6 +17,7 @@ function lane() {
   })
 }
 
+const ann = { userId: 'user-ann-1', name: 'Ann' }
 const frame = (head: number) => ({ type: 'changes', head }) as Frame
 
 /** Rooms whose join says two frames, the first when the test says so, and remembers its end. */
@@ -49,7 +50,7 @@ function rooms() {
       return () => undefined
     },
   })
-  const [author, input, options] = [undefined, undefined, undefined] as unknown as Parameters<Rooms['join']>
+  const [author, input, options] = [ann, undefined, undefined] as unknown as Parameters<Rooms['join']>
   return { join: () => admitted.join(author, input, options), admitted, opened, said, opens, pushes, push, state }
 }
 
@@ -90,7 +91,7 @@ describe('rooms behind their limits', () => {
 
   test('an edit of the server rests afterwards, and its place is free meanwhile', async () => {
     const { admitted, pushes, state } = rooms()
-    const input = [undefined, undefined, undefined] as unknown as Parameters<Rooms['edit']>
+    const input = [ann, undefined, undefined] as unknown as Parameters<Rooms['edit']>
     let isOver = false
     const edited = admitted.edit(...input).then(() => (isOver = true))
     await new Promise<void>((resolve) => setImmediate(resolve))
@@ -100,9 +101,39 @@ describe('rooms behind their limits', () => {
     await edited
   })
 
+  test('edits of the server come one after the other, each after the rest of the one before', async () => {
+    const { admitted, state } = rooms()
+    const input = [ann, undefined, undefined] as unknown as Parameters<Rooms['edit']>
+    const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+    const both = [admitted.edit(...input), admitted.edit(...input)]
+    await turn()
+    expect(state.nowMs).toBe(20)
+    state.wake()
+    await turn()
+    expect(state.nowMs).toBe(40)
+    state.wake()
+    await Promise.all(both)
+  })
+
+  test('an edit of the server that fails holds up none after it', async () => {
+    const { admitted, pushes, state } = rooms()
+    const input = [ann, undefined, undefined] as unknown as Parameters<Rooms['edit']>
+    const inTheWay = Promise.withResolvers<void>()
+    const blocked = pushes.run(ann.userId, () => inTheWay.promise) // the only place
+    const failed = admitted.edit(...input)
+    await expect(failed).rejects.toMatchObject({ code: 'overloaded' })
+    inTheWay.resolve()
+    await blocked
+    const next = admitted.edit(...input)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    expect(state.nowMs).toBe(20)
+    state.wake()
+    await next
+  })
+
   test('pushes have places of their own', async () => {
     const { admitted, pushes, opens, push } = rooms()
-    const [author, input] = [undefined, undefined] as unknown as Parameters<Rooms['push']>
+    const [author, input] = [ann, undefined] as unknown as Parameters<Rooms['push']>
     const first = admitted.push(author, input)
     expect([pushes.count, opens.count]).toEqual([1, 0])
     await expect(admitted.push(author, input)).rejects.toMatchObject({ code: 'overloaded' })

@@ -44,7 +44,7 @@ function allowanceOver(take: Shared['take']): { allowance: CallerAllowance; refu
   const refused: string[] = []
   const allowance = new CallerAllowance({
     own: new Buckets(() => 0),
-    shared: { take, perSecond: () => 7 },
+    shared: { take, takeFor: (_, charge, id) => take('document', charge, id), perSecond: () => 7 },
     address: '203.0.113.7',
     userId: UserId.parse('user-ann-1'),
     onRefused: (bucket, charge) => refused.push(`${bucket} ${charge}`),

@@ -81,7 +81,7 @@ const FOR: Record<Party, string> = { user: 'from one user', ip: 'from one addres
 export interface CallerAllowanceOptions {
   /** Of this socket alone, or of this caller over plain HTTP. */
   readonly own: OwnAllowance
-  readonly shared: Pick<SharedRates, 'take' | 'perSecond'>
+  readonly shared: Pick<SharedRates, 'take' | 'takeFor' | 'perSecond'>
   /** As `addressGroup` makes it. */
   readonly address: string
   readonly userId: UserId | undefined
@@ -117,7 +117,9 @@ export class CallerAllowance implements Allowance {
   }
 
   takeOf(documentId: DocumentId, charge: Charge): void | Promise<void> {
-    const taken = this.#options.shared.take('document', charge, documentId)
+    const { shared, userId } = this.#options
+    const taken =
+      userId === undefined ? shared.take('document', charge, documentId) : shared.takeFor(userId, charge, documentId)
     if (typeof taken === 'boolean') return this.#judge(taken, 'document', charge)
     return taken.then((isTaken) => this.#judge(isTaken, 'document', charge))
   }

@@ -81,12 +81,12 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     bearer: (token) =>
       orUnavailable(async () => {
         if (!token.startsWith(TOKEN_PREFIX)) return undefined
-        const found = await adapter.findOne<{ id: string; userId: string }>({
+        const found = await adapter.findOne<{ id: string; user: Parameters<typeof toUser>[0] | null }>({
           model: 'scriptToken',
           where: [{ field: 'tokenHash', value: tokenHash(token) }],
+          join: { user: true },
         })
-        const user = found === null ? null : await internalAdapter.findUserById(found.userId)
-        return found === null || user === null ? undefined : { user: toUser(user), loginId: loginIdOfToken(found.id) }
+        return found?.user ? { user: toUser(found.user), loginId: loginIdOfToken(found.id) } : undefined
       }),
     lasting: (loginIds) => orUnavailable(() => lastingLogins(adapter, loginIds)),
     tickets: {
@@ -160,6 +160,7 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
       },
     },
     advanced: {
+      database: { joins: true }, // a login and whose it is in one query: everybody comes back at once after an outage
       cookiePrefix: 'tandem',
       useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },

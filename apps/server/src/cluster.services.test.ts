@@ -85,34 +85,45 @@ test('what is pushed on one node is shown on another, and a new name is on the n
     .toBe(true)
 })
 
-test('without Redis the nodes still show each other’s updates, by reading the log', { timeout: 60_000 }, async () => {
-  const [ann, bob] = [await node(0).visitor(), await node(1).visitor()]
-  const { documentId } = await ann.http.documents.create.mutate({})
-  const [seenByAnn, seenByBob] = [
-    await join(ann, documentId, 'replica-ann'),
-    await join(bob, documentId, 'replica-bob'),
-  ]
-  const welcome = await seenByAnn.until(({ type }) => type === 'welcome')
-  await seenByBob.until(({ type }) => type === 'welcome')
-  if (welcome.type !== 'welcome') throw new Error('unreachable')
-  await redis.kill()
-  try {
-    const doc = new Y.Doc()
-    doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
-    await ann.live.document.push.mutate({
-      documentId,
-      epoch: welcome.epoch,
-      replicaId: ReplicaId.parse('replica-ann'),
-      pushId: 1,
-      update: Y.encodeStateAsUpdate(doc),
-      schemaVersion: 1,
-    })
-    await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
-    expect(await (await fetch(`${node(0).url}/readyz`)).json()).toMatchObject({ ready: true, relay: 'unwell' })
-  } finally {
-    await redis.start()
-  }
-})
+test(
+  'without Redis the nodes still show each other’s updates, by reading the log, and say that people may be missing',
+  { timeout: 60_000 },
+  async () => {
+    const [ann, bob] = [await node(0).visitor(), await node(1).visitor()]
+    const { documentId } = await ann.http.documents.create.mutate({})
+    const [seenByAnn, seenByBob] = [
+      await join(ann, documentId, 'replica-ann'),
+      await join(bob, documentId, 'replica-bob'),
+    ]
+    const welcome = await seenByAnn.until(({ type }) => type === 'welcome')
+    await seenByBob.until(({ type }) => type === 'welcome')
+    if (welcome.type !== 'welcome') throw new Error('unreachable')
+    await redis.kill()
+    try {
+      const doc = new Y.Doc()
+      doc.getXmlFragment('body').insert(0, [new Y.XmlElement('paragraph')])
+      await ann.live.document.push.mutate({
+        documentId,
+        epoch: welcome.epoch,
+        replicaId: ReplicaId.parse('replica-ann'),
+        pushId: 1,
+        update: Y.encodeStateAsUpdate(doc),
+        schemaVersion: 1,
+      })
+      await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
+      expect(await (await fetch(`${node(0).url}/readyz`)).json()).toMatchObject({ ready: true, relay: 'unwell' })
+      await Promise.all([seenByAnn, seenByBob].map((seen) => seen.until(says({ presenceIsLocal: true }))))
+    } finally {
+      await redis.start()
+    }
+    await Promise.all([seenByAnn, seenByBob].map((seen) => seen.until(says({ presenceIsLocal: false }))))
+  },
+)
+
+const says =
+  ({ presenceIsLocal }: { presenceIsLocal: boolean }) =>
+  (frame: Frame): boolean =>
+    frame.type === 'changes' && frame.presenceIsLocal === presenceIsLocal
 
 async function join(visitor: Visitor, documentId: DocumentId, replica: string): Promise<Heard<Frame>> {
   const frames = new Heard<Frame>()

@@ -27,6 +27,8 @@ export interface Config {
   readonly socketsPerIp: number
   /** How many new sockets a node lets in. */
   readonly socketsPerSecond: number
+  /** Whether frames, pushes and carets skip tRPC's generic pipeline; for comparing. */
+  readonly fastLane: boolean
   /** Names of the Yjs roots that documents may have beside the page's own: for programs that keep something with the text. */
   readonly documentRoots: readonly string[]
 }
@@ -96,6 +98,7 @@ const Environment = z.object({
     (perSecond) => perSecond > 0,
     'SOCKETS_PER_SECOND must be at least 1',
   ),
+  FAST_LANE: z.enum(['on', 'off'], 'FAST_LANE must be on or off').default('on'),
   DOCUMENT_ROOTS: z
     .string()
     .default('')
@@ -139,6 +142,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     socketsPerUser: data.SOCKETS_PER_USER,
     socketsPerIp: data.SOCKETS_PER_IP,
     socketsPerSecond: data.SOCKETS_PER_SECOND,
+    fastLane: data.FAST_LANE === 'on',
     documentRoots: data.DOCUMENT_ROOTS,
   }
 }

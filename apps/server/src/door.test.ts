@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { Door } from './door.ts'
 
 function door({ perSecond = 100 } = {}) {
-  const state = { nowMs: 0, isLate: false }
+  const state = { nowMs: 0, pace: 1 }
   const made = new Door({
     perSecond,
     loop: {
-      get isLate() {
-        return state.isLate
+      get pace() {
+        return state.pace
       },
       look: () => undefined,
     },
@@ -23,13 +23,19 @@ function door({ perSecond = 100 } = {}) {
 const admitted = (answers: readonly (number | undefined)[]) => answers.filter((answer) => answer === undefined).length
 
 describe('the door', () => {
-  test('lets in so many per second, and no more after a quiet time', () => {
+  test('lets in so many per second, half of them at once, and no more after a quiet time', () => {
     const { come, state } = door()
-    expect(admitted(come(1_000))).toBe(100)
-    state.nowMs += 500
     expect(admitted(come(1_000))).toBe(50)
+    state.nowMs += 250
+    expect(admitted(come(1_000))).toBe(25)
+    let nextSecond = 0
+    for (let step = 0; step < 10; step += 1) {
+      state.nowMs += 100
+      nextSecond += admitted(come(100))
+    }
+    expect(nextSecond).toBe(100)
     state.nowMs += 60_000
-    expect(admitted(come(1_000))).toBe(100)
+    expect(admitted(come(1_000))).toBe(50)
   })
 
   test('those who are turned away are told to come back one after the other, within 10 s', () => {
@@ -42,7 +48,7 @@ describe('the door', () => {
 
   test('slots come nearer again as time passes', () => {
     const { come, state } = door()
-    come(600)
+    come(550)
     state.nowMs += 5_000
     come(100)
     expect(come(1)).toEqual([1])
@@ -50,21 +56,31 @@ describe('the door', () => {
 
   test('one address cannot use up what there is for all', () => {
     const { come, state } = door()
-    expect(admitted(come(1_000, 'loud'))).toBe(50)
+    expect(admitted(come(1_000, 'loud'))).toBe(25)
     expect(admitted(come(10))).toBe(10)
     state.nowMs += 1_000
     expect(admitted(come(1_000, 'loud'))).toBe(25)
   })
 
-  test('while the event loop is late it is a tenth', () => {
+  test('it goes at the pace of the event loop', () => {
     const { come, state } = door()
-    state.isLate = true
-    expect(admitted(come(100))).toBe(10)
-    state.nowMs += 1_000
-    expect(admitted(come(100))).toBe(10)
-    state.isLate = false
-    state.nowMs += 1_000
-    expect(admitted(come(200))).toBe(100)
+    const inOneSecond = (): number => {
+      let admittedNow = 0
+      for (let step = 0; step < 10; step += 1) {
+        state.nowMs += 100
+        admittedNow += admitted(come(100))
+      }
+      return admittedNow
+    }
+    come(100)
+    for (const [pace, sockets] of [
+      [0.5, 50],
+      [0.1, 10],
+      [1, 100],
+    ] as const) {
+      state.pace = pace
+      expect(inOneSecond()).toBe(sockets)
+    }
   })
 
   test('one per second is still one', () => {
@@ -77,11 +93,11 @@ describe('the door', () => {
   test('an address is forgotten once that changes nothing', () => {
     const { come, state, made } = door()
     come(50, 'loud')
-    state.nowMs += 1_900
+    state.nowMs += 900
     made.sweep()
-    expect(admitted(come(100, 'loud'))).toBe(47)
+    expect(admitted(come(100, 'loud'))).toBe(22)
     state.nowMs += 10_000
     made.sweep()
-    expect(admitted(come(100, 'loud'))).toBe(50)
+    expect(admitted(come(100, 'loud'))).toBe(25)
   })
 })

@@ -2,8 +2,9 @@ import type { LoopWatch } from './loop-watch.ts'
 
 /** One address gets so much of what is let in, and so much of it at once: nobody can use up everybody's. */
 const SHARE_OF_ONE = 0.25
-const BURST_OF_ONE = 0.5
-const SHARE_WHEN_LATE = 0.1
+const BURST_OF_ONE = 0.25
+/** Each that is let in costs some milliseconds, and all of a burst come in one turn. */
+const BURST_OF_ALL = 0.5
 /** Who is turned away is told to come back within this, one after the other. */
 const LONGEST_RETRY_S = 10
 
@@ -13,12 +14,12 @@ interface Bucket {
 }
 
 /**
- * How many new sockets a node lets in: `perSecond` of them, a quarter of that from one address, and a tenth while its event
- * loop is late (not none: on a machine that is slow for good somebody has to get in). Costs the same whoever asks; holds only addresses that were let in within the last two seconds.
+ * How many new sockets a node lets in: `perSecond` of them, half of that at once, a quarter of it from one address; fewer at
+ * the pace of its event loop, down to a tenth (not none: on a machine that is slow for good somebody has to get in). Costs the same whoever asks; holds only addresses that were let in within the last two seconds.
  */
 export class Door {
   readonly #perSecond: number
-  readonly #loop: Pick<LoopWatch, 'isLate' | 'look'>
+  readonly #loop: Pick<LoopWatch, 'pace' | 'look'>
   readonly #now: () => number
   readonly #all: Bucket
   readonly #byAddress = new Map<string, Bucket>()
@@ -31,13 +32,13 @@ export class Door {
     now,
   }: {
     perSecond: number
-    loop: Pick<LoopWatch, 'isLate' | 'look'>
+    loop: Pick<LoopWatch, 'pace' | 'look'>
     now: () => number
   }) {
     this.#perSecond = perSecond
     this.#loop = loop
     this.#now = now
-    this.#all = { left: perSecond, atMs: now() }
+    this.#all = { left: Math.max(1, perSecond * BURST_OF_ALL), atMs: now() }
     this.#turnedAway = { left: LONGEST_RETRY_S * perSecond, atMs: now() }
   }
 
@@ -48,8 +49,8 @@ export class Door {
     const nowMs = this.#now()
     const own = this.#byAddress.get(address) ?? { left: burst, atMs: nowMs }
     refill(own, nowMs, share, burst)
-    const perSecond = this.#loop.isLate ? Math.max(1, this.#perSecond * SHARE_WHEN_LATE) : this.#perSecond
-    refill(this.#all, nowMs, perSecond, perSecond)
+    const perSecond = Math.max(1, this.#perSecond * this.#loop.pace)
+    refill(this.#all, nowMs, perSecond, Math.max(1, perSecond * BURST_OF_ALL))
     if (own.left < 1 || this.#all.left < 1) return this.#slotS(nowMs)
     own.left -= 1
     this.#all.left -= 1

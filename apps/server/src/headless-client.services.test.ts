@@ -96,6 +96,31 @@ test('two scripts with tokens write one document; a killed node loses nothing th
   expect(textOf(late).toJSON()).toBe('All saved, then typed')
 }, 60_000)
 
+test('a page with tickets opens a document as who got them, and comes back with another to a node that was killed', async () => {
+  const ann = await script('ann@example.org')
+  const { documentId } = await ann.api.documents.create.mutate({ title: 'Plans' })
+  await ann.document(documentId).whenOpen()
+  const given: string[] = []
+  const ticket = async (): Promise<string> => {
+    given.push((await ann.api.me.ticket.mutate()).ticket)
+    return given.at(-1) ?? ''
+  }
+  const page = createClient({ url: running.url, schemaVersion: SCHEMA_VERSION, ticket })
+  clients.push(page)
+  const handle = page.document(documentId)
+  textOf(handle).insert(0, 'with a ticket')
+  await handle.whenSaved()
+  const [own] = handle.getPeople().filter(({ isSelf }) => isSelf)
+  expect([own?.userId, given.length]).toEqual([(await ann.api.me.get.query())?.userId, 1])
+
+  await kill()
+  textOf(handle).insert(0, 'again ')
+  running = await startProcess()
+  await handle.whenSaved()
+  await untilText(ann.document(documentId), 'again with a ticket')
+  expect(new Set(given).size).toBeGreaterThan(1)
+}, 60_000)
+
 test('a token that nobody issued opens nothing', async () => {
   const stranger = createClient({ url: running.url, token: 'made-up', schemaVersion: SCHEMA_VERSION })
   clients.push(stranger)

@@ -24,7 +24,7 @@ const A_YEAR_S = 365 * 24 * 3600
 
 export interface HttpPorts {
   readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'metricsToken'>
-  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'allowance'>
+  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'lane' | 'allowance'>
   readonly auth: Auth
   readonly callers: CallerBuckets
   readonly shared: SharedRates
@@ -122,7 +122,8 @@ function trpc(scope: FastifyInstance, ports: HttpPorts): void {
         if (ports.shared.isDry('ip', 'call', address)) throw tooMany(ports)
         const login = await loginOf(req, res, auth)
         const allowance = callerAllowance(ports, address, login?.user)
-        return { ...base, user: login?.user, loginId: login?.loginId, gate: replyGate(res), allowance }
+        const who = { user: login?.user, loginId: login?.loginId }
+        return { ...base, ...who, gate: replyGate(res), lane: undefined, allowance }
       },
       onError: ({ error, path }) => logFailedCall(log, error, path),
     })

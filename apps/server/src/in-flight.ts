@@ -1,10 +1,13 @@
 import { SyncError } from '@tandem/sync'
+import { FairQueue, type Caller } from './fair-queue.ts'
 import type { InFlightLimit } from './latency-gradient.ts'
 
 export interface InFlightPorts {
   /** Named in errors and metrics. */
   readonly what: string
   readonly limit: InFlightLimit
+  /** The part of the limit that one caller may use (one place at least), so that there is mostly a place for another. Left out: all of it. */
+  readonly shareOfOne?: number
   /** How many may wait for a place, and how long. Both short: who waits longer is better told to come again. */
   readonly queue: { readonly length: number; readonly patienceMs: number }
   /** Monotonic, ms. */
@@ -20,10 +23,14 @@ interface Waiting {
   refuse(): void
 }
 
-/** Calls of one kind on this node: as many at once as its limit says, a few more in a short queue, the rest refused at once. */
+/**
+ * Calls of one kind on this node: as many at once as its limit says, a few more in a short queue, the rest refused at once.
+ * A place that comes free goes to the caller who has fewest calls in flight, so whoever calls a hundred times at once makes
+ * nobody wait but themselves. When the queue is full, whoever fills it makes room for one who does not.
+ */
 export class InFlight {
   readonly #ports: InFlightPorts
-  readonly #queue: Waiting[] = []
+  readonly #queue = new FairQueue<Waiting>()
   #count = 0
   #peak = 0
   #cancelTimer: (() => void) | undefined
@@ -55,10 +62,16 @@ export class InFlight {
     return this.#ports.limit.limit
   }
 
-  /** Runs `work` when there is a place for it, in the order of asking. Throws SyncError 'overloaded' when there is none in time, else what `work` throws. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#count >= this.limit || this.#queue.length > 0) await this.#place()
-    else this.#count += 1
+  /**
+   * Runs `work` of `who` when there is a place for it, the calls of one caller in the order of asking. Throws SyncError
+   * 'overloaded' when there is none in time, else what `work` throws.
+   */
+  async run<Result>(who: string, work: () => Promise<Result>): Promise<Result> {
+    this.#admitWaiting() // the limit may have risen since somebody left
+    const caller = this.#queue.callerOf(who)
+    if (this.#count < this.limit && caller.waiting.length === 0 && caller.inFlight < this.#mostOfOne)
+      this.#begin(caller)
+    else await this.#place(caller)
     const { now, limit } = this.#ports
     const beganAtMs = now()
     const inFlight = this.#count
@@ -72,37 +85,50 @@ export class InFlight {
     } finally {
       const nowMs = now()
       this.#count -= 1
+      this.#queue.ended(caller)
       limit.learn({ tookMs: nowMs - beganAtMs, inFlight, failed, nowMs })
       this.#admitWaiting()
     }
   }
 
+  get #mostOfOne(): number {
+    return Math.max(1, Math.floor(this.limit * (this.#ports.shareOfOne ?? 1)))
+  }
+
+  #begin(caller: Caller<Waiting>): void {
+    this.#count += 1
+    this.#queue.began(caller)
+  }
+
   /** Resolves with a place taken. */
-  #place(): Promise<void> {
+  #place(caller: Caller<Waiting>): Promise<void> {
     const { queue, now } = this.#ports
-    if (this.#queue.length >= queue.length) return Promise.reject(this.#refusal())
-    return new Promise((resolve, reject) => {
-      const admit = (): void => {
-        this.#count += 1
-        resolve()
+    if (this.#queue.length >= queue.length) {
+      const displaced = this.#queue.displaceFor(caller)
+      if (displaced === undefined) {
+        this.#queue.forgetIdle(caller)
+        return Promise.reject(this.#refusal())
       }
-      this.#queue.push({ sinceMs: now(), admit, refuse: () => reject(this.#refusal()) })
-      this.#admitWaiting() // the limit may have risen since somebody left
+      displaced.refuse()
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.add(caller, { sinceMs: now(), admit: resolve, refuse: () => reject(this.#refusal()) })
       this.#watch()
     })
   }
 
   #admitWaiting(): void {
     while (this.#count < this.limit) {
-      const next = this.#queue.shift()
+      const next = this.#queue.takeNext(this.#mostOfOne)
       if (next === undefined) return
-      next.admit()
+      this.#begin(next.caller)
+      next.entry.admit()
     }
   }
 
   /** One timer, for whoever has waited longest. */
   #watch(): void {
-    const [oldest] = this.#queue
+    const { oldest } = this.#queue
     if (oldest === undefined || this.#cancelTimer !== undefined) return
     const { queue, now, after } = this.#ports
     this.#cancelTimer = after(Math.max(0, oldest.sinceMs + queue.patienceMs - now()), () => {
@@ -115,8 +141,8 @@ export class InFlight {
   #refuseImpatient(): void {
     const { queue, now } = this.#ports
     const sinceMs = now() - queue.patienceMs
-    for (let oldest = this.#queue[0]; oldest !== undefined && oldest.sinceMs <= sinceMs; oldest = this.#queue[0]) {
-      this.#queue.shift()
+    for (let { oldest } = this.#queue; oldest !== undefined && oldest.sinceMs <= sinceMs; oldest = this.#queue.oldest) {
+      this.#queue.dropOldest()
       oldest.refuse()
     }
   }

@@ -12,19 +12,22 @@ export interface Lanes {
 /** For each so many pushes that may be in flight, one expensive call. */
 const PUSHES_PER_EXPENSIVE = 100
 const MOST_EXPENSIVE = 4
+/** What one user may use of the places for pushes, and of those for opens: the rest is there at once for somebody else. */
+const SHARE_OF_ONE = 0.75
 
 /** `onShed` is told which lane has turned somebody away. */
 export function openLanes(
   ports: Pick<InFlightPorts, 'now' | 'after'> & { readonly onShed: (what: string) => void },
 ): Lanes {
-  const lane = (what: string, limit: InFlightLimit, queue: InFlightPorts['queue']): InFlight =>
-    new InFlight({ ...ports, what, limit, queue, onShed: () => ports.onShed(what) })
+  const lane = (parts: Pick<InFlightPorts, 'what' | 'limit' | 'shareOfOne' | 'queue'>): InFlight =>
+    new InFlight({ ...ports, ...parts, onShed: () => ports.onShed(parts.what) })
+  const shareOfOne = SHARE_OF_ONE
   const ofPushes = new LatencyGradient({ start: 200, least: 100, most: 1_000 })
   const ofOpens = new LatencyGradient({ start: 100, least: 50, most: 500 })
   return {
-    pushes: lane('push', ofPushes, { length: 200, patienceMs: 250 }),
-    opens: lane('open', ofOpens, { length: 200, patienceMs: 1_000 }),
-    expensive: lane('expensive', shareOf(ofPushes), { length: 16, patienceMs: 10_000 }),
+    pushes: lane({ what: 'push', limit: ofPushes, shareOfOne, queue: { length: 200, patienceMs: 250 } }),
+    opens: lane({ what: 'open', limit: ofOpens, shareOfOne, queue: { length: 200, patienceMs: 1_000 } }),
+    expensive: lane({ what: 'expensive', limit: shareOf(ofPushes), queue: { length: 16, patienceMs: 10_000 } }),
   }
 }
 

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
+import type { TRPCError } from '@trpc/server'
 import { appRouter, type Context, type User } from '@tandem/api'
 import { ERRORS, LIMITS, SyncError, type ErrorCode } from '@tandem/sync'
 import { WebSocket, type WebSocketServer } from 'ws'
 import { Buckets, CallerAllowance } from './allowance.ts'
+import { FastLane, type DeliveryTurn } from './fast-lane.ts'
 import { guardedEncoder } from './guarded-encoder.ts'
 import type { LiveUsers } from './live-user.ts'
 import { logFailedCall, type Log } from './log.ts'
@@ -35,7 +37,7 @@ export interface SocketLogin {
 }
 
 export interface SocketPorts {
-  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'allowance'>
+  readonly base: Omit<Context, 'user' | 'loginId' | 'gate' | 'lane' | 'allowance'>
   readonly users: LiveUsers
   readonly bearer: (token: string) => Promise<SocketLogin | undefined>
   /** Whose ticket it is, or rather was: it is good for one socket. */
@@ -43,6 +45,8 @@ export interface SocketPorts {
   readonly shared: SharedRates
   readonly caps: SocketCaps
   readonly socketsPerUser: number
+  /** Undefined: tRPC does everything. */
+  readonly turn: DeliveryTurn | undefined
   readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
   /** Monotonic, ms. */
   readonly now: () => number
@@ -126,27 +130,32 @@ export class LiveSocket implements LoginHolder {
   }
 
   #serve(request: IncomingMessage, login: SocketLogin | undefined): void {
-    const { log, now, base, wss } = this.#ports
+    const { log, now, base, wss, turn } = this.#ports
     const own = new Buckets(now)
+    const onError = ({ error, path }: { error: TRPCError; path: string | undefined }): void => {
+      if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
+      else logFailedCall(log, error, path)
+    }
+    const encoder = guardedEncoder({
+      onMalformed: () => this.#cutOff('bad-input', 'Too many frames that cannot be read.'),
+      isOpen: () => this.ws.readyState === WebSocket.OPEN,
+    })
+    const lane = turn && new FastLane({ ws: this.ws, raw: this.#raw, gate: this.#gate, turn, encoder, onError })
     const serve = getWSConnectionHandler({
       router: appRouter,
       wss,
-      experimental_encoder: guardedEncoder({
-        onMalformed: () => this.#cutOff('bad-input', 'Too many frames that cannot be read.'),
-        isOpen: () => this.ws.readyState === WebSocket.OPEN,
-      }),
+      experimental_encoder: lane?.encoder ?? encoder,
       maxBatchSize: LIMITS.batchCalls,
       createContext: async ({ info }): Promise<Context> => {
         const caller = login ?? (await this.#identify(info.connectionParams))
         const user = await this.#admit(caller)
         const { shared, onRefused } = this.#ports
         const allowance = new CallerAllowance({ own, shared, address: this.#address, userId: user.userId, onRefused })
-        return { ...base, user, loginId: caller.loginId, gate: this.#gate, allowance }
+        const ctx = { ...base, user, loginId: caller.loginId, gate: this.#gate, lane, allowance }
+        lane?.open(ctx)
+        return ctx
       },
-      onError: ({ error, path }) => {
-        if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
-        else logFailedCall(log, error, path)
-      },
+      onError,
     })
     serve(this.ws, request)
   }

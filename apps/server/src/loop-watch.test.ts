@@ -17,6 +17,7 @@ function loop() {
     reset: () => (turns = []),
   })
   return {
+    watch,
     /** Whether it counts as late after a second of these turns. */
     after: (...milliseconds: number[]) => {
       turns = milliseconds
@@ -55,4 +56,19 @@ test('a second without a single turn changes nothing', () => {
   const { after } = loop()
   after(...SLOW)
   expect([after(), after(...SLOW), after(), after(...QUICK)]).toEqual([false, true, true, false])
+})
+
+test('the pace falls with the length of the turns, to a half; to a tenth only when it is late for two seconds', () => {
+  const { after, watch } = loop()
+  const paceAfter = (...turns: number[]): number => {
+    after(...turns)
+    return Math.round(watch.pace * 100) / 100
+  }
+  expect(watch.pace).toBe(1)
+  expect(paceAfter(...QUICK)).toBe(1)
+  expect(paceAfter(100, 100, 100)).toBe(0.75)
+  expect(paceAfter(...SLOW)).toBe(0.5)
+  expect(paceAfter(...SLOW)).toBe(0.1)
+  expect(paceAfter()).toBe(0.1)
+  expect(paceAfter(...QUICK)).toBe(1)
 })

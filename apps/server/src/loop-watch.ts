@@ -2,6 +2,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const RESOLUTION_MS = 20
 const LATE_MS = 200
+/** Turns of up to so much more than nothing are fine. */
+const FINE_MS = 60
+/** Of a loop that has not kept up for two looks. */
+const LATE_PACE = 0.1
+/** Of one that is slower than it should be, however slow: nobody is sent away for a garbage collection. */
+const LEAST_PACE = 0.5
 
 /** How long turns took since it was reset, in nanoseconds: what perf_hooks measures. */
 export interface LoopDelay {
@@ -20,6 +26,7 @@ export class LoopWatch {
   readonly #delay: LoopDelay
   #wasLate = false
   #isLate = false
+  #pace = 1
 
   constructor(delay: LoopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })) {
     this.#delay = delay
@@ -30,6 +37,11 @@ export class LoopWatch {
     return this.#isLate
   }
 
+  /** The part of the usual that it can take on now: 1 while its turns are short, less the longer they are, a tenth while it is late. */
+  get pace(): number {
+    return this.#isLate ? LATE_PACE : this.#pace
+  }
+
   look(): void {
     const { mean, stddev } = this.#delay
     // Each turn counts by its length, as it does for whoever comes at any moment: E[d²] / E[d].
@@ -37,7 +49,9 @@ export class LoopWatch {
     this.#delay.reset()
     // Not one turn since the last look: the one that is going on will be in the next.
     if (!Number.isFinite(turnMs)) return
-    const late = turnMs - RESOLUTION_MS > LATE_MS
+    const delayMs = turnMs - RESOLUTION_MS
+    this.#pace = Math.max(LEAST_PACE, Math.min(1, FINE_MS / Math.max(1, delayMs)))
+    const late = delayMs > LATE_MS
     this.#isLate = late && this.#wasLate
     this.#wasLate = late
   }

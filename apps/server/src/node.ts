@@ -8,6 +8,7 @@ import {
   MemoryRelayHub,
   NodeId,
   Rooms,
+  binaryEncoder,
   type Chance,
   type Clock,
   type Compactor,
@@ -22,6 +23,7 @@ import { Cluster } from './cluster.ts'
 import { WorkerCompactor } from './compaction.ts'
 import type { Config } from './config.ts'
 import { Door } from './door.ts'
+import { DeliveryTurn } from './fast-lane.ts'
 import { createHttp } from './http.ts'
 import { WorkerImporter } from './importer.ts'
 import { openLanes } from './lanes.ts'
@@ -117,7 +119,7 @@ export async function startNode(
   const tickets = new SocketTickets({ table: auth.tickets, onTicket: (what) => metrics.ticket(what), now })
   const base = {
     rooms: admittedRooms(rooms, { ...lanes, now, after: clock.after }),
-    expensive: <Result>(work: () => Promise<Result>): Promise<Result> => lanes.expensive.run(work),
+    expensive: lanes.expensive.run.bind(lanes.expensive),
     access: store.access,
     documents: store.documents,
     people: { rename: auth.rename },
@@ -140,6 +142,7 @@ export async function startNode(
     ...limits,
     base,
     caps,
+    turn: config.fastLane ? deliveryTurn(log) : undefined,
     users: new LiveUsers(events, (user) => rooms.renamed(user)),
     login: auth.login,
     logins: new LoginWatch({ lasting: auth.lasting, now, log }),
@@ -220,6 +223,10 @@ function openRelay(
 ): Relay & { close(): void } {
   if (config.redisUrl === undefined) return new MemoryRelayHub().relay()
   return new RedisRelay({ ...options, url: config.redisUrl, secretKey: config.secretKey })
+}
+
+function deliveryTurn(log: Log): DeliveryTurn {
+  return new DeliveryTurn(binaryEncoder().encode, (error) => log.error({ err: error }, 'frames were not sent'))
 }
 
 /** What the nodes count together; a node without Redis counts alone. */

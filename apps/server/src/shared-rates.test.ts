@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { LIMITS } from '@tandem/sync'
+import { DocumentId, LIMITS, UserId } from '@tandem/sync'
 import { SharedRates, sharedRateTable } from './shared-rates.ts'
 
 const RATE = 50
@@ -97,4 +97,60 @@ test('who may have more sockets may do more, and nobody less than one socket may
     presence: LIMITS.presencePerSecond,
     call: Math.max(LIMITS.callsPerSecond, LIMITS.callBurst / 2),
   })
+})
+
+const LIMIT = 1_000
+const documentId = DocumentId.parse('document-1')
+const user = (name: string): UserId => UserId.parse(`user-${name}-1`)
+
+/** What a second of a flood by `users` and of a bystander who types gets through, in steps of 50 ms. */
+async function flooded(
+  shared: SharedRates,
+  { users, each, seconds }: { users: number; each: number; seconds: number },
+) {
+  const got = { flood: 0, typed: 0, refused: 0 }
+  const bystander = user('bystander')
+  for (let step = 0; step < seconds * 20; step += 1) {
+    const tries = Array.from({ length: (users * each) / 20 }, async (_, index) =>
+      shared.takeFor(user(`flooder${index % users}`), 'push', documentId),
+    )
+    // The bystander comes last in each step, at 10 a second.
+    const typed = step % 2 === 0 ? shared.takeFor(bystander, 'push', documentId) : undefined
+    got.flood += (await Promise.all(tries)).filter((isTaken) => isTaken).length
+    if (typed !== undefined) got[(await typed) ? 'typed' : 'refused'] += 1
+    await vi.advanceTimersByTimeAsync(50)
+  }
+  return got
+}
+
+function documentRates(): SharedRates {
+  const rates = { user: {}, ip: {}, document: { push: LIMIT } }
+  return new SharedRates({ cluster: undefined, rates, now: () => Date.now() })
+}
+
+test('whoever types in a document that others flood is let through every time; all together stay within its limit', async () => {
+  vi.useFakeTimers()
+  try {
+    const shared = documentRates()
+    const { flood, typed, refused } = await flooded(shared, { users: 40, each: 60, seconds: 20 })
+    expect([typed, refused]).toEqual([200, 0])
+    expect(flood + typed).toBeLessThanOrEqual(LIMIT * 22 * 1.1)
+    expect(flood).toBeGreaterThan(LIMIT * 20 * 0.8)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('one who floods is not modest, and what is kept for others is not used up by many who flood', async () => {
+  vi.useFakeTimers()
+  try {
+    const shared = documentRates()
+    await flooded(shared, { users: 40, each: 60, seconds: 10 })
+    const before = shared.perSecond('document', 'push')
+    const { flood } = await flooded(shared, { users: 40, each: 60, seconds: 10 })
+    expect(before).toBe(LIMIT)
+    expect(flood).toBeLessThanOrEqual(LIMIT * 0.92 * 12)
+  } finally {
+    vi.useRealTimers()
+  }
 })

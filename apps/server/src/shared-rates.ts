@@ -1,8 +1,9 @@
 import type { Charge } from '@tandem/api'
-import { LIMITS } from '@tandem/sync'
+import { LIMITS, type DocumentId, type UserId } from '@tandem/sync'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Cluster } from './cluster.ts'
 import type { Config } from './config.ts'
+import { CrowdedDocuments } from './crowded-documents.ts'
 
 /** Whose calls are counted together, on all nodes. */
 export type Party = 'user' | 'ip' | 'document'
@@ -10,6 +11,8 @@ export type Party = 'user' | 'ip' | 'document'
 const WINDOW_S = 2
 /** Points are taken from Redis by tenths of what a window has. */
 const BATCHES = 10
+/** The part of a document's pushes that is kept for who writes modestly while others use up the rest. */
+const RESERVED = 0.08
 /** Beyond this, whoever was counted longest ago is forgotten. */
 const MOST_LEASES = 50_000
 const FORGOTTEN_AT_ONCE = 1_000
@@ -25,7 +28,6 @@ interface Lease {
 }
 
 interface Rate {
-  readonly perSecond: number
   readonly batch: number
   readonly leases: Map<string, Lease>
   /** When all nodes count together. */
@@ -67,35 +69,62 @@ export function sharedRateTable({
  * Rates of users, addresses and documents over all nodes, counted in Redis in windows of 2 s.
  *
  * No frame waits for Redis: a node takes points a tenth of a window at a time, uses them up by itself, and may be a
- * tenth in debt while it asks for more; it waits only when that is used up, too. So over a time T all nodes
+ * tenth in debt; it asks for more when half of that is used, so whoever makes a few calls costs no question, and waits only
+ * when all of it is. So over a time T all nodes
  * together let through at most `perSecond * (T + 2 s)`, and once a tenth of a window for each node.
  * While Redis does not answer, each node has its part: the rate divided by the number of nodes.
+ *
+ * Of the pushes in one document a small part is kept for users who push seldom: whoever uses up the rest cannot lock them out.
  */
 export class SharedRates {
+  readonly #perSecond: SharedRateTable
   readonly #rates = new Map<string, Rate>()
+  readonly #reserve: Rate | undefined
+  readonly #crowded: CrowdedDocuments
   readonly #cluster: Cluster | undefined
   readonly #now: () => number
 
   constructor({ cluster, rates, now }: SharedRatesOptions) {
     this.#cluster = cluster
     this.#now = now
+    this.#perSecond = rates
+    this.#crowded = new CrowdedDocuments(now)
     for (const [party, charges] of Object.entries(rates))
       for (const [charge, perSecond] of Object.entries(charges))
         this.#rates.set(`${party} ${charge}`, rateOf(`${party}-${charge}`, perSecond, cluster))
+    const { push } = rates.document
+    if (push === undefined) return
+    this.#rates.set('document push', rateOf('document-push', push * (1 - RESERVED), cluster))
+    this.#reserve = rateOf('document-push-reserve', push * RESERVED, cluster)
   }
 
   perSecond(party: Party, charge: Charge): number | undefined {
-    return this.#rates.get(`${party} ${charge}`)?.perSecond
+    return this.#perSecond[party][charge]
   }
 
   /** Whether `id` may do this once more. At once, but for who has used up all that this node had taken for them. Never rejects. */
   take(party: Party, charge: Charge, id: string): boolean | Promise<boolean> {
     const rate = this.#rates.get(`${party} ${charge}`)
-    if (rate === undefined) return true
+    return rate === undefined || this.#takeFrom(rate, id)
+  }
+
+  /** As `take` of the document; but what is kept for modest users is for this one, too, if they are. Never rejects. */
+  takeFor(userId: UserId, charge: Charge, documentId: DocumentId): boolean | Promise<boolean> {
+    const reserve = charge === 'push' ? this.#reserve : undefined
+    if (reserve === undefined) return this.take('document', charge, documentId)
+    const wasModest = this.#crowded.tried(documentId, userId)
+    const fromReserve = (): boolean | Promise<boolean> =>
+      this.#crowded.hitLimit(documentId, userId, wasModest) && this.#takeFrom(reserve, documentId)
+    const taken = this.take('document', charge, documentId)
+    if (typeof taken === 'boolean') return taken || fromReserve()
+    return taken.then((isTaken) => isTaken || fromReserve())
+  }
+
+  #takeFrom(rate: Rate, id: string): boolean | Promise<boolean> {
     const lease = rate.leases.get(id) ?? this.#begin(rate, id)
     const isTaken = this.#use(rate, lease)
     const isDry = this.#now() < lease.dryUntilMs
-    if (lease.left <= 0 && !isDry) lease.asking ??= this.#ask(rate, lease, id)
+    if (lease.left <= -rate.batch / 2 && !isDry) lease.asking ??= this.#ask(rate, lease, id)
     return isTaken || isDry ? isTaken : this.#wait(rate, lease, id)
   }
 
@@ -176,5 +205,5 @@ function rateOf(name: string, perSecond: number, cluster: Cluster | undefined): 
           inMemoryBlockOnConsumed: points, // whoever has used it up costs Redis nothing more
           insuranceLimiter: alone,
         })
-  return { perSecond, batch, leases: new Map(), together, alone, points }
+  return { batch, leases: new Map(), together, alone, points }
 }

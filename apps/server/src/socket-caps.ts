@@ -95,15 +95,19 @@ export class SocketCaps {
   async #isFree(name: string, own: number, cap: number): Promise<boolean> {
     const { cluster } = this.#options
     if (cluster === undefined) return true
-    const answer = await this.#set(cluster, name, own, cap)
+    const answer = await cluster.ask((redis) => redis.eval(SET, ...this.#arguments(cluster, { name, own, cap })))
     if (answer !== undefined) return answer === 1
     this.#untold.add(name)
     return own <= Math.max(1, Math.floor(cap / cluster.nodeCount))
   }
 
-  #set(cluster: Cluster, name: string, own: number, cap: number): Promise<unknown> {
+  /** Of the script, after its text. */
+  #arguments(
+    cluster: Cluster,
+    { name, own, cap }: { name: string; own: number; cap: number },
+  ): [numkeys: number, ...args: (string | number)[]] {
     const keys = [cluster.key(`sockets ${name}`), cluster.nodesKey]
-    return cluster.ask((redis) => redis.eval(SET, 2, ...keys, cluster.node, own, cap, cluster.silentMs, KEPT_MS))
+    return [keys.length, ...keys, cluster.node, own, cap, cluster.silentMs, KEPT_MS]
   }
 
   #add(name: string, by: 1 | -1): number {
@@ -139,12 +143,16 @@ export class SocketCaps {
     this.#telling = true
     const names = [...this.#untold].slice(0, MOST_AT_ONCE)
     for (const name of names) this.#untold.delete(name)
-    const told = names.map(async (name) => {
-      // The count as it is now: a later one is never overwritten by an earlier one, since one connection keeps the order.
-      const answer = await this.#set(cluster, name, this.#counts.get(name) ?? 0, -1)
-      if (answer === undefined) this.#untold.add(name)
+    // The counts as they are now: a later one is never overwritten by an earlier one, since one connection keeps the order.
+    const counts = names.map((name) => ({ name, own: this.#counts.get(name) ?? 0 }))
+    const answered = await cluster.ask(async (redis) => {
+      const all = redis.pipeline() // written at once: a thousand sockets may have closed in one turn
+      for (const { name, own } of counts) all.eval(SET, ...this.#arguments(cluster, { name, own, cap: -1 }))
+      const failed = (await all.exec())?.find(([error]) => error !== null)
+      if (failed?.[0]) throw failed[0]
+      return true
     })
-    await Promise.all(told)
+    if (answered === undefined) for (const name of names) this.#untold.add(name)
     this.#telling = false
   }
 }

@@ -19,7 +19,7 @@ export class SocketGate implements Gate {
   }
 
   async writable(signal: AbortSignalLike): Promise<void> {
-    if (this.#open || signal.aborted) return
+    if (this.isOpen || signal.aborted) return
     await new Promise<void>((resolve) => {
       const go = (): void => {
         this.#waiting.delete(go)
@@ -33,7 +33,7 @@ export class SocketGate implements Gate {
 
   /** Lets the waiting go on one at a time, each after the one before has written: many sessions must not fill the socket at once. */
   wake(): void {
-    if (this.#waking || !this.#open) return
+    if (this.#waking || !this.isOpen) return
     const [next] = this.#waiting
     if (next === undefined) return
     this.#waking = true
@@ -44,7 +44,8 @@ export class SocketGate implements Gate {
     })
   }
 
-  get #open(): boolean {
+  /** Whether more may be written now. */
+  get isOpen(): boolean {
     return this.#ws.bufferedAmount < this.#markBytes || this.#ws.readyState !== WebSocket.OPEN
   }
 }

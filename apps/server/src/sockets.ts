@@ -19,8 +19,11 @@ const SWEEP_MS = 1_000
 const CLOSE_MS = 3_000
 /** A handshake that takes longer is given up. */
 const HANDSHAKE_MS = 10_000
-/** Slots in which sockets are sent elsewhere: half of what the other node lets in per second, or as fast as it takes for all to be gone in time. */
-const DRAIN_SLOT_MS = 20
+/**
+ * Slots in which sockets are sent elsewhere: a quarter of what the other node lets in per second, which is half of what it
+ * still lets in when it has become slow by that; or as fast as it takes for all to be gone in time.
+ */
+const DRAIN_SLOT_MS = 40
 const DRAIN_MAX_MS = 10_000
 /** For the other side to say goodbye, too. */
 const GOODBYE_MS = 1_000

@@ -42,6 +42,7 @@ export async function testNode(overrides: Partial<Config> = {}): Promise<TestNod
     secretKey: 'a secret for tests, and for nothing else',
     logLevel: 'silent',
     metricsToken: undefined,
+    fastLane: true,
     trustedProxies: 0,
     socketsPerUser: 20,
     socketsPerIp: 100,

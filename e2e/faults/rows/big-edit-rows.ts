@@ -1,8 +1,10 @@
 import type { DocumentHandle, TandemClient } from '@tandem/client'
 import { FRAGMENT } from '@tandem/schema'
 import * as Y from 'yjs'
+import { FULL_PART_MS } from '../perform.ts'
 import type { Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
+import { watchedPaste } from '../watched-paste.ts'
 
 const WORDS_PER_PARAGRAPH = 20
 /** 200,000 words, 5 MB. */
@@ -14,12 +16,14 @@ const PAUSE_BEFORE_KILL_MS = 150
 /** One paste that is larger than any update may be: all of it or nothing, for everybody, whatever dies meanwhile. */
 export const F37: Row = {
   id: 'F37',
-  injection: 'paste 5 MB (200,000 words) into a document, once more while its node is killed, and 20 MB',
+  injection:
+    'paste 5 MB (200,000 words): in a browser, with somebody else’s open on the other node (2,000 paragraphs); as 10,000 paragraphs, then once more while the node is killed; and 20 MB',
   promised: 'it travels in parts that are saved and shown as one; over the limit it is refused and kept as a copy',
   passes:
-    '5 MB acked <= 15 s; applied <= 200 ms at the others; nobody sees a part of it; 20 MB: a clean refusal with a copy',
-  narrower: 'no browser: how long the editors of others are busy is not seen, only how long their documents are',
-  async run(stage) {
+    '5 MB acked <= 15 s; applied <= 200 ms at the others, longest task of their page <= 200 ms; nobody sees a part of it; 20 MB: a clean refusal with a copy',
+  async run(stage, partMs) {
+    // A short run is not judged, and needs no browser. Nobody else pastes meanwhile: the machine is the browsers'.
+    const inBrowser = partMs === FULL_PART_MS ? await watchedPaste(stage.cluster) : undefined
     const [a, b] = [stage.cluster.node(0), stage.cluster.node(1)]
     const [writing, reading] = [stage.client(a), stage.client(b)]
     const { documentId } = await writing.api.documents.create.mutate({ title: 'Pasted' })
@@ -49,9 +53,10 @@ export const F37: Row = {
     await Promise.all([writing, reading, moving, greedy].map((client) => client.close()))
     await a.start()
     await stage.settled()
-    return { ackMs, movedAckMs, appliedMs: watched.longestMs, halves: watched.halves }
+    return { ackMs, movedAckMs, appliedMs: watched.longestMs, halves: watched.halves, ...inBrowser }
   },
-  met: ({ ackMs = Infinity, appliedMs = Infinity, halves = 1 }) => ackMs <= 15_000 && appliedMs <= 200 && halves === 0,
+  met: ({ ackMs = Infinity, appliedMs = Infinity, halves = 1, savedAndShownMs = Infinity, longestTaskMs = Infinity }) =>
+    Math.max(ackMs, savedAndShownMs) <= 15_000 && Math.max(appliedMs, longestTaskMs) <= 200 && halves === 0,
 }
 
 async function opened(client: TandemClient, documentId: string): Promise<DocumentHandle> {

@@ -12,10 +12,9 @@ const EDITOR = { name: 'y-sync' }
 
 export const F53: Row = {
   id: 'F53',
-  injection: `undo and redo ${UNDOS} times right after opening, with an undo manager as the page has it, made before the text arrives and while somebody else types; then once more after a word of one’s own`,
+  injection: `undo and redo ${UNDOS} times right after opening, with an undo manager as the page has it, made before the text arrives and while somebody else types; then once more after a word of one’s own. The real editor and its keys: e2e/together.spec.ts, in every \`npm test\``,
   promised: 'undo knows only what was typed in this editor',
   passes: 'the others’ and the initial content unchanged; of one’s own word nothing left',
-  narrower: 'Y.UndoManager as the page sets it up, not the editor',
   async run(stage, partMs) {
     stage.write()
     const token = await stage.cluster.token('undoer')

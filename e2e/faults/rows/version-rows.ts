@@ -13,11 +13,10 @@ const KNOWN_TO_OLD = new Set(['paragraph'])
 export const F42: Row = {
   id: 'F42',
   injection:
-    'three pages of schema N-1, two of them open and one that comes later, in a document into which a page of N writes a node and a mark that they do not know; each deletes at once what it cannot read, as y-prosemirror does. Without a browser: that the banner with “Reload” shows is not looked at',
+    'three pages of schema N-1, two of them open and one that comes later, in a document into which a page of N writes a node and a mark that they do not know; each deletes at once what it cannot read, as y-prosemirror does. Their editor is imitated here; the real one, its banner and “Reload” are looked at by e2e/read-only.spec.ts in every `npm test`',
   promised:
     'they turn read-only before that arrives; nothing that they do to it leaves them, nor is kept for the page after the reload',
   passes: 'rows of theirs 0; unsent of theirs 0; the content is what the newer page wrote',
-  narrower: 'no browser: the older editor is imitated, its banner and reload are not seen',
   async run(stage, partMs) {
     stage.write()
     const tokens = [await stage.cluster.token('old'), await stage.cluster.token('new')] as const

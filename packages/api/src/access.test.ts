@@ -151,8 +151,9 @@ async function contextOf(caller: Caller): Promise<Context> {
     importer: { convert: async () => ({ updates: [], schemaVersion: 1, title: undefined }) },
     schemaVersion: 1,
     gate: { writable: async () => undefined },
+    lane: undefined,
     allowance: { take: () => undefined, takeOf: () => undefined, openSession: () => () => undefined },
-    expensive: (work) => work(),
+    expensive: (_, work) => work(),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Documents } from '@tandem/store'
-import type { Access, Author, DocumentId, Gate, Rooms, UserId } from '@tandem/sync'
+import type { Access, Author, DocumentId, Gate, Lane, Rooms, UserId } from '@tandem/sync'
 import type { LiveEvents } from './live-events.ts'
 
 /** Who calls. On a socket it is one object for the socket's life, whose `name` is always the newest. */
@@ -70,7 +70,9 @@ export interface Context {
   /** Of a document that is created empty. */
   readonly schemaVersion: number
   readonly gate: Gate
+  /** A shorter way for the frames of a join; undefined: they are pulled. */
+  readonly lane: Lane | undefined
   readonly allowance: Allowance
-  /** Runs what costs more than an edit when this node has room for it beside its editing. Throws SyncError 'overloaded', else what `work` throws. */
-  readonly expensive: <Result>(work: () => Promise<Result>) => Promise<Result>
+  /** Runs what costs more than an edit when this node has room for it beside its editing, and it is this user's turn. Throws SyncError 'overloaded', else what `work` throws. */
+  readonly expensive: <Result>(userId: UserId, work: () => Promise<Result>) => Promise<Result>
 }

@@ -7,7 +7,7 @@ export const documentRouter = router({
   join: roomProcedure('viewer')
     .input(Join)
     .subscription(({ ctx, input, signal }) =>
-      ctx.rooms.join(ctx.user, input, { signal: signal ?? NEVER, gate: ctx.gate }),
+      ctx.rooms.join(ctx.user, input, { signal: signal ?? NEVER, gate: ctx.gate, lane: ctx.lane }),
     ),
 
   /** Resolves when the update is in the log; send the same bytes under the same pushId until it does. */

@@ -10,9 +10,10 @@ export type {
   User,
 } from './context.ts'
 export type { DocumentSummary } from './documents.ts'
-export { toSyncError, type SyncErrorData } from './error-shape.ts'
+export { errorShape, toSyncError, type SyncErrorData } from './error-shape.ts'
 export { AppEvent, documentTopic, userTopic, type EventTopic } from './events.ts'
 export type { Resync } from './event-queue.ts'
+export { HOT_CALLS, type HotContext } from './hot-calls.ts'
 export { PersonName, Title } from './input.ts'
 export { LiveEvents, type Listener, type Listening } from './live-events.ts'
 export {

@@ -50,7 +50,7 @@ export const userProcedure = publicProcedure.meta({ who: 'user' }).use(({ ctx, n
  * For what costs more than an edit and can wait (import, search, export). Its input is read when its turn has come.
  * Throws SyncError 'overloaded' when too many wait.
  */
-export const expensiveProcedure = userProcedure.use(({ ctx, next }) => ctx.expensive(() => next()))
+export const expensiveProcedure = userProcedure.use(({ ctx, next }) => ctx.expensive(ctx.user.userId, () => next()))
 
 // Loose on purpose, the only one: the procedure's own strict schema sees the same input after it.
 const NamesDocument = z.object({ documentId: DocumentId })

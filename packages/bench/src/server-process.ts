@@ -43,6 +43,7 @@ export class ServerProcess {
       PORT: '0',
       DATA_DIR: folder,
       LOG_LEVEL: 'error',
+      FAST_LANE: process.env['FAST_LANE'] ?? 'on',
       ...limits,
     }
     const { stdout } = await promisify(execFile)(

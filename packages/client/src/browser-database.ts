@@ -21,6 +21,8 @@ export interface DocumentRecord {
   readonly life: string
   /** Covers exactly what is in `updates`. */
   readonly token?: ResumeToken | undefined
+  /** The newest schema that `updates` may need; records of older pages do not say. */
+  readonly schemaVersion?: number
 }
 
 export interface UpdateRecord {
@@ -35,6 +37,8 @@ export interface UnsentRecord {
   readonly update: Uint8Array
   /** When its first author's replica was loaded, ms since 1970: orders the replicas that are taken over. */
   readonly since: number
+  /** Of the page in which it was typed; records of older pages do not say. */
+  readonly schemaVersion?: number
 }
 
 const STORES = ['documents', 'updates', 'unsent', 'copies'] as const

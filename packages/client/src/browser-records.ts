@@ -57,11 +57,18 @@ export async function readReceived(transaction: BrowserReading, documentId: Docu
   const isReadable = records.map(({ update }) => isUpdate(update))
   return {
     life: document?.life,
+    schemaVersion: schemaOf(document),
     token: isReadable.includes(false) ? undefined : ResumeToken.safeParse(document?.token).data,
     updates: records.flatMap(({ update }, at) => (isReadable[at] ? [update] : [])),
     keys: allKeys.filter((_, at) => isReadable[at]),
     unreadable: allKeys.filter((_, at) => !isReadable[at]),
   }
+}
+
+/** The newest schema that this may need; 0 when it does not say, or says something that is none. */
+export function schemaOf(record: { readonly schemaVersion?: unknown } | undefined): number {
+  const version = record?.schemaVersion
+  return typeof version === 'number' && Number.isSafeInteger(version) && version > 0 ? version : 0
 }
 
 function isUpdate(update: unknown): boolean {

@@ -21,6 +21,13 @@ export interface ClientOptions {
   readonly url: string
   /** For scripts: `pnpm tandem token --user <email>`. Browsers have a cookie instead. */
   readonly token?: string
+  /**
+   * For pages of another origin, which have neither: asks the page's own server for a socket ticket, which gets it from
+   * `api.me.ticket` with its token. Called for every socket and every attempt at one (a ticket is good for one, within
+   * 30 s); when it rejects, or takes longer than 8 s, that attempt has failed, and the next comes after a pause. It counts
+   * for sockets, that is for documents and live events: calls of `api` go over HTTP, with `token` or a cookie.
+   */
+  readonly ticket?: () => Promise<string>
   /** Of the documents' schema, as this page's editor knows it. */
   readonly schemaVersion: number
   /** Default: IndexedDB where there is one. Memory keeps nothing beyond `close`. */
@@ -47,11 +54,11 @@ export class TandemClient {
   constructor(options: ClientOptions) {
     const base = parseUrl(options.url)
     const socketBase = endpoint(base, 'live').replace(/^http/, 'ws')
-    const { schemaVersion, token } = options
+    const { schemaVersion, token, ticket } = options
     const WebSocket = options.WebSocket ?? globalThis.WebSocket
     if (typeof WebSocket !== 'function')
       throw new SyncError('bad-input', 'There is no WebSocket here: pass one to createClient, or use Node 24.')
-    const shared = { token, WebSocket, clock: systemClock, chance: systemChance }
+    const shared = { token, ticket, WebSocket, clock: systemClock, chance: systemChance }
     const socketUrl = (documentId: DocumentId) => `${socketBase}?d=${documentId}`
     this.#ports = { ...shared, schemaVersion, socketUrl, storage: makeStorage(options, base) }
     this.#live = new LiveSocket({ ...shared, url: socketBase })

@@ -13,6 +13,7 @@ import { KeptSocket } from './kept-socket.ts'
 import { PresenceBridge } from './presence-bridge.ts'
 import type { HeldReplicaStore, ReplicaStorage } from './replica-storage.ts'
 import { refusedLink, socketLink } from './socket-link.ts'
+import type { TicketSource } from './socket-life.ts'
 import type { WakeEvent } from './wake-events.ts'
 
 export interface DocumentPorts {
@@ -21,6 +22,7 @@ export interface DocumentPorts {
   readonly chance: Chance
   readonly schemaVersion: number
   readonly token: string | undefined
+  readonly ticket: TicketSource | undefined
   readonly WebSocket: typeof WebSocket
   socketUrl(documentId: DocumentId): string
 }
@@ -119,9 +121,9 @@ export class DocumentLife {
 function tellingOfCopies(store: ReplicaStore, tell: (copy: SetAsideCopy) => void): ReplicaStore {
   return {
     load: (documentId) => store.load(documentId),
-    keep: (documentId, unsent) => store.keep(documentId, unsent),
+    keep: (...kept) => store.keep(...kept),
     settle: (documentId, pushId) => store.settle(documentId, pushId),
-    receive: (documentId, token, updates) => store.receive(documentId, token, updates),
+    receive: (...received) => store.receive(...received),
     async setAside(documentId, copy) {
       if (copy) tell(copy)
       await store.setAside(documentId, copy)

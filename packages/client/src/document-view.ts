@@ -31,6 +31,10 @@ export type DocumentView =
        * can write until an administrator has repaired it. What this device has beyond that is still in `doc`.
        */
       readonly damagedAfterMs: number | undefined
+      /** The document, or what this device has of it, was written with a newer schema: read-only here until the page is reloaded. */
+      readonly isTooOld: boolean
+      /** People on other nodes of the server may not be shown for now. */
+      readonly peopleMayBeMissing: boolean
       readonly unsentCount: number
       /** 0..1 while a large document arrives. */
       readonly progress: number
@@ -59,9 +63,10 @@ export function documentView(
   if (view.error) return { status: 'failed', error: view.error, doc, ...(copy ? { copy } : {}) }
   const { progress } = view
   if (!view.open) return { status: 'loading', connection, progress }
-  const { saving, role, readOnly, damagedAfterMs, unsentCount } = view
+  const { saving, role, readOnly, damagedAfterMs, isTooOld, peopleMayBeMissing, unsentCount } = view
   const keeping = isLasting ? view.keeping : 'nowhere'
-  return { status: 'open', doc, connection, saving, keeping, role, readOnly, damagedAfterMs, unsentCount, progress }
+  const limits = { role, readOnly, damagedAfterMs, isTooOld }
+  return { status: 'open', doc, connection, saving, keeping, ...limits, peopleMayBeMissing, unsentCount, progress }
 }
 
 export function isSameView(one: DocumentView, other: DocumentView): boolean {

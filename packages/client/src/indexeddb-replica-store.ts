@@ -8,6 +8,7 @@ import {
   leftBehind,
   mergeRecords,
   readReceived,
+  schemaOf,
 } from './browser-records.ts'
 import type { ReplicaLocks } from './replica-locks.ts'
 import { LOOSE_UPDATES, continuesLife, type HeldReplicaStore } from './replica-storage.ts'
@@ -26,6 +27,13 @@ export interface IndexedDbReplicaStoreOptions {
 const RECORDS_AT_LOAD = 32
 /** The first record, the bulk of the document, is merged again only when what follows it is this large a part of it. */
 const WORTH_MERGING = 1 / 4
+
+/** What becomes part of the stored copy in one transaction. */
+interface Added {
+  readonly token: ResumeToken | undefined
+  readonly updates: readonly Uint8Array[]
+  readonly schemaVersion: number
+}
 
 interface Loaded {
   readonly replicaId: ReplicaId
@@ -70,11 +78,11 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     }
   }
 
-  async keep(documentId: DocumentId, { pushId, update }: Unsent): Promise<void> {
+  async keep(documentId: DocumentId, { pushId, update }: Unsent, schemaVersion: number): Promise<void> {
     const { replicaId, since } = this.#mine()
     this.#options.unsentKept()
     this.#unsent.add(pushId)
-    const record = { documentId, replicaId, pushId, update, since }
+    const record = { documentId, replicaId, pushId, update, since, schemaVersion }
     await this.#database.write((transaction) => transaction.objectStore('unsent').put(record), {
       isStrict: true,
       key: `${replicaId}:${pushId}`,
@@ -90,23 +98,26 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
         const store = transaction.objectStore('unsent')
         const key: [DocumentId, ReplicaId, number] = [documentId, replicaId, pushId]
         const record = await store.get(key)
-        await Promise.all([store.delete(key), this.#add(transaction, documentId, token, record ? [record.update] : [])])
+        const updates = record ? [record.update] : []
+        await Promise.all([
+          store.delete(key),
+          this.#add(transaction, documentId, { token, updates, schemaVersion: schemaOf(record) }),
+        ])
       },
       { isStrict: false },
     )
     await this.#mergeLoose(documentId)
   }
 
-  async receive(documentId: DocumentId, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
+  async receive(...[documentId, token, updates, schemaVersion]: Parameters<ReplicaStore['receive']>): Promise<void> {
     const wasSettled = this.#unsent.size === 0
-    await this.#database.write(
-      (transaction) => this.#add(transaction, documentId, wasSettled ? token : undefined, updates),
-      { isStrict: false },
-    )
+    const received = { token: wasSettled ? token : undefined, updates, schemaVersion }
+    await this.#database.write((transaction) => this.#add(transaction, documentId, received), { isStrict: false })
     this.#heldToken = wasSettled ? undefined : token
     const held = this.#settledToken() // settled while this was being written
+    const moved = { token: held, updates: [], schemaVersion }
     if (held)
-      await this.#database.write((transaction) => this.#add(transaction, documentId, held, []), { isStrict: false })
+      await this.#database.write((transaction) => this.#add(transaction, documentId, moved), { isStrict: false })
     await this.#mergeLoose(documentId)
   }
 
@@ -162,7 +173,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   }
 
   async #stored(documentId: DocumentId, left: readonly UnsentRecord[]): Promise<Omit<StoredReplica, 'replicaId'>> {
-    const { life, token, updates, keys, unreadable } = await this.#database.read((transaction) =>
+    const { life, token, updates, keys, unreadable, schemaVersion } = await this.#database.read((transaction) =>
       readReceived(transaction, documentId),
     )
     if (unreadable.length > 0)
@@ -174,22 +185,24 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     left.forEach((_, index) => this.#unsent.add(index + 1))
     if (keys.length > RECORDS_AT_LOAD) this.#mergeStored(documentId, updates, keys)
     const unsent = left.map(({ update }, index) => ({ pushId: index + 1, update }))
-    return { updates, token, unsent, lastPushId: left.length }
+    const newest = Math.max(schemaVersion, ...left.map(schemaOf))
+    return { updates, token, unsent, lastPushId: left.length, schemaVersion: newest }
   }
 
   async #add(
     transaction: BrowserTransaction,
     documentId: DocumentId,
-    token: ResumeToken | undefined,
-    updates: readonly Uint8Array[],
+    { token, updates, schemaVersion }: Added,
   ): Promise<void> {
     const documents = transaction.objectStore('documents')
     const stored = await documents.get(documentId)
     if (stored === undefined || !continuesLife(stored, this.#life, token)) return
     const isFurther = token !== undefined && token.seq >= (stored.token?.seq ?? 0)
-    const moved = isFurther ? documents.put({ ...stored, token }) : undefined
+    const isNewer = schemaVersion > schemaOf(stored)
+    const moved = { ...stored, ...(isFurther && { token }), ...(isNewer && { schemaVersion }) }
+    const move = isFurther || isNewer ? documents.put(moved) : undefined
     const store = transaction.objectStore('updates')
-    const [keys] = await Promise.all([Promise.all(updates.map((update) => store.add({ documentId, update }))), moved])
+    const [keys] = await Promise.all([Promise.all(updates.map((update) => store.add({ documentId, update }))), move])
     this.#loose.push(...keys)
   }
 

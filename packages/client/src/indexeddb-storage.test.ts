@@ -35,7 +35,7 @@ describe('IndexedDB', () => {
     const { page } = browser(noLocks)
     const open = page().replicaStore()
     await open.load(minutes)
-    await open.keep(minutes, { pushId: 1, update: update('mine.') })
+    await open.keep(minutes, { pushId: 1, update: update('mine.') }, 1)
     const other = page().replicaStore()
     expect((await other.load(minutes)).unsent).toHaveLength(1)
     await open.settle(minutes, 1)
@@ -67,9 +67,9 @@ describe('IndexedDB', () => {
     const storage = page()
     const store = storage.replicaStore()
     await store.load(minutes)
-    await store.receive(minutes, token(2), [update('good.'), update('bad.')])
-    await store.keep(minutes, { pushId: 1, update: update('kept.') })
-    await store.keep(minutes, { pushId: 2, update: update('broken.') })
+    await store.receive(minutes, token(2), [update('good.'), update('bad.')], 1)
+    await store.keep(minutes, { pushId: 1, update: update('kept.') }, 1)
+    await store.keep(minutes, { pushId: 2, update: update('broken.') }, 1)
     await store.release()
     const raw = await openDB(databaseName)
     const [, badKey] = await raw.getAllKeys('updates')
@@ -86,6 +86,26 @@ describe('IndexedDB', () => {
     expect((await page().replicaStore().load(minutes)).token).toBeUndefined()
   })
 
+  test('records that do not say their schema, or say something else, are taken as before', async () => {
+    const { databaseName, page } = browser()
+    const store = page().replicaStore()
+    await store.load(minutes)
+    await store.receive(minutes, token(1), [update('received.')], 3)
+    await store.keep(minutes, { pushId: 1, update: update('kept.') }, 4)
+    await store.release()
+    const raw = await openDB(databaseName)
+    const [document] = (await raw.getAll('documents')) as [object]
+    const [unsent] = (await raw.getAll('unsent')) as [object]
+    await raw.put('documents', { ...document, schemaVersion: 'newest' })
+    await raw.put('unsent', { ...unsent, schemaVersion: undefined })
+    const next = page().replicaStore()
+    expect(await next.load(minutes)).toMatchObject({ schemaVersion: 0, token: token(1), unsent: [{ pushId: 1 }] })
+    await next.settle(minutes, 1)
+    await next.receive(minutes, token(2), [], 2)
+    await next.release()
+    expect(await page().replicaStore().load(minutes)).toMatchObject({ schemaVersion: 2, token: token(2) })
+  })
+
   test('an update that does not fit refuses nobody else in its batch', async () => {
     const { page } = browser()
     const storage = page()
@@ -93,9 +113,9 @@ describe('IndexedDB', () => {
     await store.load(minutes)
     const uncloneable = Object.assign(() => undefined, { byteLength: 1 }) as unknown as Uint8Array
     const results = await Promise.allSettled([
-      store.keep(minutes, { pushId: 1, update: update('small.') }),
-      store.keep(minutes, { pushId: 2, update: uncloneable }),
-      store.keep(minutes, { pushId: 3, update: update('small, too.') }),
+      store.keep(minutes, { pushId: 1, update: update('small.') }, 1),
+      store.keep(minutes, { pushId: 2, update: uncloneable }, 1),
+      store.keep(minutes, { pushId: 3, update: update('small, too.') }, 1),
     ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     await store.release()

@@ -3,17 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { fakeWebSockets } from '../test/fake-web-socket.ts'
 import { ManualClock } from '../test/manual-clock.ts'
 import { KeptSocket } from './kept-socket.ts'
+import type { TicketSource } from './socket-life.ts'
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 /** Chance that always takes the longest wait. */
-async function kept({ fraction = 1 }: { fraction?: number } = {}) {
+async function kept({ fraction = 1, ticket }: { fraction?: number; ticket?: TicketSource } = {}) {
   const clock = new ManualClock()
   const { sockets, WebSocket } = fakeWebSockets()
   const told: string[] = []
   const socket = new KeptSocket({
     url: 'ws://tandem.test/live',
     token: undefined,
+    ticket,
     WebSocket,
     clock,
     chance: { id: () => 'unused', fraction: () => fraction },
@@ -53,6 +55,31 @@ describe('a kept socket', () => {
     clock.pass(5_000)
     sockets[10]?.closes(1006)
     expect(clock.waits).toEqual([1_000])
+  })
+
+  test('asks for a ticket with every attempt; one that is not given is an attempt that failed', async () => {
+    let asked = 0
+    const ticket: TicketSource = async () => {
+      asked += 1
+      if (asked % 2 === 1) throw new Error('The server of this page is down.')
+      return `ticket-${asked}`
+    }
+    const { clock, sockets, told, socket } = await kept({ ticket })
+    const waits: (number | undefined)[] = []
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      expect(asked).toBe(attempt)
+      if (attempt % 2 === 0) sockets[attempt / 2 - 1]?.closes(1006)
+      waits.push(clock.waits[0])
+      clock.pass(clock.waits[0] ?? 0)
+      await turn()
+    }
+    expect(waits).toEqual([1_000, 500, 1_000, 2_000, 4_000, 8_000])
+    expect(sockets.map(({ protocols }) => protocols[1])).toEqual([
+      'ticket.ticket-2',
+      'ticket.ticket-4',
+      'ticket.ticket-6',
+    ])
+    expect([socket.isLost, told]).toEqual([true, []])
   })
 
   test('one that is accepted and dropped at once is no success', async () => {

@@ -1,5 +1,5 @@
 import { slotMsOf, type Chance, type Clock, type SyncError } from '@tandem/sync'
-import { SocketLife } from './socket-life.ts'
+import { SocketLife, type TicketSource } from './socket-life.ts'
 import { isSurelyOffline, type WakeEvent } from './wake-events.ts'
 
 /** A lost socket is replaced within this, spread evenly: a node that goes down hands over all of its people at once. */
@@ -19,6 +19,8 @@ export type SocketState = 'idle' | 'connecting' | 'up' | 'waiting' | 'refused'
 export interface KeptSocketOptions {
   readonly url: string
   readonly token: string | undefined
+  /** Asked anew for every attempt. */
+  readonly ticket?: TicketSource | undefined
   readonly WebSocket: typeof WebSocket
   readonly clock: Clock
   readonly chance: Chance
@@ -78,11 +80,12 @@ export class KeptSocket {
   }
 
   #connect(): void {
-    const { url, token, WebSocket, clock } = this.#options
+    const { url, token, ticket, WebSocket, clock } = this.#options
     this.#to('connecting')
     const life: SocketLife = new SocketLife({
       url,
       token,
+      ticket,
       WebSocket,
       clock,
       up: () => this.#opened(life),

@@ -3,7 +3,7 @@ import { TRPCClientError, wsLink, type TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
 import type { Chance, Clock, SyncError } from '@tandem/sync'
 import { KeptSocket } from './kept-socket.ts'
-import type { SocketLife } from './socket-life.ts'
+import type { SocketLife, TicketSource } from './socket-life.ts'
 import { toSyncError } from './sync-error.ts'
 import type { WakeEvent } from './wake-events.ts'
 
@@ -33,6 +33,7 @@ export class LiveSocket {
   constructor(options: {
     url: string
     token: string | undefined
+    ticket: TicketSource | undefined
     WebSocket: typeof WebSocket
     clock: Clock
     chance: Chance

@@ -6,6 +6,7 @@ import {
   type ReplicaStore,
   type ResumeToken,
   type StoredReplica,
+  type Unsent,
 } from '@tandem/sync'
 import {
   LOOSE_UPDATES,
@@ -22,12 +23,19 @@ interface Received {
   readonly updates: Uint8Array[]
   /** How many at the end of `updates` have not been merged. */
   loose: number
+  /** The newest schema that `updates` may need. */
+  schemaVersion: number
+}
+
+interface KeptPush {
+  readonly update: Uint8Array
+  readonly schemaVersion: number
 }
 
 interface Kept {
   readonly documentId: DocumentId
   /** By push id, in the order they were first kept. */
-  readonly unsent: Map<number, Uint8Array>
+  readonly unsent: Map<number, KeptPush>
   isHeld: boolean
 }
 
@@ -88,39 +96,41 @@ class MemoryReplicaStore implements HeldReplicaStore {
     const { received, kept, chance } = this.#memory
     await this.release()
     const replicaId = ReplicaId.parse(chance.id())
-    const unsent = new Map<number, Uint8Array>()
+    const unsent: Kept['unsent'] = new Map()
     for (const [id, left] of kept) {
       if (left.documentId !== documentId || left.isHeld) continue
-      for (const update of left.unsent.values()) unsent.set(unsent.size + 1, update)
+      for (const push of left.unsent.values()) unsent.set(unsent.size + 1, push)
       kept.delete(id)
     }
     this.#own = { documentId, unsent, isHeld: true }
     kept.set(replicaId, this.#own)
-    const stored = received.get(documentId) ?? { life: chance.id(), token: undefined, updates: [], loose: 0 }
+    const empty = { life: chance.id(), token: undefined, updates: [], loose: 0, schemaVersion: 0 }
+    const stored: Received = received.get(documentId) ?? empty
     received.set(documentId, stored)
     this.#life = stored.life
     return {
       replicaId,
       updates: [...stored.updates],
       token: stored.token,
-      unsent: Array.from(unsent, ([pushId, update]) => ({ pushId, update })),
+      unsent: Array.from(unsent, ([pushId, { update }]) => ({ pushId, update })),
       lastPushId: unsent.size,
+      schemaVersion: Math.max(stored.schemaVersion, ...Array.from(unsent.values(), (push) => push.schemaVersion)),
     }
   }
 
-  async keep(_: DocumentId, unsent: { pushId: number; update: Uint8Array }): Promise<void> {
-    this.#own?.unsent.set(unsent.pushId, unsent.update)
+  async keep(_: DocumentId, { pushId, update }: Unsent, schemaVersion: number): Promise<void> {
+    this.#own?.unsent.set(pushId, { update, schemaVersion })
   }
 
   async settle(documentId: DocumentId, pushId: number): Promise<void> {
-    const update = this.#own?.unsent.get(pushId)
-    if (update === undefined) return
+    const push = this.#own?.unsent.get(pushId)
+    if (push === undefined) return
     this.#own?.unsent.delete(pushId)
-    this.#add(documentId, this.#heldToken, [update])
+    this.#add(documentId, this.#heldToken, [push.update], push.schemaVersion)
   }
 
-  async receive(documentId: DocumentId, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
-    this.#add(documentId, token, updates)
+  async receive(...[documentId, token, updates, schemaVersion]: Parameters<ReplicaStore['receive']>): Promise<void> {
+    this.#add(documentId, token, updates, schemaVersion)
   }
 
   async setAside(documentId: DocumentId, copy: Parameters<ReplicaStore['setAside']>[1]): Promise<void> {
@@ -136,10 +146,16 @@ class MemoryReplicaStore implements HeldReplicaStore {
     this.#own = undefined
   }
 
-  #add(documentId: DocumentId, token: ResumeToken | undefined, updates: readonly Uint8Array[]): void {
+  #add(
+    documentId: DocumentId,
+    token: ResumeToken | undefined,
+    updates: readonly Uint8Array[],
+    schemaVersion: number,
+  ): void {
     const stored = this.#memory.received.get(documentId)
     if (stored === undefined || !continuesLife(stored, this.#life, token)) return
     stored.updates.push(...updates)
+    stored.schemaVersion = Math.max(stored.schemaVersion, schemaVersion)
     stored.loose += updates.length
     this.#heldToken = token
     if (token && this.#own?.unsent.size === 0 && token.seq >= (stored.token?.seq ?? 0)) stored.token = token

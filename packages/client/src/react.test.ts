@@ -2,7 +2,16 @@ import { createElement, StrictMode, type FunctionComponent } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { createClient } from './client.ts'
-import { TandemProvider, useConnection, useDocument, useOthers, usePresence, useSelf, useTandem } from './react.ts'
+import {
+  TandemProvider,
+  useConnection,
+  useDocument,
+  useOthers,
+  usePeopleMayBeMissing,
+  usePresence,
+  useSelf,
+  useTandem,
+} from './react.ts'
 
 const documentId = 'document-under-test'
 
@@ -31,11 +40,12 @@ test('rendering does no IO, and every hook has something to show at once', async
       usePresence(documentId),
       useOthers(documentId),
       useSelf(documentId),
+      usePeopleMayBeMissing(documentId),
     )
     return null
   }
   renderToString(createElement(StrictMode, null, createElement(TandemProvider, { client }, createElement(Page))))
-  expect(seen.slice(0, 6)).toEqual([true, 'loading', 'reconnecting', [], [], undefined])
+  expect(seen.slice(0, 7)).toEqual([true, 'loading', 'reconnecting', [], [], undefined, false])
   await client.close()
 })
 

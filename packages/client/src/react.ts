@@ -46,6 +46,13 @@ export function usePresence(documentId: string): readonly PresentPerson[] {
   return useSyncExternalStore(handle.subscribePeople, handle.getPeople, handle.getPeople)
 }
 
+/** Whether somebody may be here who is not shown for now: the server cannot reach its other nodes. */
+export function usePeopleMayBeMissing(documentId: string): boolean {
+  const handle = useDocumentHandle(documentId)
+  const view = useSyncExternalStore(handle.subscribe, handle.getSnapshot, handle.getSnapshot)
+  return view.status === 'open' && view.peopleMayBeMissing
+}
+
 /** Everybody else. */
 export function useOthers(documentId: string): readonly PresentPerson[] {
   const people = usePresence(documentId)

@@ -2,31 +2,42 @@ import { binaryEncoder, SyncError } from '@tandem/sync'
 import { describe, expect, test } from 'vitest'
 import { fakeWebSockets } from '../test/fake-web-socket.ts'
 import { ManualClock } from '../test/manual-clock.ts'
-import { SocketLife } from './socket-life.ts'
+import { SocketLife, type TicketSource } from './socket-life.ts'
 
 /** tRPC makes its socket and its sends in later turns. */
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 const { encode, decode } = binaryEncoder()
 
-async function connecting(options: { token?: string } = {}) {
+interface Brought {
+  token?: string
+  ticket?: TicketSource
+}
+
+async function started(options: Brought) {
   const clock = new ManualClock()
   const { sockets, WebSocket } = fakeWebSockets()
   const told: (string | SyncError)[] = []
   const life = new SocketLife({
     url: 'ws://tandem.test/live',
     token: options.token,
+    ticket: options.ticket,
     WebSocket,
     clock,
     up: () => told.push('up'),
     down: (reason) => told.push(reason),
   })
   await turn()
-  const [socket] = sockets
-  if (!socket) throw new Error('No socket was made.')
-  return { clock, sockets, socket, told, life }
+  return { clock, sockets, told, life }
 }
 
-async function open(options: { token?: string } = {}) {
+async function connecting(options: Brought = {}) {
+  const begun = await started(options)
+  const [socket] = begun.sockets
+  if (!socket) throw new Error('No socket was made.')
+  return { ...begun, socket }
+}
+
+async function open(options: Brought = {}) {
   const opened = await connecting(options)
   opened.socket.opens()
   await turn()
@@ -53,6 +64,39 @@ describe('one life', () => {
       method: 'connectionParams',
       data: { token: 'secret-of-ann' },
     })
+  })
+
+  test('a ticket is offered beside our subprotocol, and neither it nor the token goes anywhere else', async () => {
+    const { socket } = await open({ token: 'secret-of-ann', ticket: async () => 'Ticket_1-x' })
+    expect(socket.protocols).toEqual(['tandem', 'ticket.Ticket_1-x'])
+    expect([socket.url, socket.sent]).toEqual(['ws://tandem.test/live', []])
+  })
+
+  test.for<[string, () => Promise<string>]>([
+    ['rejected', () => Promise.reject(new Error('500'))],
+    [
+      'thrown',
+      () => {
+        throw new Error('no window')
+      },
+    ],
+    ['no ticket', async () => 'secret, with a comma'],
+    ['not even a string', async () => ({ ticket: 'x' }) as unknown as string],
+  ])('without a ticket there is no socket: %s', async ([, ticket]) => {
+    const { sockets, told } = await started({ ticket })
+    expect(codes(told)).toEqual(['socket-closed'])
+    expect(String((told[0] as SyncError).cause)).not.toContain('secret')
+    expect(sockets).toEqual([])
+  })
+
+  test('a ticket that comes too late opens nothing', async () => {
+    const ticket = Promise.withResolvers<string>()
+    const { clock, sockets, told } = await started({ ticket: () => ticket.promise })
+    clock.pass(8_000)
+    expect(codes(told)).toEqual(['socket-closed'])
+    ticket.resolve('late')
+    await turn()
+    expect(sockets).toEqual([])
   })
 
   test('no connection within 8 s ends it', async () => {

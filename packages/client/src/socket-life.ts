@@ -14,11 +14,20 @@ const PONG_TIMEOUT_MS = 8_000
 /** When there is a reason to doubt the socket (the browser says offline, the laptop woke up). */
 const PROBE_TIMEOUT_MS = 2_000
 const CLOSE_NORMALLY = 1000
+/** What the server speaks with a socket that brings a ticket (apps/server/src/subprotocol.ts). */
+const SUBPROTOCOL = 'tandem'
+/** What may stand in a subprotocol: a browser throws at anything else. */
+const TICKET = /^[A-Za-z0-9_-]+$/
+
+/** Asks for a socket ticket, which is good for one socket within 30 s. */
+export type TicketSource = () => Promise<string>
 
 export interface SocketLifeOptions {
   readonly url: string
   /** Sent as the first message, never in the URL (URLs end up in logs). */
   readonly token: string | undefined
+  /** Asked once, before the socket is made; its ticket counts, not the token. Rejects: as if there were no connection. */
+  readonly ticket?: TicketSource | undefined
   readonly WebSocket: typeof WebSocket
   readonly clock: Clock
   /** The socket is open. At most once, and never after `down`. */
@@ -45,6 +54,7 @@ export class SocketLife {
   #reason: SyncError | undefined
   /** What the server said about the whole socket before it closed it. */
   #lastWord: SyncError | undefined
+  #ticket: string | undefined
   #heardAtMs = 0
   /** Since the last ping. */
   #hasHeard = false
@@ -56,11 +66,12 @@ export class SocketLife {
     this.#cancelTimer = options.clock.after(CONNECT_TIMEOUT_MS, () =>
       this.#end(new SyncError('socket-closed', `No connection within ${CONNECT_TIMEOUT_MS} ms.`)),
     )
+    const { url, ticket, token } = options
     this.trpc = createWSClient({
-      url: options.url,
+      url: ticket === undefined ? url : () => this.#urlWith(ticket),
       WebSocket: this.#watchedSocket(),
       experimental_encoder: this.#guardedEncoder(binaryEncoder()),
-      ...(options.token === undefined ? {} : { connectionParams: { token: options.token } }),
+      ...(token === undefined || ticket !== undefined ? {} : { connectionParams: { token } }),
     })
     this.api = createTRPCClient<AppRouter>({ links: [wsLink({ client: this.trpc })] })
   }
@@ -94,9 +105,27 @@ export class SocketLife {
     this.#end(reason)
   }
 
+  /** The URL, when there is a ticket to go with it. Rejects when this life ends first: then no socket is made. */
+  async #urlWith(ticket: TicketSource): Promise<string> {
+    const ended = Promise.withResolvers<never>()
+    this.#inFlight.add(ended.reject)
+    try {
+      // Not at once: tRPC asks for the URL while it is being made.
+      const asked = Promise.resolve().then(ticket)
+      this.#ticket = checkedTicket(await Promise.race([asked, ended.promise]))
+      return this.#options.url
+    } catch (cause) {
+      this.#end(new SyncError('socket-closed', 'There was no ticket for a socket.', { cause }))
+      throw cause
+    } finally {
+      this.#inFlight.delete(ended.reject)
+    }
+  }
+
   #watchedSocket(): typeof WebSocket {
     const Base = this.#options.WebSocket
     const adopt = (socket: WebSocket) => this.#adopt(socket)
+    const protocols = () => (this.#ticket === undefined ? [] : [SUBPROTOCOL, `ticket.${this.#ticket}`])
     // A URL that no socket can have: tRPC would try it for ever.
     const refuse = (url: string | URL, cause: unknown) =>
       this.#end(
@@ -109,7 +138,7 @@ export class SocketLife {
     return class extends Base {
       constructor(url: string | URL) {
         try {
-          super(url)
+          super(url, protocols())
         } catch (cause) {
           refuse(url, cause)
           throw cause
@@ -193,6 +222,12 @@ export class SocketLife {
     void this.trpc.close() // never rejects; completes its subscriptions and turns its reconnect off, at once
     this.#socket?.close(CLOSE_NORMALLY)
   }
+}
+
+/** Throws without saying what it was given: that may be a secret all the same. */
+function checkedTicket(ticket: unknown): string {
+  if (typeof ticket === 'string' && TICKET.test(ticket)) return ticket
+  throw new TypeError('The `ticket` option of createClient must resolve with a ticket: a string of A-Z a-z 0-9 _ -.')
 }
 
 function closedInFlight(reason: SyncError): SyncError {

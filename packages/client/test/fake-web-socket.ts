@@ -7,13 +7,15 @@ export function fakeWebSockets() {
     static readonly CLOSING = 2
     static readonly CLOSED = 3
     readonly url: string
+    readonly protocols: readonly string[]
     readyState = 0
     binaryType = 'blob'
     readonly sent: unknown[] = []
 
-    constructor(url: string | URL) {
+    constructor(url: string | URL, protocols: readonly string[] = []) {
       super()
       this.url = String(url)
+      this.protocols = protocols
       sockets.push(this)
     }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
   binaryEncoder,
@@ -74,6 +74,8 @@ export class RoomNode {
   /** Upgrade URLs, in the order they came. */
   readonly upgrades: string[] = []
   readonly seen = { names: [] as string[] }
+  /** Whose each is, until it was used: `new WebSocket(url, ['tandem', 'ticket.' + ticket])`. */
+  readonly tickets = new Map<string, string>()
   readonly headers: Record<string, unknown>[] = []
   readonly #server: Server
   readonly #ticking: NodeJS.Timeout
@@ -151,7 +153,15 @@ export class RoomNode {
         },
       }),
     )
-    const wss = new WebSocketServer({ server: this.#server, path: '/live' })
+    const owners = new WeakMap<IncomingMessage, string>()
+    const verifyClient = ({ req }: { req: IncomingMessage }): boolean => {
+      const ticket = /^tandem, *ticket\.(.+)$/.exec(req.headers['sec-websocket-protocol'] ?? '')?.[1]
+      const owner = ticket === undefined ? undefined : this.tickets.get(ticket)
+      if (ticket !== undefined) this.tickets.delete(ticket)
+      if (owner !== undefined) owners.set(req, owner)
+      return ticket === undefined || owner !== undefined
+    }
+    const wss = new WebSocketServer({ server: this.#server, path: '/live', verifyClient })
     wss.on('connection', (socket, request) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
@@ -162,7 +172,7 @@ export class RoomNode {
         experimental_encoder: binaryEncoder(),
         createContext({ info }) {
           try {
-            return { author: authorOf(info.connectionParams?.token) }
+            return { author: authorOf(owners.get(request) ?? info.connectionParams?.token) }
           } catch (error) {
             socket.close(ERRORS['not-signed-in'].close, 'Sign in first.')
             throw error

@@ -3,7 +3,9 @@ import { SyncError, documentDamaged, documentDeleted } from './errors.ts'
 import type { DecodedPart, Fit, KnownLog } from './known-log.ts'
 import type { AppendOutcome, Author, Clock, Head, LogRow, Meter, NewRow, UpdateLog } from './ports.ts'
 import type { DocumentId, Push, Pushed } from './protocol.ts'
+import { PushQueue } from './push-queue.ts'
 import { allows, type RoleBook, type RolesAt } from './role-book.ts'
+import { WaitingBytes } from './waiting-bytes.ts'
 
 /** What committing needs from its room. */
 export interface CommitRoom {
@@ -35,9 +37,7 @@ interface Judged {
 }
 
 /** One append carries at most this much; what is left goes into the next. */
-const BATCH_PUSHES = 200
-const BATCH_BYTES = 4 * 1024 * 1024
-const WAITING_BYTES = 16 * 1024 * 1024
+const BATCH = { pushes: 200, bytes: 4 * 1024 * 1024 }
 /** From this attempt on the log is asked to wait for the document's lock before it compares. */
 const PATIENT_ATTEMPT = 3
 /** A patient attempt is overtaken only by what this node does not know yet: the heartbeat will tell it, asking on will not. */
@@ -54,8 +54,9 @@ export class Committer {
   readonly #roles: RoleBook
   readonly #clock: Clock
   readonly #meter: Meter
-  #waiting: Waiting[] = []
-  #waitingBytes = 0
+  readonly #waiting = new PushQueue<Waiting>()
+  /** In flight, too. */
+  readonly #bytes = new WaitingBytes()
   #running: Promise<void> | undefined
   /** The outcome of an append is unknown: read before the next one. */
   #uncertain = false
@@ -92,20 +93,17 @@ export class Committer {
   push(author: Author, input: Push, parts: readonly DecodedPart[]): Promise<Pushed> {
     const bytes = parts.reduce((sum, { update }) => sum + update.byteLength, 0)
     const hash = pushHash(...parts.map(({ update }) => update))
-    if (this.#waitingBytes + bytes > WAITING_BYTES) {
-      throw new SyncError('overloaded', `More than ${WAITING_BYTES} bytes wait to be written. Send again in a moment.`)
-    }
-    this.#waitingBytes += bytes
+    const giveBack = this.#bytes.take(author.userId, bytes)
     return new Promise((resolve, reject) => {
       let settled = false
       const settle: Waiting['settle'] = (outcome) => {
         if (settled) return
         settled = true
-        this.#waitingBytes -= bytes
+        giveBack()
         if ('seq' in outcome) resolve({ seq: outcome.seq })
         else reject(outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error)))
       }
-      this.#waiting.push({ author, input, parts, bytes, hash, settle })
+      this.#waiting.add({ author, input, parts, bytes, hash, settle })
       this.#running ??= this.#run()
     })
   }
@@ -113,19 +111,8 @@ export class Committer {
   /** Starts a turn later, so that pushes which arrive together are written together. */
   async #run(): Promise<void> {
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#commit(this.#takeBatch())
+    while (!this.#waiting.isEmpty) await this.#commit(this.#waiting.takeBatch(BATCH))
     this.#running = undefined
-  }
-
-  #takeBatch(): readonly Waiting[] {
-    let bytes = 0
-    let count = 0
-    for (const waiting of this.#waiting) {
-      if (count > 0 && (count >= BATCH_PUSHES || bytes + waiting.bytes > BATCH_BYTES)) break
-      bytes += waiting.bytes
-      count += 1
-    }
-    return this.#waiting.splice(0, count)
   }
 
   /** [ROOM-5] Nothing is acked, shown or relayed before the log has it. A refusal fails its pushes, never the room. */
@@ -148,7 +135,7 @@ export class Committer {
       }
     } catch (error) {
       // Those that wait would meet the same log: they are told now, and come again after a pause.
-      fail([...open, ...this.#waiting.splice(0)], error)
+      fail([...open, ...this.#waiting.takeAll()], error)
     }
   }
 
@@ -207,7 +194,7 @@ export class Committer {
         const key = `${author.userId} ${input.replicaId} ${input.pushId}`
         const fits = inBatch.has(key) ? 'nothing-new' : judge(author.userId, parts)
         // What makes it nothing new may be in this very batch, which is not durable yet: it is answered after it.
-        if (fits === 'nothing-new' && judged.length > 0) this.#waiting.push(entry)
+        if (fits === 'nothing-new' && judged.length > 0) this.#waiting.add(entry)
         else if (fits === 'nothing-new') entry.settle({ seq: head.head })
         else if (fits === 'missing') {
           if (looked)

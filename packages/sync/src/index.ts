@@ -62,6 +62,7 @@ export type {
   ReplicaStore,
   Link,
 } from './ports.ts'
+export type { FramesOptions, Lane, LaneSource } from './lane.ts'
 export { MemoryLog, greaterRole, type MemoryDisk } from './memory-log.ts'
 export { MemoryRelay, MemoryRelayHub } from './memory-relay.ts'
 export { colorOf } from './presence-board.ts'

@@ -28,6 +28,8 @@ export const LIMITS = {
   chunkBytes: 256 * 1024,
   /** Updates waiting for one session; beyond this they are dropped and the session catches up from the log. */
   outboxBytes: 1024 * 1024,
+  /** Waiting entries of people who left; beyond this the session is told of everybody anew. */
+  outboxGone: 256,
   /** While a socket has this much unsent, nothing more is taken from its outboxes. */
   socketMarkBytes: 1024 * 1024,
   /** A socket that accepts nothing at all for this long is closed with 4408. */

@@ -245,6 +245,8 @@ export interface StoredReplica {
   readonly unsent: readonly Unsent[]
   /** Greatest push id ever used under this replica id. */
   readonly lastPushId: number
+  /** The newest schema that anything of `updates` and `unsent` may need, as far as the store was told; 0: it was not. */
+  readonly schemaVersion: number
 }
 
 /**
@@ -255,12 +257,20 @@ export interface StoredReplica {
 export interface ReplicaStore {
   /** Takes over what an earlier page left behind (its unsent work under its own replica id, or merged into a new one). */
   load(documentId: DocumentId): Promise<StoredReplica>
-  /** Writes or overwrites one push that has not been sent yet. */
-  keep(documentId: DocumentId, unsent: Unsent): Promise<void>
+  /** Writes or overwrites one push that has not been sent yet. `schemaVersion`: of the page in which it was typed. */
+  keep(documentId: DocumentId, unsent: Unsent, schemaVersion: number): Promise<void>
   /** An acked push joins what was received, in one transaction: gone from `unsent`, added to `updates`. (The token is not moved.) */
   settle(documentId: DocumentId, pushId: number): Promise<void>
-  /** Adds received updates and the token that covers them (with what was there before), in one transaction. */
-  receive(documentId: DocumentId, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void>
+  /**
+   * Adds received updates and the token that covers them (with what was there before), in one transaction.
+   * `schemaVersion`: what the document's had reached.
+   */
+  receive(
+    documentId: DocumentId,
+    token: ResumeToken,
+    updates: readonly Uint8Array[],
+    schemaVersion: number,
+  ): Promise<void>
   /**
    * Forgets everything of this document. With a copy, in the same transaction, puts that aside for the user to open:
    * `whole` is the replica's whole state (one update), with the work that could not be sent in it.

@@ -1,6 +1,7 @@
 /**
  * The wire: everything a browser and a node, or two nodes, say to each other about a document.
- * `protocol.test.ts` hashes these schemas: the wire cannot change without PROTOCOL_VERSION changing.
+ * `protocol.test.ts` hashes these schemas: the wire changes only on purpose, and only optional fields of frames are
+ * new without PROTOCOL_VERSION changing.
  */
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
@@ -125,6 +126,8 @@ export const Welcome = z.strictObject({
   damagedAfter: z.number().optional(),
   schemaVersion: z.int().nonnegative(),
   presence: z.array(PresenceEntry),
+  /** People on other nodes may be missing from `presence`. */
+  presenceIsLocal: z.literal(true).optional(),
   limits: z.strictObject({ updateBytes: z.int(), presencePerSecond: z.int() }),
 })
 /** A piece of the stored snapshot; the pieces together are one update and cover the log through `throughSeq`. */
@@ -152,6 +155,10 @@ export const Changes = z.strictObject({
   updates: z.array(Bytes.nullable()),
   goesOn: z.literal(true).optional(),
   presence: z.array(PresenceChange).optional(),
+  /** `presence` names everybody: whoever is not in it has left. */
+  everybody: z.literal(true).optional(),
+  /** From here on people on other nodes may be missing, or not any more. */
+  presenceIsLocal: z.boolean().optional(),
   events: z.array(LiveEvent).optional(),
   /** The session's role from here on; with the version the document's schema has reached. */
   access: z.strictObject({ role: Role, schemaVersion: z.int().nonnegative() }).optional(),

@@ -15,6 +15,8 @@ export class ReplicaCopy {
   readonly #store: ReplicaStore
   readonly #changed: () => void
   #token: ResumeToken | undefined
+  /** The document's, as last heard. */
+  #schemaVersion = 0
   #pieces: Uint8Array[] = []
   /** Received, but its edit goes on: shown and stored when all of it is here. Forgotten with the join: the token has not moved. */
   #unfinished: { readonly token: ResumeToken; readonly updates: readonly Uint8Array[] } | undefined
@@ -55,12 +57,13 @@ export class ReplicaCopy {
       return stored
     } catch {
       this.#broken = true
-      return { replicaId: newReplicaId(), updates: [], token: undefined, unsent: [], lastPushId: 0 }
+      return { replicaId: newReplicaId(), updates: [], token: undefined, unsent: [], lastPushId: 0, schemaVersion: 0 }
     }
   }
 
   /** A welcome: what follows continues the token, or starts from nothing. */
   begin(welcome: Welcome): void {
+    this.#schemaVersion = Math.max(this.#schemaVersion, welcome.schemaVersion)
     this.#token ??= { epoch: welcome.epoch, seq: 0, check: emptyCheck(welcome.epoch) }
     this.#pieces = []
     this.#unfinished = undefined
@@ -83,6 +86,7 @@ export class ReplicaCopy {
 
   /** [REP-7] Only this moves the token, and only over exactly what has been applied. [PART-5] Nobody sees half an edit. */
   changes(frame: Changes): void {
+    this.#schemaVersion = Math.max(this.#schemaVersion, frame.access?.schemaVersion ?? 0)
     if (frame.updates.length === 0) return
     const reached = this.#unfinished?.token ?? this.#token
     if (reached === undefined || frame.fromSeq !== reached.seq + 1 || frame.head !== reached.seq + frame.updates.length)
@@ -118,7 +122,8 @@ export class ReplicaCopy {
       false,
     )
     this.#token = token
-    this.#write(() => this.#store.receive(this.#documentId, token, updates))
+    const schemaVersion = this.#schemaVersion // [REP-9]
+    this.#write(() => this.#store.receive(this.#documentId, token, updates, schemaVersion))
   }
 
   /** After one write has failed no other follows: a stored token must never cover what was not stored. */

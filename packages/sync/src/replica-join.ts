@@ -116,6 +116,11 @@ export class ReplicaJoin {
 
   accessIs({ role, schemaVersion }: { role: Role; schemaVersion: number }): void {
     this.#role = role
+    this.schemaReached(schemaVersion)
+  }
+
+  /** [REP-9] Heard of the document, or found in what is stored of it. */
+  schemaReached(schemaVersion: number): void {
     // A document never goes back; a node that lags behind the log may still say the older one.
     this.#documentSchemaVersion = Math.max(this.#documentSchemaVersion, schemaVersion)
   }

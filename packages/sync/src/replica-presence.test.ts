@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { LIMITS } from './limits.ts'
-import type { Caret, PresenceEntry, SessionId, UserId, Welcome } from './protocol.ts'
+import type { Caret, Changes, PresenceEntry, SessionId, UserId, Welcome } from './protocol.ts'
 import { ReplicaPresence } from './replica-presence.ts'
 
 const caretAt = (clock: number): Caret => {
@@ -73,4 +73,27 @@ test('[PRES-8] a new session is told again where the caret is, and without a lin
   expect([...presence.people.keys()]).toEqual(['session-bob'])
   presence.clear()
   expect(presence.people.size).toBe(0)
+})
+
+test('[OUT-8] a frame that names everybody replaces whom it does not name; any other frame adds and removes', () => {
+  const { presence } = watched()
+  presence.welcome({ presence: [entry('session-ann'), entry('session-bob')] } as unknown as Welcome)
+  const changes: Changes = { type: 'changes', fromSeq: 1, head: 0, check: '', updates: [] }
+  presence.hear({ ...changes, presence: [entry('session-cid')] })
+  expect([...presence.people.keys()]).toEqual(['session-ann', 'session-bob', 'session-cid'])
+  presence.hear({ ...changes, presence: [entry('session-bob'), entry('session-dan')], everybody: true })
+  expect([...presence.people.keys()]).toEqual(['session-bob', 'session-dan'])
+})
+
+test('[PRES-9] what the node says of missing people holds until it says otherwise, or the link is gone', () => {
+  const { presence } = watched()
+  const changes: Changes = { type: 'changes', fromSeq: 1, head: 0, check: '', updates: [] }
+  presence.welcome({ presence: [], presenceIsLocal: true } as unknown as Welcome)
+  presence.hear(changes)
+  expect(presence.isLocal).toBe(true)
+  presence.hear({ ...changes, presenceIsLocal: false })
+  expect(presence.isLocal).toBe(false)
+  presence.hear({ ...changes, presenceIsLocal: true })
+  presence.clear()
+  expect(presence.isLocal).toBe(false)
 })

@@ -1,6 +1,6 @@
 import { LIMITS } from './limits.ts'
 import type { Clock } from './ports.ts'
-import type { Caret, PresenceChange, PresenceEntry, SessionId, Welcome } from './protocol.ts'
+import type { Caret, Changes, PresenceEntry, SessionId, Welcome } from './protocol.ts'
 
 /** Who is here as a replica sees it, and its own caret on the way out: newest wins, one frame per LIMITS.presenceFrameMs. */
 export class ReplicaPresence {
@@ -8,6 +8,7 @@ export class ReplicaPresence {
   readonly #send: (caret: Caret) => void
   readonly #listeners = new Set<() => void>()
   #people: ReadonlyMap<SessionId, PresenceEntry> = new Map()
+  #isLocal = false
   #caret: Caret = null
   #sentAtMs = -Infinity
   #cancel: (() => void) | undefined
@@ -19,6 +20,11 @@ export class ReplicaPresence {
 
   get people(): ReadonlyMap<SessionId, PresenceEntry> {
     return this.#people
+  }
+
+  /** [PRES-9] People on other nodes may be missing, as the node said. */
+  get isLocal(): boolean {
+    return this.#isLocal
   }
 
   onPeople(listener: () => void): () => void {
@@ -36,14 +42,17 @@ export class ReplicaPresence {
 
   /** A new session knows nothing of this one's caret yet. */
   welcome(welcome: Welcome): void {
+    this.#isLocal = welcome.presenceIsLocal === true
     this.#replace(new Map(welcome.presence.map((entry) => [entry.sessionId, entry])))
     if (this.#caret !== null) this.setCaret(this.#caret)
   }
 
-  hear(changes: readonly PresenceChange[]): void {
-    if (changes.length === 0) return
-    const people = new Map(this.#people)
-    for (const change of changes) {
+  /** [OUT-8] With `everybody`, whoever is not in `presence` has left. */
+  hear({ presence, everybody, presenceIsLocal }: Changes): void {
+    this.#isLocal = presenceIsLocal ?? this.#isLocal
+    if (presence === undefined) return
+    const people = new Map(everybody === true ? [] : this.#people)
+    for (const change of presence) {
       if ('gone' in change) people.delete(change.sessionId)
       else people.set(change.sessionId, change)
     }
@@ -52,6 +61,7 @@ export class ReplicaPresence {
 
   /** The link is gone: nobody can be seen any more. */
   clear(): void {
+    this.#isLocal = false
     if (this.#people.size > 0) this.#replace(new Map())
   }
 

@@ -18,6 +18,10 @@ export interface ReplicaView {
   readonly damagedAfterMs: number | undefined
   /** The editor must not accept typing: no role to edit, an older schema than the document's, damaged, not open, ended. */
   readonly readOnly: boolean
+  /** [REP-5] [REP-9] This page has an older schema than the document, or than what is stored of it: reloading helps. */
+  readonly isTooOld: boolean
+  /** [PRES-9] Somebody on another node may not be in `people` for now. */
+  readonly peopleMayBeMissing: boolean
   /** 0..1 while a document arrives. */
   readonly progress: number
   readonly error: SyncError | undefined
@@ -34,17 +38,18 @@ export interface ReplicaFacts {
   readonly role: Role | undefined
   readonly isTooOld: boolean
   readonly damagedAfterMs: number | undefined
+  readonly peopleMayBeMissing: boolean
   readonly progress: number
   readonly error: SyncError | undefined
 }
 
-export function viewOf({ isFailing, keptNowhere, isTooOld, ...facts }: ReplicaFacts): ReplicaView {
-  const { phase, open, unsentCount, role, damagedAfterMs } = facts
+export function viewOf({ isFailing, keptNowhere, ...facts }: ReplicaFacts): ReplicaView {
+  const { phase, open, unsentCount, role, isTooOld, damagedAfterMs } = facts
   const connected = (phase === 'live' || phase === 'catching-up') && !isFailing
   const mayEdit = role === undefined || allows(role, 'editor')
   return {
     ...facts,
-    saving: unsentCount === 0 ? 'saved' : connected && damagedAfterMs === undefined ? 'saving' : 'unsaved',
+    saving: unsentCount === 0 ? 'saved' : connected && !isTooOld && damagedAfterMs === undefined ? 'saving' : 'unsaved',
     keeping: keptNowhere ? 'nowhere' : 'device',
     readOnly: !open || phase === 'ended' || !mayEdit || isTooOld || damagedAfterMs !== undefined,
     progress: open ? 1 : facts.progress,

@@ -70,11 +70,11 @@ export class Replica {
 
   /** Reads the store and applies what it has. Never rejects: a broken store means starting empty, and `keeping: 'nowhere'`. */
   async start(): Promise<void> {
-    const { documentId } = this.#options
     const stored = await this.#copy.load(() => this.#ports.chance.id() as ReplicaId)
     if (this.#phase === 'ended') return
     this.#replicaId = stored.replicaId
-    this.#unsent = new UnsentWork({ documentId, store: this.#ports.store, stored, changed: () => this.#pump() })
+    this.#join.schemaReached(stored.schemaVersion)
+    this.#unsent = new UnsentWork({ ...this.#options, store: this.#ports.store, stored, changed: () => this.#pump() })
     this.#pushes = new PushLoop({
       unsent: this.#unsent,
       clock: this.#ports.clock,
@@ -187,7 +187,7 @@ export class Replica {
       this.#sendWhereAllowed()
     }
     this.#copy.changes(frame)
-    this.#presence.hear(frame.presence ?? [])
+    this.#presence.hear(frame)
     for (const event of frame.events ?? []) for (const listener of this.#eventListeners) listener(event)
     this.#reached()
   }
@@ -292,6 +292,7 @@ export class Replica {
       role,
       isTooOld,
       damagedAfterMs,
+      peopleMayBeMissing: this.#presence.isLocal,
       progress: this.#copy.progress,
       error: this.#error,
     })

@@ -79,15 +79,19 @@ test('[ROOM-12] what a node cannot keep waiting is refused, and taken when there
   const rooms = document.node()
   const disk = hold()
   document.beforeCall = (name) => (name === 'append' ? disk.held : undefined)
-  const ann = new Typist('ann', 1)
-  const push = ann.type('x'.repeat(1_000_000))
-  const pushes = Array.from({ length: 17 }, (_, index) => ({ ...push, pushId: index + 1 }))
-  const sent = pushes.map((push) => rooms.push(ann.author, push))
+  const typists = [new Typist('ann', 1), new Typist('bob', 2)].map((typist) => ({
+    author: typist.author,
+    push: typist.type('x'.repeat(1_000_000)),
+  }))
+  const pushes = Array.from({ length: 17 }, (_, index) => {
+    const { author, push } = typists[index % 2]!
+    return () => rooms.push(author, { ...push, pushId: index + 1 })
+  })
+  const sent = pushes.map((push) => push())
   await expect(sent.at(-1)).rejects.toEqual(withCode('overloaded'))
   disk.release()
-  const last = pushes.at(-1)
   await Promise.all(sent.slice(0, -1))
-  expect(last && (await rooms.push(ann.author, last))).toEqual({ seq: 1 })
+  expect(await pushes.at(-1)?.()).toEqual({ seq: expect.any(Number) })
 })
 
 test('[GAP-5] a large row is announced on the relay, not carried, and shown on the other node without a heartbeat', async () => {

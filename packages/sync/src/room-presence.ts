@@ -13,12 +13,24 @@ export class RoomPresence {
   readonly #relay: Relay
   readonly #board: PresenceBoard
   #repeatedMs = 0
+  /** When the relay was last seen unwell. */
+  #unwellMs: number
+  #isLocal: boolean
+  /** The sessions have not been told of `#isLocal`. */
+  #isNews = false
 
-  constructor(options: { node: NodeId; topic: Topic; relay: Relay }) {
+  constructor(options: { node: NodeId; topic: Topic; relay: Relay; nowMs: number }) {
     this.#node = options.node
     this.#topic = options.topic
     this.#relay = options.relay
     this.#board = new PresenceBoard(options.node)
+    this.#isLocal = options.relay.state === 'unwell'
+    this.#unwellMs = this.#isLocal ? options.nowMs : -Infinity
+  }
+
+  /** [PRES-9] People on other nodes may be missing: the relay is unwell, or those nodes have not repeated themselves since. */
+  get isLocal(): boolean {
+    return this.#isLocal
   }
 
   get entries(): readonly PresenceEntry[] {
@@ -46,6 +58,7 @@ export class RoomPresence {
   tick(sessions: Iterable<Session>): void {
     const { all, here } = this.#board.takeChanges()
     if (here.length > 0) this.#publish(here, { all: false })
+    if (this.#isNews) this.#tellIsLocal(sessions)
     if (all.length === 0) return
     for (const session of sessions) {
       for (const change of all) if (change.sessionId !== session.id) session.outbox.addPresence(change)
@@ -58,12 +71,28 @@ export class RoomPresence {
     if (this.#board.localEntries.length > 0) this.#publish(this.#board.localEntries, { all: true })
   }
 
-  /** [PRES-5] [PRES-6] Says again who is here, and forgets nodes that do not. */
+  /** [PRES-5] [PRES-6] [PRES-9] Says again who is here, forgets nodes that do not, and looks whether the relay carries it. */
   repeat(nowMs: number): void {
     this.#board.forgetSilentNodes(nowMs)
+    this.#lookAtRelay(nowMs)
     if (nowMs - this.#repeatedMs < LIMITS.presenceRepeatMs) return
     this.#repeatedMs = nowMs
     this.answer()
+  }
+
+  #lookAtRelay(nowMs: number): void {
+    if (this.#relay.state === 'unwell') this.#unwellMs = nowMs
+    const isLocal = nowMs - this.#unwellMs < LIMITS.presenceRepeatMs + LIMITS.heartbeatMs
+    this.#isNews ||= isLocal !== this.#isLocal
+    this.#isLocal = isLocal
+  }
+
+  #tellIsLocal(sessions: Iterable<Session>): void {
+    this.#isNews = false
+    for (const session of sessions) {
+      session.outbox.setPresenceIsLocal(this.#isLocal)
+      session.wake()
+    }
   }
 
   #publish(entries: readonly PresenceChange[], { all }: { all: boolean }): void {

@@ -2,9 +2,10 @@ import { Committer, type CommitRoom } from './committer.ts'
 import { CompactionWish } from './compaction-wish.ts'
 import { SyncError, documentDeleted } from './errors.ts'
 import type { DecodedPart, KnownLog } from './known-log.ts'
+import type { FramesOptions } from './lane.ts'
 import { LIMITS } from './limits.ts'
 import { LogFollower, type FollowingRoom } from './log-follower.ts'
-import type { AbortSignalLike, Author, Gate, Head, LogRow, LogSlice, Subscription, Topic } from './ports.ts'
+import type { Author, Head, LogRow, LogSlice, Subscription, Topic } from './ports.ts'
 import {
   PROTOCOL_VERSION,
   type Caret,
@@ -13,7 +14,6 @@ import {
   type Frame,
   type Join,
   type LiveEvent,
-  type PresenceEntry,
   type Push,
   type Pushed,
   type RelayMessage,
@@ -25,6 +25,7 @@ import { RoleBook, type RolesAt } from './role-book.ts'
 import { RoomPresence } from './room-presence.ts'
 import type { RoomsPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
+import { SharedFrames, waitingRow } from './shared-frames.ts'
 
 /**
  * One document's live state on one node: who is joined, what the log holds as far as this node knows, who is where.
@@ -35,6 +36,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #ports: RoomsPorts
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
+  readonly sharedFrames = new SharedFrames()
   /** Who is here, on all nodes. */
   readonly who: RoomPresence
   readonly #roles: RoleBook
@@ -52,7 +54,8 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#ports = ports
     this.#topic = `room:${documentId}`
     this.#idleSinceMs = clock.now()
-    this.who = new RoomPresence({ node: ports.node, topic: this.#topic, relay: ports.relay })
+    const { node, relay } = ports
+    this.who = new RoomPresence({ node, topic: this.#topic, relay, nowMs: this.#idleSinceMs })
     this.#roles = new RoleBook(ports.access, documentId)
     this.#follower = new LogFollower({ documentId, room: this, log, clock, meter })
     this.#committer = new Committer({ documentId, room: this, roles: this.#roles, log, clock, meter })
@@ -88,18 +91,18 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     return this.known.head.head
   }
 
-  get presence(): readonly PresenceEntry[] {
-    return this.who.entries
-  }
-
   get sessionCount(): number {
     return this.#sessions.size
   }
 
-  get outboxBytes(): number {
-    let bytes = 0
-    for (const { outbox } of this.#sessions.values()) bytes += outbox.bytes
-    return bytes
+  /** What waits for its sessions: updates in bytes, and entries of people who left. */
+  get waiting(): { readonly bytes: number; readonly gone: number } {
+    let [bytes, gone] = [0, 0]
+    for (const { outbox } of this.#sessions.values()) {
+      bytes += outbox.bytes
+      gone += outbox.gone
+    }
+    return { bytes, gone }
   }
 
   get isClosed(): boolean {
@@ -114,11 +117,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   // --- sessions ---------------------------------------------------------------------------------
 
   /** [ROOM-2] The frames of a new session. It leaves when the generator ends, however it ends. */
-  async *join(
-    author: Author,
-    input: Join,
-    options: { signal: AbortSignalLike; gate: Gate },
-  ): AsyncGenerator<Frame, void, undefined> {
+  async *join(author: Author, input: Join, options: FramesOptions): AsyncGenerator<Frame, void, undefined> {
     if (input.protocolVersion !== PROTOCOL_VERSION) {
       throw new SyncError(
         'client-too-old',
@@ -136,7 +135,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#sessions.set(session.id, session)
     this.who.stamp(session.id, author, null)
     try {
-      yield* session.frames(options.signal, options.gate)
+      yield* session.frames(options)
     } finally {
       this.#sessions.delete(session.id)
       this.who.remove(session.id)
@@ -201,10 +200,11 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   /** [ROOM-3] Into every outbox, in the log's order; a session's own pushes are empty slots. */
   arrived(rows: readonly LogRow[]): void {
+    const arrivals = rows.map((row) => ({ row, ...waitingRow(row) }))
     for (const session of this.#sessions.values()) {
-      for (const row of rows) {
-        const own = row.replicaId === session.replicaId && row.userId === session.author.userId
-        if (session.outbox.addRow(row, own ? null : row.update)) this.#ports.meter.count('behind')
+      for (const { row, whole, own } of arrivals) {
+        const isOwn = row.replicaId === session.replicaId && row.userId === session.author.userId
+        if (session.outbox.addRow(isOwn ? own : whole)) this.#ports.meter.count('behind')
       }
       session.wake()
     }
@@ -228,11 +228,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.close(documentDeleted())
   }
 
-  /** [ACC-4] Older pages turn read-only before an update of the newer schema reaches them. */
+  /** [ACC-4] [REP-9] Before an update of the newer schema: older pages turn read-only, others know what they store. */
   schemaRaised(schemaVersion: number): void {
-    for (const session of this.#sessions.values()) {
-      if (session.schemaVersion < schemaVersion) session.outbox.setAccess({ role: session.role, schemaVersion })
-    }
+    for (const { outbox, role } of this.#sessions.values()) outbox.setAccess({ role, schemaVersion })
   }
 
   /** [ACC-3] A changed role is applied to the open session; without access it ends. */
@@ -268,6 +266,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   presenceTick(): void {
+    this.sharedFrames.forget()
     this.who.tick(this.#sessions.values())
   }
 

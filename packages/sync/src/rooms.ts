@@ -1,18 +1,8 @@
 import { SyncError } from './errors.ts'
 import { HeldParts } from './held-parts.ts'
+import type { FramesOptions } from './lane.ts'
 import { LIMITS } from './limits.ts'
-import type {
-  AbortSignalLike,
-  Access,
-  Author,
-  Chance,
-  Clock,
-  Compactor,
-  Gate,
-  Meter,
-  Relay,
-  UpdateLog,
-} from './ports.ts'
+import type { Access, Author, Chance, Clock, Compactor, Meter, Relay, UpdateLog } from './ports.ts'
 import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
 import { Room } from './room.ts'
 import type { UpdateContents } from './update-contents.ts'
@@ -34,6 +24,8 @@ export interface RoomsStats {
   readonly rooms: number
   readonly sessions: number
   readonly outboxBytes: number
+  /** Waiting presence entries of people who left. */
+  readonly outboxGone: number
   /** Recent rows that the rooms keep in memory. */
   readonly tailRows: number
   readonly tailBytes: number
@@ -62,24 +54,22 @@ export class Rooms {
 
   get stats(): RoomsStats {
     let sessions = 0
-    let outboxBytes = 0
+    let [outboxBytes, outboxGone] = [0, 0]
     let tailRows = 0
     let tailBytes = 0
     for (const room of this.#open.values()) {
       sessions += room.sessionCount
-      outboxBytes += room.outboxBytes
+      const { bytes, gone } = room.waiting
+      outboxBytes += bytes
+      outboxGone += gone
       tailRows += room.known.tail.rows
       tailBytes += room.known.tail.bytes
     }
-    return { rooms: this.#open.size, sessions, outboxBytes, tailRows, tailBytes }
+    return { rooms: this.#open.size, sessions, outboxBytes, outboxGone, tailRows, tailBytes }
   }
 
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */
-  async *join(
-    author: Author,
-    input: Join,
-    options: { signal: AbortSignalLike; gate: Gate },
-  ): AsyncGenerator<Frame, void, undefined> {
+  async *join(author: Author, input: Join, options: FramesOptions): AsyncGenerator<Frame, void, undefined> {
     const room = await this.#room(input.documentId)
     yield* room.join(author, input, options)
   }

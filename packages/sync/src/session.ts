@@ -1,43 +1,38 @@
 import { emptyCheck } from './check.ts'
 import { goesOn } from './edit-parts.ts'
 import { SyncError } from './errors.ts'
+import type { FramesOptions, Lane, LaneSource } from './lane.ts'
 import { LIMITS } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { AbortSignalLike, Author, Gate, LogRow, LogSlice, StoredSnapshot } from './ports.ts'
-import type {
-  Changes,
-  Frame,
-  Join,
-  PresenceEntry,
-  ReplicaId,
-  ResumeToken,
-  Role,
-  SessionId,
-  Snapshot,
-  Welcome,
-} from './protocol.ts'
+import type { AbortSignalLike, Author, LogRow, LogSlice, StoredSnapshot } from './ports.ts'
+import type { Changes, Frame, Join, ReplicaId, ResumeToken, Role, SessionId, Snapshot, Welcome } from './protocol.ts'
+import type { RoomPresence } from './room-presence.ts'
+import type { SharedFrames } from './shared-frames.ts'
 
 /** What a session asks of its room. */
 export interface SessionRoom {
   /** Where the room stands; a session that has read this far takes from its outbox. */
   readonly headSeq: number
-  readonly presence: readonly PresenceEntry[]
+  /** Who is here. */
+  readonly who: Pick<RoomPresence, 'entries' | 'isLocal'>
   /** What follows a token, from the room's memory or from the log. Throws SyncError 'document-deleted'. */
   sliceAfter(token: ResumeToken | undefined): Promise<LogSlice>
   /** The log was seen to be further than the room. */
   suspect(): void
+  /** Frames that are the same for many sessions are made once. */
+  readonly sharedFrames: SharedFrames
 }
 
 /**
  * One join of one room by one replica: from the resume token through the log to live, and back through the log
  * whenever it fell behind. Its frames are pulled, one at a time, and only while its socket accepts them.
  */
-export class Session {
+export class Session implements LaneSource {
   readonly id: SessionId
   readonly author: Author
   readonly replicaId: ReplicaId
   readonly schemaVersion: number
-  readonly outbox = new Outbox()
+  readonly outbox: Outbox
   role: Role
   readonly #resume: ResumeToken | undefined
   readonly #room: SessionRoom
@@ -45,10 +40,15 @@ export class Session {
   /** What the page was told of the document's schema here. */
   #toldSchema = 0
   #ended: SyncError | undefined
+  #lane: Lane | undefined
+  /** The lane was told that something waits. */
+  #isOffered = false
+  /** Set while the frames are parked: everything before has been handed over. */
   #wake: (() => void) | undefined
 
   constructor(room: SessionRoom, options: { id: SessionId; author: Author; input: Join; role: Role }) {
     this.#room = room
+    this.outbox = new Outbox(() => room.who.entries)
     this.id = options.id
     this.author = options.author
     this.role = options.role
@@ -59,19 +59,36 @@ export class Session {
 
   /** Something waits in the outbox. */
   wake(): void {
+    if (this.#lane === undefined || this.#wake === undefined || this.outbox.behind) return this.resume()
+    if (this.#isOffered) return
+    this.#isOffered = true
+    this.#lane.offer(this)
+  }
+
+  /** [LANE-2] What waits is pulled, as without a lane. */
+  resume(): void {
+    this.#isOffered = false
     const wake = this.#wake
     this.#wake = undefined
     wake?.()
   }
 
+  /** [LANE-1] Only while the frames are parked: then nothing is on its way that should come before. */
+  take(): Changes | undefined {
+    this.#isOffered = false
+    if (this.#wake === undefined || this.#ended !== undefined || this.outbox.behind) return undefined
+    return this.outbox.take(this.#room.sharedFrames)
+  }
+
   /** The frames end with this error. May be called twice; the first counts. */
   end(error: SyncError): void {
     this.#ended ??= error
-    this.wake()
+    this.resume()
   }
 
   /** [OUT-6] Returns when the signal aborts; throws what `end` was given. While the gate is shut nothing is taken. */
-  async *frames(signal: AbortSignalLike, gate: Gate): AsyncGenerator<Frame, void, undefined> {
+  async *frames({ signal, gate, lane }: FramesOptions): AsyncGenerator<Frame, void, undefined> {
+    this.#lane = lane
     let slice: LogSlice | undefined = await this.#room.sliceAfter(this.#resume)
     yield this.#welcome(slice)
     for (;;) {
@@ -91,7 +108,8 @@ export class Session {
         await this.#woken(signal)
       } else {
         await gate.writable(signal)
-        const frame = signal.aborted || this.#ended !== undefined ? undefined : this.outbox.take()
+        const frame =
+          signal.aborted || this.#ended !== undefined ? undefined : this.outbox.take(this.#room.sharedFrames)
         if (frame !== undefined) yield frame
       }
     }
@@ -113,7 +131,8 @@ export class Session {
       role: this.role,
       ...(slice.damagedAfterMs !== undefined && { damagedAfter: slice.damagedAfterMs }),
       schemaVersion: slice.schemaVersion,
-      presence: [...this.#room.presence],
+      presence: [...this.#room.who.entries],
+      ...(this.#room.who.isLocal && { presenceIsLocal: true }),
       limits: { updateBytes: LIMITS.updateBytes, presencePerSecond: LIMITS.presencePerSecond },
     }
   }
@@ -147,10 +166,10 @@ export class Session {
 
   /** [ACC-4] Before the rows that need it. Being behind, the outbox has none of its own to come first. */
   *#schemaOf({ schemaVersion }: LogSlice): Generator<Changes, void, undefined> {
-    if (schemaVersion <= Math.max(this.#toldSchema, this.schemaVersion)) return
+    if (schemaVersion <= this.#toldSchema) return
     this.#toldSchema = schemaVersion
     this.outbox.setAccess({ role: this.role, schemaVersion })
-    const told = this.outbox.take()
+    const told = this.outbox.take(this.#room.sharedFrames)
     if (told !== undefined) yield told
   }
 
@@ -178,6 +197,7 @@ export class Session {
   #woken(signal: AbortSignalLike): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
+        this.#wake = undefined
         signal.removeEventListener('abort', done)
         resolve()
       }

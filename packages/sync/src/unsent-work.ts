@@ -16,6 +16,7 @@ const MERGED_BYTES = 256 * 1024
  */
 export class UnsentWork {
   readonly #documentId: DocumentId
+  readonly #schemaVersion: number
   readonly #store: ReplicaStore
   readonly #changed: () => void
   #kept: readonly Kept[]
@@ -26,8 +27,15 @@ export class UnsentWork {
   #keptNowhere = false
 
   /** `changed` is called whenever something became sendable, was acked, or the store refused. */
-  constructor(options: { documentId: DocumentId; store: ReplicaStore; stored: StoredReplica; changed: () => void }) {
+  constructor(options: {
+    documentId: DocumentId
+    schemaVersion: number
+    store: ReplicaStore
+    stored: StoredReplica
+    changed: () => void
+  }) {
     this.#documentId = options.documentId
+    this.#schemaVersion = options.schemaVersion
     this.#store = options.store
     this.#changed = options.changed
     this.#kept = options.stored.unsent.map((unsent) => ({ ...unsent, frozen: true }))
@@ -77,8 +85,8 @@ export class UnsentWork {
   /** One write at a time; what is typed meanwhile is merged into the next one. */
   async #keep(): Promise<void> {
     while (this.#typed.length > 0) {
-      const unsent = this.#gather()
-      await this.#attempt(() => this.#store.keep(this.#documentId, { pushId: unsent.pushId, update: unsent.update }))
+      const { pushId, update } = this.#gather()
+      await this.#attempt(() => this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion))
     }
     this.#keeping = undefined
     this.#changed()

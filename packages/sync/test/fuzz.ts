@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 })
 const isMutated = process.env.MUTANT !== undefined
-const passed = await (values.mutants === true ? tryMutants() : tellStories())
+const passed = await (values.mutants === true || values.mutant !== undefined ? tryMutants() : tellStories())
 process.exitCode = passed ? 0 : 1
 
 function durationMs(text: string): number {

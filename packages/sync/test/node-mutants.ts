@@ -120,6 +120,13 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     replace: 'while (this.#rowBytes > 1000 * LIMITS.roomTailBytes',
     also: { find: '|| this.#rows.length > LIMITS.roomTailRows', replace: '' },
   },
+  {
+    name: 'frames for others are taken for the same',
+    rule: 'LANE-3',
+    file: 'shared-frames.ts',
+    find: 'if (kept[at] !== asked[at]) return false',
+    replace: 'if (kept.length > 1000) return false',
+  },
   // --- who may write, and with which page ---
   {
     name: 'the role is checked at the join only',
@@ -155,8 +162,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: 'older pages are not told of a newer schema',
     rule: 'ACC-4',
     file: 'room.ts',
-    find: 'if (session.schemaVersion < schemaVersion) session.outbox',
-    replace: 'if (session.schemaVersion < 0) session.outbox',
+    find: 'for (const { outbox, role } of this.#sessions.values()) outbox.setAccess({ role, schemaVersion })',
+    replace: '',
   },
   {
     name: 'a page that catches up is not told of a newer schema',
@@ -235,6 +242,20 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     file: 'presence-board.ts',
     find: 'if (nowMs - remote.lastHeardMs < LIMITS.silentNodeMs) continue',
     replace: 'continue',
+  },
+  {
+    name: 'of people who left everything waits',
+    rule: 'OUT-8',
+    file: 'outbox.ts',
+    find: 'if (this.#gone <= LIMITS.outboxGone) return',
+    replace: 'return',
+  },
+  {
+    name: 'who is told of everybody is not told that it is everybody',
+    rule: 'OUT-8',
+    file: 'outbox.ts',
+    find: 'presence: [...this.#everybody()], everybody: true as const',
+    replace: 'presence: [...this.#everybody()]',
   },
   {
     name: "a session moves another's caret",

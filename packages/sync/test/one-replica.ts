@@ -12,6 +12,7 @@ export class Disk implements ReplicaStore {
   updates: Uint8Array[] = []
   unsent: Unsent[] = []
   token: ResumeToken | undefined
+  schemaVersion = 0
   copy: { reason: string; whole: Uint8Array } | undefined
   before: (name: string) => Promise<void> | void = () => {}
 
@@ -24,11 +25,13 @@ export class Disk implements ReplicaStore {
       token: this.token,
       unsent: this.unsent,
       lastPushId,
+      schemaVersion: this.schemaVersion,
     }
   }
 
-  async keep(_: unknown, unsent: Unsent): Promise<void> {
+  async keep(_: unknown, unsent: Unsent, schemaVersion: number): Promise<void> {
     await this.before('keep')
+    this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
     this.done.push(`keep ${unsent.pushId}`)
     this.unsent = [...this.unsent.filter(({ pushId }) => pushId !== unsent.pushId), unsent]
   }
@@ -40,8 +43,9 @@ export class Disk implements ReplicaStore {
     this.unsent = this.unsent.filter((unsent) => unsent.pushId !== pushId)
   }
 
-  async receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
+  async receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[], schemaVersion: number): Promise<void> {
     await this.before('receive')
+    this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
     this.done.push(`receive ${token.seq}`)
     this.updates.push(...updates)
     this.token = token
@@ -52,6 +56,7 @@ export class Disk implements ReplicaStore {
     this.updates = []
     this.unsent = []
     this.token = undefined
+    this.schemaVersion = 0
     this.copy = copy
   }
 }

@@ -27,8 +27,8 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     name: 'the token is moved by an ack',
     rule: 'REP-7',
     file: 'replica-copy.ts',
-    find: 'this.#token = token\n    this.#write',
-    replace: 'this.#token = { ...token, seq: token.seq + (updates.length === 0 ? 1 : 0) }\n    this.#write',
+    find: 'this.#token = token\n    const schemaVersion',
+    replace: 'this.#token = { ...token, seq: token.seq + (updates.length === 0 ? 1 : 0) }\n    const schemaVersion',
   },
   {
     name: 'an acked push is forgotten instead of received',
@@ -41,8 +41,8 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     name: 'the token is stored without all that it covers',
     rule: 'REP-7',
     file: 'replica-copy.ts',
-    find: 'this.#store.receive(this.#documentId, token, updates)',
-    replace: 'this.#store.receive(this.#documentId, token, updates.slice(1))',
+    find: 'this.#store.receive(this.#documentId, token, updates, schemaVersion)',
+    replace: 'this.#store.receive(this.#documentId, token, updates.slice(1), schemaVersion)',
   },
   {
     name: 'a refusal leaves no copy',
@@ -50,6 +50,13 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     file: 'replica.ts',
     find: 'await this.#copy.setAside(isWorth ? copy : undefined)',
     replace: 'await this.#copy.setAside(undefined)',
+  },
+  {
+    name: 'an older page writes into what a newer one has stored',
+    rule: 'REP-9',
+    file: 'replica.ts',
+    find: 'this.#join.schemaReached(stored.schemaVersion)',
+    replace: '',
   },
   {
     name: 'half a split edit is shown',

@@ -10,6 +10,7 @@ export function shrinkLimits(): void {
     editParts: 200,
     chunkBytes: 300,
     outboxBytes: 800,
+    outboxGone: 2,
     roomTailBytes: 800,
     roomTailRows: 12,
     compactAfterRows: 40,

@@ -1,4 +1,5 @@
 import { SyncError } from '../src/errors.ts'
+import type { Lane } from '../src/lane.ts'
 import type { Author, Gate, Link } from '../src/ports.ts'
 import type { Frame, Join, Presence, Push, Pushed } from '../src/protocol.ts'
 import type { WorldNode } from './world-node.ts'
@@ -14,23 +15,29 @@ export class WorldLink implements Link {
   readonly node: WorldNode
   readonly #replica: WorldReplica
   readonly #lane: string
+  /** Every other socket has a lane: there, frames leave without being pulled. */
+  readonly #hasLane: boolean
   readonly #abort = new AbortController()
   readonly #failures = new Set<() => void>()
   #cut = false
   #onTheWay = 0
+  /** Sessions of which something waits for this socket's lane. */
+  #offered = 0
   #writable: (() => void)[] = []
   #stalled = false
 
   constructor(replica: WorldReplica, node: WorldNode) {
     this.#replica = replica
     this.node = node
-    this.#lane = `link:${replica.world.countLink()}`
+    const number = replica.world.countLink()
+    this.#lane = `link:${number}`
+    this.#hasLane = number % 2 === 0
     node.links.add(this)
   }
 
   /** Nothing is on its way, to the browser or to the log: what the node has, the page has. */
   get isQuiet(): boolean {
-    return this.#onTheWay === 0 && !this.#stalled && this.node.calls.size === 0
+    return this.#onTheWay === 0 && this.#offered === 0 && !this.#stalled && this.node.calls.size === 0
   }
 
   get #author(): Author {
@@ -100,30 +107,61 @@ export class WorldLink implements Link {
     const { world } = this.#replica
     const { node } = this
     if (this.#abort.signal.aborted) return
-    const ticksBefore = node.ticks
     const gate = this.#gate()
-    let presenceFrames = 0
-    let through = 0
+    const took = this.#taker(input, on)
+    const lane = this.#hasLane ? this.#laneOf(took) : undefined
     try {
-      for await (const frame of node.mustRooms().join(this.#author, input, { signal: abort.signal, gate })) {
+      for await (const frame of node.mustRooms().join(this.#author, input, { signal: abort.signal, gate, lane })) {
         if (frame.type === 'welcome') world.people.welcomed(frame.sessionId, this.#replica.userId)
         else if (!gate.passed()) world.promises.break(`${this.#lane} gets a frame that it was not asked for.`)
-        world.promises.sawFrame(this.#replica, frame)
-        // [ROOM-3] [OUT-1] Every row once, none left out.
-        if (frame.type === 'changes' && frame.fromSeq !== through + 1)
-          world.promises.break(`${this.#replica.name} is shown ${frame.fromSeq} after ${through}.`)
-        through = reached(frame, through, input)
-        if (frame.type === 'changes' && frame.presence !== undefined) presenceFrames += 1
-        if (presenceFrames > node.ticks - ticksBefore) world.promises.break('Presence did not wait for its tick.')
-        this.#onTheWay += 1
-        this.#deliver(() => {
-          this.#onTheWay -= 1
-          this.#writable.splice(0).forEach((resume) => resume())
-          this.#arrived(frame, on)
-        })
+        took(frame)
       }
     } catch (error) {
       this.#deliver(() => on.ended(error instanceof Error ? error : new Error(String(error))))
+    }
+  }
+
+  /** Every frame of one session, in the order in which it leaves the node: looked at, and sent. */
+  #taker(input: Join, on: Listener): (frame: Frame) => void {
+    const { world } = this.#replica
+    const ticksBefore = this.node.ticks
+    let presenceFrames = 0
+    let through = 0
+    return (frame) => {
+      world.promises.sawFrame(this.#replica, frame)
+      // [ROOM-3] [OUT-1] [LANE-1] Every row once, none left out.
+      if (frame.type === 'changes' && frame.fromSeq !== through + 1)
+        world.promises.break(`${this.#replica.name} is shown ${frame.fromSeq} after ${through}.`)
+      through = reached(frame, through, input)
+      if (frame.type === 'changes' && frame.presence !== undefined) presenceFrames += 1
+      if (presenceFrames > this.node.ticks - ticksBefore) world.promises.break('Presence did not wait for its tick.')
+      this.#onTheWay += 1
+      this.#deliver(() => {
+        this.#onTheWay -= 1
+        this.#writable.splice(0).forEach((resume) => resume())
+        this.#arrived(frame, on)
+      })
+    }
+  }
+
+  /** [LANE-2] Takes what the socket has room for; the rest is pulled. */
+  #laneOf(took: (frame: Frame) => void): Lane {
+    const { rooms } = this.node
+    return {
+      offer: (source) => {
+        this.#offered += 1
+        this.#replica.world.schedule.add(() => {
+          this.#offered -= 1
+          if (this.node.rooms !== rooms) return // that process is gone
+          while (this.#isWritable) {
+            const frame = source.take()
+            if (frame === undefined) return
+            this.#replica.world.count('lane')
+            took(frame)
+          }
+          source.resume()
+        })
+      },
     }
   }
 

@@ -123,6 +123,8 @@ export class WorldPromises {
       const { stats } = rooms
       if (stats.outboxBytes > stats.sessions * LIMITS.outboxBytes)
         this.break(`${id} keeps ${stats.outboxBytes} bytes for ${stats.sessions} sessions.`)
+      if (stats.outboxGone > stats.sessions * LIMITS.outboxGone)
+        this.break(`${id} keeps ${stats.outboxGone} entries of people who left for ${stats.sessions} sessions.`)
       if (stats.tailBytes > stats.rooms * LIMITS.roomTailBytes || stats.tailRows > stats.rooms * LIMITS.roomTailRows)
         this.break(`${id} keeps ${stats.tailRows} rows of ${stats.tailBytes} bytes for ${stats.rooms} rooms.`)
     }
@@ -135,7 +137,11 @@ export class WorldPromises {
   }
 
   /** What a document holds is in the log, but for what was typed in it; of that too what is said to be saved. */
-  #checkReplica({ name, doc, replica, clientIds }: WorldReplica): void {
+  #checkReplica({ name, doc, replica, clientIds, store, schemaVersion }: WorldReplica): void {
+    // [REP-9] Who could not read the store does not have what is in it either.
+    const isLoaded = replica.view.phase !== 'loading' && replica.view.keeping === 'device'
+    if (isLoaded && store.schemaVersion > schemaVersion && !replica.view.isTooOld)
+      this.break(`${name} has schema ${schemaVersion}, its store ${store.schemaVersion}, and it may write.`)
     const saved = replica.view.saving === 'saved' && replica.view.open
     for (const client of doc.store.clients.keys()) {
       const isOwn = clientIds.has(client)

@@ -74,7 +74,7 @@ export class WorldReplica {
 
   /** Nobody gives one to an ended replica, nor to a page that is too old; who may not write tries anyway. */
   get #hasEditor(): boolean {
-    return this.replica.view.phase !== 'ended' && this.toldSchema <= this.schemaVersion
+    return this.replica.view.phase !== 'ended' && !this.replica.view.isTooOld
   }
 
   /** Somewhere the seed decides. */

@@ -8,6 +8,7 @@ export class WorldStore implements ReplicaStore {
   readonly lane: string
   updates: Uint8Array[] = []
   token: ResumeToken | undefined
+  schemaVersion = 0
   unsent = new Map<string, Unsent & { replicaId: ReplicaId }>()
   copies: { reason: string; whole: Uint8Array }[] = []
   refuses = false
@@ -41,14 +42,16 @@ export class WorldStore implements ReplicaStore {
         token: this.token,
         unsent: adopted,
         lastPushId: adopted.length,
+        schemaVersion: this.schemaVersion,
       }
     })
   }
 
-  keep(_: unknown, unsent: Unsent): Promise<void> {
-    return this.#write(
-      () => void this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId }),
-    )
+  keep(_: unknown, unsent: Unsent, schemaVersion: number): Promise<void> {
+    return this.#write(() => {
+      this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId })
+      this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
+    })
   }
 
   settle(_: unknown, pushId: number): Promise<void> {
@@ -60,8 +63,9 @@ export class WorldStore implements ReplicaStore {
     })
   }
 
-  receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[]): Promise<void> {
+  receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[], schemaVersion: number): Promise<void> {
     return this.#write(() => {
+      this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
       this.updates.push(...updates)
       this.token = token
     })
@@ -72,6 +76,7 @@ export class WorldStore implements ReplicaStore {
       this.updates = []
       this.token = undefined
       this.unsent = new Map()
+      this.schemaVersion = 0
       if (copy !== undefined) this.copies.push(copy)
     })
   }

@@ -54,7 +54,9 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
         ) : (
           <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
             <Suspense fallback={<DocumentSkeleton progress={1} />}>
-              {view.readOnly && <ReadOnlyBanner role={view.role} damagedAfterMs={view.damagedAfterMs} />}
+              {view.readOnly && (
+                <ReadOnlyBanner role={view.role} isTooOld={view.isTooOld} damagedAfterMs={view.damagedAfterMs} />
+              )}
               <LazyEditor doc={view.doc} awareness={handle.presence} readOnly={view.readOnly} />
             </Suspense>
           </ErrorBoundary>

@@ -1,6 +1,7 @@
 import type { PresentPerson } from '@tandem/client'
-import { usePresence } from '@tandem/client/react'
+import { usePeopleMayBeMissing, usePresence } from '@tandem/client/react'
 import { colorOf, type DocumentId } from '@tandem/sync'
+import { CircleDashed } from 'lucide-react'
 import { useState } from 'react'
 import { NameDialog } from '../account/name-dialog.tsx'
 import type { Me } from '../account/sign-in.ts'
@@ -39,7 +40,21 @@ export function PeopleHere({ documentId }: { documentId: DocumentId }) {
         ))}
       </ul>
       {more.length > 0 && <Everybody people={people} hidden={more.length} />}
+      <MaybeMore documentId={documentId} />
     </div>
+  )
+}
+
+/** Quiet: nothing is wrong with the document, and it passes by itself. */
+function MaybeMore({ documentId }: { documentId: DocumentId }) {
+  if (!usePeopleMayBeMissing(documentId)) return null
+  const text = 'Some people may not be shown right now'
+  return (
+    <Hint text={text}>
+      <button type="button" aria-label={text} className="ml-1 cursor-default rounded-full p-1 text-ink-soft">
+        <CircleDashed aria-hidden className="size-4" />
+      </button>
+    </Hint>
   )
 }
 

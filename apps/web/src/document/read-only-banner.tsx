@@ -5,13 +5,15 @@ import { damageWords } from './damage-words.ts'
 
 interface ReadOnlyBannerProps {
   role: Role | undefined
+  isTooOld: boolean
   damagedAfterMs: number | undefined
 }
 
 /** Why the text cannot be changed here, and what can be done about it. */
-export function ReadOnlyBanner({ role, damagedAfterMs }: ReadOnlyBannerProps) {
+export function ReadOnlyBanner({ role, isTooOld, damagedAfterMs }: ReadOnlyBannerProps) {
   const isDamaged = damagedAfterMs !== undefined
-  const isTooOld = !isDamaged && (role === 'editor' || role === 'owner')
+  // Who may only read would not gain anything by reloading.
+  const reloadHelps = isTooOld && !isDamaged && role !== 'viewer' && role !== 'commenter'
   const Icon = isDamaged ? TriangleAlert : Eye
   return (
     <div
@@ -22,11 +24,11 @@ export function ReadOnlyBanner({ role, damagedAfterMs }: ReadOnlyBannerProps) {
         <Icon aria-hidden className="size-4 shrink-0" />
         {isDamaged
           ? damageWords(damagedAfterMs)
-          : isTooOld
+          : reloadHelps
             ? 'This page is older than the document. Reload it to go on editing; nothing you typed is lost.'
             : 'You can read this document. Its owner can let you edit it.'}
       </span>
-      {isTooOld && (
+      {reloadHelps && (
         <Button size="small" onClick={() => window.location.reload()}>
           <RotateCw aria-hidden className="size-3.5" />
           Reload

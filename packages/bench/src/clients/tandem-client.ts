@@ -1,0 +1,145 @@
+import { createClient } from '@tandem/client'
+import {
+  binaryEncoder,
+  PROTOCOL_VERSION,
+  type DocumentId,
+  type Frame,
+  type Join,
+  type Presence,
+  type Push,
+  type Welcome,
+} from '@tandem/sync'
+import { setTimeout } from 'node:timers/promises'
+import type { Client, Protocol, Seat, Target } from './client.ts'
+import { FrameSocket } from './frame-socket.ts'
+import { PackBytes } from './pack-bytes.ts'
+import { updateKey } from './yjs-bytes.ts'
+
+const { encode, decode } = binaryEncoder()
+const SCHEMA_VERSION = 1
+/** A user may make that many at once, and then one in 40 ms (LIMITS.callBurst, callsPerSecond). */
+const DOCUMENTS_AT_ONCE = 100
+const NEXT_DOCUMENT_MS = 40
+const JOIN_ID = 1
+
+/** tRPC over a WebSocket, spoken by hand. What a page would decode is only counted, in place. */
+export const tandemProtocol: Protocol = { documents: newDocuments, open: openTandem }
+
+async function newDocuments(target: Target, count: number): Promise<readonly string[]> {
+  const client = createClient({ url: target.url, token: target.token ?? '', schemaVersion: SCHEMA_VERSION })
+  const names: string[] = []
+  while (names.length < count) {
+    if (names.length >= DOCUMENTS_AT_ONCE) await setTimeout(NEXT_DOCUMENT_MS)
+    names.push((await client.api.documents.create.mutate({ title: 'Bench' })).documentId)
+  }
+  await client.close()
+  return names
+}
+
+async function openTandem(seat: Seat): Promise<Client> {
+  const { target, tally } = seat
+  const documentId = seat.document as DocumentId
+  const replicaId = crypto.randomUUID() as Join['replicaId']
+  const opening = new Opening()
+  let sessionId = ''
+  const socket = await FrameSocket.connect(
+    `${target.url.replace('http', 'ws')}/live?d=${documentId}&connectionParams=1`,
+    (bytes, start, end, isText) => {
+      if (isText) return
+      if (opening.isDone) count(seat, sessionId, new PackBytes(bytes, start), bytes)
+      else opening.take(decode(bytes.subarray(start, end)))
+    },
+  )
+  socket.send(encode({ method: 'connectionParams', data: { token: target.token } }))
+  const input: Join = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
+  socket.send(encode({ id: JOIN_ID, method: 'subscription', params: { path: 'document.join', input } }))
+  const welcome = await opening.whenDone
+  sessionId = welcome.sessionId
+  let [id, pushId] = [JOIN_ID, 0]
+  const call = (path: string, callInput: unknown): void =>
+    socket.send(encode({ id: ++id, method: 'mutation', params: { path, input: callInput } }))
+  return {
+    send(update) {
+      const push = { documentId, epoch: welcome.epoch, replicaId, pushId: ++pushId, update, schemaVersion: SCHEMA_VERSION }
+      call('document.push', push satisfies Omit<Push, 'pushId'>)
+    },
+    moveCaret(clock) {
+      const position = { type: null, tname: 'body', item: { client: seat.author, clock }, assoc: 0 }
+      const presence: Presence = { documentId, sessionId: welcome.sessionId, caret: { anchor: position, head: position } }
+      call('document.presence', presence)
+    },
+    stall: () => socket.stall(),
+    close: () => socket.destroy(),
+  }
+}
+
+/** From the welcome until everything through its head has arrived. */
+class Opening {
+  isDone = false
+  readonly #done = Promise.withResolvers<Welcome>()
+  #welcome: Welcome | undefined
+
+  get whenDone(): Promise<Welcome> {
+    return this.#done.promise
+  }
+
+  take(message: unknown): void {
+    const { error, result } = message as { error?: { message: string }; result?: { type: string; data?: Frame } }
+    if (error !== undefined) this.#done.reject(new Error(`Not joined: ${error.message}`))
+    if (result?.type !== 'data' || result.data === undefined) return
+    const frame = result.data
+    if (frame.type === 'welcome') this.#welcome = frame
+    if (this.#welcome === undefined) return
+    const through = frame.type === 'welcome' ? 0 : frame.type === 'changes' ? frame.head : frame.part === frame.of ? frame.throughSeq : 0
+    if (through < this.#welcome.head) return
+    this.isDone = true
+    this.#done.resolve(this.#welcome)
+  }
+}
+
+/** Answers to calls and frames of the session look alike until `data`; an error is a call that was refused. */
+function count({ tally, heard }: Seat, sessionId: string, reader: PackBytes, bytes: Buffer): void {
+  const messages = reader.array()
+  for (let left = Math.max(1, messages); left > 0; left--) {
+    for (let entries = reader.map(); entries > 0; entries--) {
+      const key = reader.string()
+      if (key === 'error') tally.refused += 1
+      if (key === 'result') result()
+      else reader.skip()
+    }
+  }
+  function result(): void {
+    for (let entries = reader.map(); entries > 0; entries--) {
+      if (reader.string() === 'data') data()
+      else reader.skip()
+    }
+  }
+  function data(): void {
+    const fields = reader.map()
+    if (fields < 0) return reader.skip()
+    for (let left = fields; left > 0; left--) {
+      const key = reader.string()
+      if (key === 'updates') updates()
+      else if (key === 'presence') presence()
+      else reader.skip()
+    }
+  }
+  function updates(): void {
+    for (let left = reader.array(); left > 0; left--) {
+      const at = reader.binary()
+      if (at < 0) continue // its own push
+      tally.updates += 1
+      heard?.(updateKey(bytes, at))
+    }
+  }
+  function presence(): void {
+    for (let left = reader.array(); left > 0; left--) {
+      const entry = reader.at
+      reader.map()
+      reader.skip() // its key comes first
+      if (reader.string() !== sessionId) tally.carets += 1
+      reader.at = entry
+      reader.skip()
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { OneDocument, rest, type Reader } from '../test/one-document.ts'
+import { LIMITS } from './limits.ts'
+import type { Relay } from './ports.ts'
+import type { Rooms } from './rooms.ts'
+
+/** A relay whose health the test says. */
+function relay(): Relay & { state: Relay['state'] } {
+  return {
+    state: 'well',
+    publish: () => {},
+    subscribe: () => ({ ready: Promise.resolve(), close: () => {} }),
+    onSuspicion: () => () => {},
+  }
+}
+
+/** What each frame after the welcome says of missing people; undefined: nothing. */
+const said = ({ frames }: Reader) =>
+  frames.flatMap((frame) => (frame.type === 'changes' ? [frame.presenceIsLocal] : []))
+
+async function beat(rooms: Rooms): Promise<void> {
+  await rooms.heartbeat()
+  rooms.presenceTick()
+  await rest()
+}
+
+test('[PRES-9] sessions are told once when the relay is unwell, and once when other nodes must have repeated themselves', async () => {
+  const document = new OneDocument()
+  const hints = relay()
+  const rooms = document.node('one', hints)
+  const early = document.join(rooms, 'ann')
+  await rest()
+  expect(early.frames[0]).not.toHaveProperty('presenceIsLocal')
+  await beat(rooms)
+  hints.state = 'unwell'
+  for (let beats = 0; beats < 3; beats += 1) await beat(rooms)
+  expect(said(early).filter((isLocal) => isLocal !== undefined)).toEqual([true])
+  const late = document.join(rooms, 'bob')
+  await rest()
+  expect(late.frames[0]).toMatchObject({ type: 'welcome', presenceIsLocal: true })
+
+  hints.state = 'well'
+  document.nowMs += LIMITS.presenceRepeatMs
+  await beat(rooms)
+  expect(said(early).at(-1)).not.toBe(false)
+  document.nowMs += LIMITS.heartbeatMs
+  for (let beats = 0; beats < 3; beats += 1) await beat(rooms)
+  for (const reader of [early, late]) expect(said(reader).filter((isLocal) => isLocal === false)).toEqual([false])
+})
+
+test('[PRES-9] a room that opens while the relay is unwell says so from the first welcome, and not for ever', async () => {
+  const document = new OneDocument()
+  const hints = relay()
+  hints.state = 'unwell'
+  const rooms = document.node('one', hints)
+  const ann = document.join(rooms, 'ann')
+  await rest()
+  expect(ann.frames[0]).toMatchObject({ presenceIsLocal: true })
+  hints.state = 'well'
+  await beat(rooms)
+  expect(said(ann)).not.toContain(false)
+  document.nowMs += LIMITS.presenceRepeatMs + LIMITS.heartbeatMs
+  await beat(rooms)
+  expect(said(ann)).toContain(false)
+})
+
+test('[OUT-8] a reader that takes nothing while hundreds come and go is told of those who are here, itself among them', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const reader = document.join(rooms, 'bob')
+  document.join(rooms, 'ann')
+  await rest()
+  rooms.presenceTick()
+  await rest()
+  reader.open = false
+  for (let count = 0; count < LIMITS.outboxGone + 50; count += 1) {
+    const passing = document.join(rooms, `passing-${count}`)
+    await rest()
+    rooms.presenceTick()
+    passing.leave()
+    await rest()
+    rooms.presenceTick()
+    await rest()
+    expect(rooms.stats.outboxGone).toBeLessThanOrEqual(LIMITS.outboxGone)
+  }
+  reader.open = true
+  await rest()
+  const told = reader.frames.find((frame) => frame.type === 'changes' && frame.everybody === true)
+  expect(told).toMatchObject({ presence: [{ person: { name: 'bob' } }, { person: { name: 'ann' } }] })
+  expect(rooms.stats.outboxGone).toBe(0)
+})
