@@ -61,6 +61,9 @@ export function buildPage() {
   writeFileSync(stamp, wanted)
 }
 
+/** What Node has compiled before it need not compile again: a start takes a third of the time. */
+const compileCache = join(root, 'node_modules/.cache/compiled')
+
 /**
  * Runs one of our TypeScript programs under Node 24 until it ends, and takes over its exit code. Stopping signals reach it once.
  * @param {string} program path from the root
@@ -71,7 +74,7 @@ export async function handOver(program, env = {}) {
   const child = spawn(workspaceNode, [join(root, program), ...process.argv.slice(2)], {
     stdio: 'inherit',
     detached: true,
-    env: { ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
   })
   let last = 0
   const pass = (/** @type {NodeJS.Signals} */ signal) => {

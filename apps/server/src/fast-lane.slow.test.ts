@@ -19,7 +19,11 @@ interface Answer {
   readonly error?: unknown
 }
 
-type Changes = Record<'updates' | 'presence' | 'events', unknown[] | undefined> & { type: string; head: number }
+type Changes = Record<'updates' | 'presence' | 'events', unknown[] | undefined> & {
+  type: string
+  fromSeq: number
+  head: number
+}
 
 /** A page that speaks the wire by hand and keeps every answer. */
 class RawPage {
@@ -72,32 +76,48 @@ class RawPage {
     this.#socket.terminate()
   }
 
-  /** By request, in order; changes next to each other are one. */
+  /** By request, in order; changes next to each other are one, with who is here after them. */
   transcript(): unknown {
     const ids = [...new Set(this.answers.map(({ id }) => id))].sort((one, other) =>
       String(one).localeCompare(String(other)),
     )
     return ids.map((id) => {
       const said: unknown[] = []
-      let gathered: Changes | undefined
+      let gathered = new Gathered()
       for (const answer of this.answers.filter((one) => one.id === id)) {
         const frame = answer.result?.data as Changes | undefined
-        if (frame?.events?.every(isLastHint) === true) continue
-        if (frame?.type !== 'changes') {
-          gathered = undefined
-          said.push(answer)
-        } else if (gathered === undefined) said.push((gathered = { ...frame, updates: [...(frame.updates ?? [])] }))
-        else {
-          gathered.head = frame.head
-          for (const part of ['updates', 'presence', 'events'] as const) {
-            const all = [...(gathered[part] ?? []), ...(frame[part] ?? [])]
-            if (all.length > 0) gathered[part] = all
-          }
-          Object.assign(gathered, { check: (frame as unknown as { check: string }).check })
+        if (frame?.type === 'changes') {
+          gathered.add(frame)
+          continue
         }
+        said.push(...gathered.said(), answer)
+        gathered = new Gathered()
       }
-      return { id, said }
+      return { id, said: [...said, ...gathered.said()] }
     })
+  }
+}
+
+/** What a run of changes amounts to. */
+class Gathered {
+  #last: Changes | undefined
+  readonly #updates: unknown[] = []
+  readonly #events: unknown[] = []
+  readonly #present = new Map<string, unknown>()
+
+  add(frame: Changes): void {
+    this.#last = frame
+    this.#updates.push(...(frame.updates ?? []))
+    this.#events.push(...(frame.events ?? []).filter((event) => !isLastHint(event)))
+    for (const entry of (frame.presence ?? []) as { sessionId: string; gone?: true }[])
+      if (entry.gone === true) this.#present.delete(entry.sessionId)
+      else this.#present.set(entry.sessionId, entry)
+  }
+
+  said(): unknown[] {
+    if (this.#last === undefined) return []
+    const { updates: _, events: __, presence: ___, fromSeq: ____, ...rest } = this.#last
+    return [{ ...rest, updates: this.#updates, events: this.#events, present: [...this.#present.values()] }]
   }
 }
 
@@ -114,8 +134,12 @@ function withoutChance(transcript: unknown): string {
     (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value),
     1,
   )
-  return text.replaceAll(
-    /"(epoch|check|sessionId|userId|name|color|documentId)": "([^"]+)"/g,
+  // Two guests may have been given the same name or colour.
+  const alike = text
+    .replaceAll(/"color": "#\w{6}"/g, '"color": "any"')
+    .replaceAll(/("userId": "[^"]+",\s+"name": )"[^"]+"/g, '$1"any"')
+  return alike.replaceAll(
+    /"(epoch|check|sessionId|userId|documentId)": "([^"]+)"/g,
     (_, key: string, value: string) => {
       const name = names.get(value) ?? `${key} ${names.size}`
       names.set(value, name)
@@ -196,6 +220,8 @@ async function script(node: TestNode): Promise<{ ann: string; bob: string; flood
   const before = bob.frames(1).at(-1) as unknown as { head: number; check: string }
   subscribe(bob, 'bob', { resume: { epoch, seq: before.head, check: before.check } })
   await bob.reaches(1, 5)
+  const back = bob.frames(1).findLast(({ type }) => type === 'welcome') as unknown as { sessionId: string }
+  await ann.until(() => JSON.stringify(ann.frames(1).map(({ presence }) => presence)).includes(back.sessionId))
   await annsBrowser.http.documents.delete.mutate({ documentId })
   const isOver = (answers: readonly Answer[]): boolean =>
     answers.some(({ id, error }) => id === 1 && error !== undefined)

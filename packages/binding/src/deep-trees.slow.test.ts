@@ -26,11 +26,11 @@ test.each([
   ann.on('update', (update: Uint8Array) => updates.push(update))
   const root = ann.getXmlFragment('document')
   let innermost: esm.XmlFragment = root
-  for (let level = 0; level < LEVELS;) {
+  for (let level = 0; level < LEVELS; level += LEVELS_PER_UPDATE) {
     ann.transact(() => {
-      for (let within = 0; within < LEVELS_PER_UPDATE; within += 1, level += 1) {
+      for (let within = 0; within < LEVELS_PER_UPDATE; within += 1) {
         const element = new Y.XmlElement('blockquote')
-        element.setAttribute('level', String(level))
+        element.setAttribute('level', String(level + within))
         innermost.insert(0, [element])
         innermost = element
       }

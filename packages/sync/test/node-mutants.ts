@@ -26,11 +26,11 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     replace: 'if (repeatsPush',
   },
   {
-    name: 'what is overtaken is not delivered first',
+    name: 'what overtook an append is known from then on, but not shown',
     rule: 'ROOM-9',
-    file: 'committer.ts',
-    find: 'await this.#room.takeMissed(outcome.head, outcome.missed)',
-    replace: 'this.#room.known.raise(outcome.head)',
+    file: 'log-follower.ts',
+    find: 'this.take(rows)\n    const after',
+    replace: 'rows.forEach((row) => this.known.follow(row))\n    const after',
   },
   // --- holes ---
   {
