@@ -5,10 +5,11 @@ import {
   type DocumentId,
   type LiveEvent,
   type ReplicaStore,
+  type SetAside,
   type SyncError,
 } from '@tandem/sync'
 import * as Y from 'yjs'
-import { documentView, type DocumentConnection, type DocumentView, type SetAsideCopy } from './document-view.ts'
+import { documentView, type DocumentConnection, type DocumentView } from './document-view.ts'
 import { KeptSocket } from './kept-socket.ts'
 import { PresenceBridge } from './presence-bridge.ts'
 import type { HeldReplicaStore, ReplicaStorage } from './replica-storage.ts'
@@ -41,7 +42,7 @@ export class DocumentLife {
   readonly #store: HeldReplicaStore
   readonly #socket: KeptSocket
   readonly #isLasting: boolean
-  #copy: SetAsideCopy | undefined
+  #copy: SetAside | undefined
   #isStarted = false
   #isStopped = false
 
@@ -118,7 +119,7 @@ export class DocumentLife {
 }
 
 /** The copy is offered even if it could not be stored. */
-function tellingOfCopies(store: ReplicaStore, tell: (copy: SetAsideCopy) => void): ReplicaStore {
+function tellingOfCopies(store: ReplicaStore, tell: (copy: SetAside) => void): ReplicaStore {
   return {
     load: (documentId) => store.load(documentId),
     keep: (...kept) => store.keep(...kept),

@@ -1,11 +1,8 @@
-import type { ReplicaStore, ReplicaView, Role, SyncError } from '@tandem/sync'
+import type { ReplicaView, Role, SetAside, SyncError } from '@tandem/sync'
 import type * as Y from 'yjs'
 
 /** live: everything the log has is here. reconnecting: about to be. offline: there is no way to the server for now. */
 export type DocumentConnection = 'live' | 'reconnecting' | 'offline'
-
-/** Work that could not become part of the document: the whole document with it, as one Yjs update. Also in `client.copies()`. */
-export type SetAsideCopy = NonNullable<Parameters<ReplicaStore['setAside']>[1]>
 
 /** What a page shows of a document. Immutable; the same object until something in it changes. */
 export type DocumentView =
@@ -43,14 +40,14 @@ export type DocumentView =
       readonly status: 'failed'
       /** Its `then` says what helps: 'reload' the page, or, after 'give-up', open the document anew. */
       readonly error: SyncError
-      readonly copy?: SetAsideCopy
+      readonly copy?: SetAside
       /** The text as it was, so that it can stay on screen. Nothing typed into it is kept. */
       readonly doc: Y.Doc
     }
 
 export interface ViewedBeside {
   readonly connection: DocumentConnection
-  readonly copy: SetAsideCopy | undefined
+  readonly copy: SetAside | undefined
   /** Whether the storage outlives the page. */
   readonly isLasting: boolean
 }

@@ -174,7 +174,7 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       await other.receive(notes, token(1), [update('notes.')], 1)
       await refused.receive(minutes, token(1), [update('received.')], 1)
       await refused.keep(minutes, { pushId: 1, update: update('refused.') }, 1)
-      await refused.setAside(minutes, { reason: 'not-allowed', whole: update('whole.'), at: 7 })
+      await refused.setAside(minutes, { reason: 'not-allowed', whole: update('whole.'), at: 7, schemaVersion: 3 })
       await Promise.all([refused.release(), other.release()])
       expect(await browser.page().replicaStore().load(minutes)).toMatchObject({
         updates: [],
@@ -184,7 +184,7 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       expect((await browser.page().replicaStore().load(notes)).token).toEqual(token(1))
       const [copy, ...more] = await page.copies()
       expect(more).toEqual([])
-      expect(copy).toMatchObject({ documentId: minutes, reason: 'not-allowed', at: 7 })
+      expect(copy).toMatchObject({ documentId: minutes, reason: 'not-allowed', at: 7, schemaVersion: 3 })
       expect(said(copy ? [copy.whole] : [])).toEqual(['whole.'])
       await page.forgetCopy(copy?.id ?? '')
       expect(await page.copies()).toEqual([])

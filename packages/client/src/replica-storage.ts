@@ -1,18 +1,14 @@
-import type { DocumentId, ReplicaStore, ResumeToken } from '@tandem/sync'
+import type { DocumentId, ReplicaStore, ResumeToken, SetAside } from '@tandem/sync'
 
 /** So many received updates are kept as they came before they are merged into one. */
 export const LOOSE_UPDATES = 100
 
 /** Work that could not become part of its document, kept for its author. */
-export interface KeptCopy {
+export interface KeptCopy extends Omit<SetAside, 'schemaVersion'> {
   readonly id: string
   readonly documentId: DocumentId
-  /** Why it was put aside, in the words of the error. */
-  readonly reason: string
-  /** The whole document with that work in it: one Yjs update. */
-  readonly whole: Uint8Array
-  /** When, ms since 1970. */
-  readonly at: number
+  /** A page that is older cannot read all of it. Copies of before this was kept have none. */
+  readonly schemaVersion?: number
 }
 
 /** One replica's store, from its load to the moment the replica stops. */

@@ -60,6 +60,7 @@ export type {
   Unsent,
   StoredReplica,
   ReplicaStore,
+  SetAside,
   Link,
 } from './ports.ts'
 export type { FramesOptions, Lane, LaneSource } from './lane.ts'

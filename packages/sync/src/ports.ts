@@ -272,10 +272,21 @@ export interface ReplicaStore {
     schemaVersion: number,
   ): Promise<void>
   /**
-   * Forgets everything of this document. With a copy, in the same transaction, puts that aside for the user to open:
-   * `whole` is the replica's whole state (one update), with the work that could not be sent in it.
+   * Forgets everything of this document. With a copy, in the same transaction, puts that aside for the user to open.
    */
-  setAside(documentId: DocumentId, copy: { reason: string; whole: Uint8Array; at: number } | undefined): Promise<void>
+  setAside(documentId: DocumentId, copy: SetAside | undefined): Promise<void>
+}
+
+/** What could not become part of its document. */
+export interface SetAside {
+  /** The error's code. */
+  readonly reason: string
+  /** The replica's whole state (one update), with the work that could not be sent in it. */
+  readonly whole: Uint8Array
+  /** When, ms since 1970. */
+  readonly at: number
+  /** A page that is older cannot read all of it. */
+  readonly schemaVersion: number
 }
 
 /** One socket's life, as a replica sees it. After it is gone its calls reject with SyncError 'socket-closed'. */

@@ -2,8 +2,9 @@ import * as Y from 'yjs'
 import { emptyCheck } from './check.ts'
 import { SyncError } from './errors.ts'
 import { mergedUpdates } from './merged-updates.ts'
-import type { ReplicaStore, StoredReplica } from './ports.ts'
+import type { ReplicaStore, SetAside, StoredReplica } from './ports.ts'
 import type { Changes, DocumentId, ReplicaId, ResumeToken, Snapshot, Welcome } from './protocol.ts'
+import type { ReplicaOptions } from './replica-options.ts'
 
 /**
  * What a replica has received: applied to its doc, and stored together with the token that covers it.
@@ -15,6 +16,8 @@ export class ReplicaCopy {
   readonly #store: ReplicaStore
   readonly #changed: () => void
   #token: ResumeToken | undefined
+  /** The page's own. */
+  readonly #pageSchema: number
   /** The document's, as last heard. */
   #schemaVersion = 0
   #pieces: Uint8Array[] = []
@@ -24,9 +27,10 @@ export class ReplicaCopy {
   #writing: Promise<void> = Promise.resolve()
   #broken = false
 
-  constructor(documentId: DocumentId, doc: Y.Doc, store: ReplicaStore, changed: () => void) {
-    this.#documentId = documentId
-    this.#doc = doc
+  constructor(page: ReplicaOptions, store: ReplicaStore, changed: () => void) {
+    this.#documentId = page.documentId
+    this.#doc = page.doc
+    this.#pageSchema = page.schemaVersion
     this.#store = store
     this.#changed = changed
   }
@@ -54,6 +58,7 @@ export class ReplicaCopy {
       const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
       if (updates.length > 0) Y.applyUpdate(this.#doc, mergedUpdates(updates), this)
       this.#token = stored.token
+      this.#schemaVersion = stored.schemaVersion
       return stored
     } catch {
       this.#broken = true
@@ -97,11 +102,12 @@ export class ReplicaCopy {
     if (this.#unfinished === undefined) this.#take(token, updates)
   }
 
-  /** Forgets what is stored of the document; with a copy, that is put aside for the user. Never rejects. */
-  async setAside(copy: { reason: string; whole: Uint8Array; at: number } | undefined): Promise<void> {
+  /** Forgets what is stored of the document; with a copy, that is put aside for the user. [REP-9] It says how new a page has to be. Never rejects. */
+  async setAside(copy: Omit<SetAside, 'schemaVersion'> | undefined): Promise<void> {
     await this.#writing
+    const schemaVersion = Math.max(this.#pageSchema, this.#schemaVersion)
     try {
-      await this.#store.setAside(this.#documentId, copy)
+      await this.#store.setAside(this.#documentId, copy && { ...copy, schemaVersion })
     } catch {
       this.#broken = true
       this.#changed()

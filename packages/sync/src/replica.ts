@@ -41,7 +41,7 @@ export class Replica {
     this.#options = options
     this.#ports = ports
     this.doc = options.doc
-    this.#copy = new ReplicaCopy(options.documentId, options.doc, ports.store, () => this.#refresh())
+    this.#copy = new ReplicaCopy(options, ports.store, () => this.#refresh())
     this.#join = new ReplicaJoin({ ...options, listener: { frame: this.#receive, ended: this.#ended } })
     this.#backoff = new Backoff(ports.clock, ports.chance)
     this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#sendCaret(caret))

@@ -3,7 +3,7 @@ import { DOCUMENT, EPOCH, rest } from './one-document.ts'
 import { emptyCheck } from '../src/check.ts'
 import { SyncError } from '../src/errors.ts'
 import { Replica } from '../src/replica.ts'
-import type { Link, ReplicaStore, StoredReplica, Unsent } from '../src/ports.ts'
+import type { Link, ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/ports.ts'
 import type { Changes, Frame, Join, Push, Pushed, ReplicaId, ResumeToken, SessionId, Welcome } from '../src/protocol.ts'
 
 /** What a browser keeps: everything here is on its disk. */
@@ -13,7 +13,7 @@ export class Disk implements ReplicaStore {
   unsent: Unsent[] = []
   token: ResumeToken | undefined
   schemaVersion = 0
-  copy: { reason: string; whole: Uint8Array } | undefined
+  copy: SetAside | undefined
   before: (name: string) => Promise<void> | void = () => {}
 
   async load(): Promise<StoredReplica> {
@@ -51,7 +51,7 @@ export class Disk implements ReplicaStore {
     this.token = token
   }
 
-  async setAside(_: unknown, copy: { reason: string; whole: Uint8Array } | undefined): Promise<void> {
+  async setAside(_: unknown, copy: SetAside | undefined): Promise<void> {
     await this.before('setAside')
     this.updates = []
     this.unsent = []

@@ -1,4 +1,4 @@
-import type { ReplicaStore, StoredReplica, Unsent } from '../src/ports.ts'
+import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/ports.ts'
 import type { ReplicaId, ResumeToken } from '../src/protocol.ts'
 import type { World } from './world.ts'
 
@@ -71,7 +71,7 @@ export class WorldStore implements ReplicaStore {
     })
   }
 
-  setAside(_: unknown, copy: { reason: string; whole: Uint8Array } | undefined): Promise<void> {
+  setAside(_: unknown, copy: SetAside | undefined): Promise<void> {
     return this.#write(() => {
       this.updates = []
       this.token = undefined

@@ -1,9 +1,10 @@
 import type { KeptCopy } from '@tandem/client'
 import { useTandem } from '@tandem/client/react'
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { LIMITS } from '@tandem/sync'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Download, FilePlus2, Trash2 } from 'lucide-react'
+import { Download, FilePlus2, RotateCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { failureOf } from '../app/failure.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,7 +15,7 @@ import { openCopyAsDocument } from './open-copy.ts'
 import { COPIES_KEY } from './use-copies.ts'
 
 /** A copy in storage has an id; one that could only be kept in this page has none, and goes with the page. */
-export type Copy = Pick<KeptCopy, 'whole' | 'at'> & { readonly id?: string }
+export type Copy = Pick<KeptCopy, 'whole' | 'at' | 'schemaVersion'> & { readonly id?: string }
 
 /** The ways to get a copy out. It stays kept until it is a document of its own, or is discarded on purpose. */
 export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
@@ -48,14 +49,23 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
 
   return (
     <div className="flex flex-wrap gap-2">
-      <Button look="primary" size="small" disabled={openAsNew.isPending} onClick={() => openAsNew.mutate()}>
-        <FilePlus2 aria-hidden className="size-4" />
-        Open as a new document
-      </Button>
-      <Button size="small" disabled={download.isPending} onClick={() => download.mutate()}>
-        <Download aria-hidden className="size-4" />
-        Download as Markdown
-      </Button>
+      {(copy.schemaVersion ?? 0) > SCHEMA_VERSION ? (
+        <Button look="primary" size="small" onClick={() => location.reload()}>
+          <RotateCw aria-hidden className="size-4" />
+          Reload to open it: it needs a newer version of this page
+        </Button>
+      ) : (
+        <>
+          <Button look="primary" size="small" disabled={openAsNew.isPending} onClick={() => openAsNew.mutate()}>
+            <FilePlus2 aria-hidden className="size-4" />
+            Open as a new document
+          </Button>
+          <Button size="small" disabled={download.isPending} onClick={() => download.mutate()}>
+            <Download aria-hidden className="size-4" />
+            Download as Markdown
+          </Button>
+        </>
+      )}
       {copy.id !== undefined && (
         <Button size="small" onClick={() => setDiscarding(true)}>
           <Trash2 aria-hidden className="size-4" />
