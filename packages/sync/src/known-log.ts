@@ -106,7 +106,9 @@ export class KnownLog {
     if (token.epoch !== this.#head.epoch || token.seq > this.#head.head) return undefined
     if (token.seq === this.#head.head) return token.check === this.#head.check ? [] : undefined
     const first = this.#rows[0]
-    if (first === undefined || token.seq < first.seq) return undefined
+    if (first === undefined || token.seq < first.seq - 1) return undefined
+    if (token.seq === first.seq - 1)
+      return nextCheck(token.check, first.update) === first.check ? [...this.#rows] : undefined
     const at = token.seq - first.seq
     return this.#rows[at]?.check === token.check ? this.#rows.slice(at + 1) : undefined
   }

@@ -37,6 +37,8 @@ export const LIMITS = {
   /** Recent log rows a room keeps in memory, so that most returning replicas cost no read. */
   roomTailBytes: 1024 * 1024,
   roomTailRows: 2_000,
+  /** Snapshots that a node keeps in memory, over all documents, for those who open them one after the other. */
+  snapshotCacheBytes: 64 * 1024 * 1024,
   /** Rows after the snapshot at which a compaction is asked for. */
   compactAfterRows: 500,
   sessionsPerSocket: 64,

@@ -1,7 +1,9 @@
+import { emptyCheck } from './check.ts'
 import { SyncError, documentDeleted } from './errors.ts'
 import { KnownLog } from './known-log.ts'
 import type { Clock, Head, LogRow, LogSlice, Meter, UpdateLog } from './ports.ts'
 import type { DocumentId, ResumeToken } from './protocol.ts'
+import type { RecentSnapshots } from './recent-snapshots.ts'
 import { rowsThatFollow, type RelayedRows } from './relayed-rows.ts'
 
 /** What a follower tells its room; all of it after it is true. */
@@ -29,17 +31,27 @@ const READ_BYTES = 1024 * 1024
 export class LogFollower {
   readonly #documentId: DocumentId
   readonly #log: UpdateLog
+  readonly #snapshots: RecentSnapshots
   readonly #clock: Clock
   readonly #meter: Meter
   readonly #room: FollowingRoom
   #known: KnownLog | undefined
   #reading: Promise<void> | undefined
   #nextReading: Promise<void> | undefined
+  #opening: Promise<LogSlice> | undefined
   #stopped = false
 
-  constructor(options: { documentId: DocumentId; log: UpdateLog; clock: Clock; meter: Meter; room: FollowingRoom }) {
+  constructor(options: {
+    documentId: DocumentId
+    log: UpdateLog
+    snapshots: RecentSnapshots
+    clock: Clock
+    meter: Meter
+    room: FollowingRoom
+  }) {
     this.#documentId = options.documentId
     this.#log = options.log
+    this.#snapshots = options.snapshots
     this.#clock = options.clock
     this.#meter = options.meter
     this.#room = options.room
@@ -65,9 +77,26 @@ export class LogFollower {
   async sliceAfter(token: ResumeToken | undefined): Promise<LogSlice> {
     const rows = token && this.known.rowsAfter(token)
     if (rows !== undefined) return { ...this.known.head, continues: true, rows }
+    return token === undefined ? this.#sliceFromNothing() : this.#readAfterToken(token)
+  }
+
+  /** [ROOM-14] From memory while the rows after a snapshot that was read lately are there; else one read for all who ask meanwhile. */
+  async #sliceFromNothing(): Promise<LogSlice> {
+    const { head } = this.known
+    const snapshot = this.#snapshots.of(this.#documentId, head.epoch)
+    const { throughSeq: seq, check } = snapshot ?? { throughSeq: 0, check: emptyCheck(head.epoch) }
+    const rows = head.damagedAfterMs === undefined ? this.known.rowsAfter({ epoch: head.epoch, seq, check }) : undefined
+    if (rows !== undefined) return { ...head, continues: false, ...(snapshot && { snapshot }), rows }
+    this.#opening ??= this.#readAfterToken(undefined).finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async #readAfterToken(token: ResumeToken | undefined): Promise<LogSlice> {
     const slice = await this.#log.read(this.#documentId, token, READ_BYTES)
     if (slice === undefined) throw documentDeleted()
     if (this.#isOtherwiseDamaged(slice)) this.suspect()
+    const { epoch, snapshot } = slice
+    if (snapshot !== undefined) this.#snapshots.keep(this.#documentId, { epoch, snapshot })
     return slice
   }
 

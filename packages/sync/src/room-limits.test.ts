@@ -40,6 +40,15 @@ test('[ROOM-10] a room keeps the newest rows within both limits, however large o
   expect(known.rowsAfter({ epoch: EPOCH, seq: 1, check: emptyCheck(EPOCH) })).toBeUndefined()
 })
 
+test('[ROOM-10] what memory still has follows a token right before it, if that is of this very history', () => {
+  const { known, add } = followed()
+  add(small)
+  add(small)
+  const rows = known.rowsAfter({ epoch: EPOCH, seq: 0, check: emptyCheck(EPOCH) })
+  expect(rows?.map(({ seq }) => seq)).toEqual([1, 2])
+  expect(known.rowsAfter({ epoch: EPOCH, seq: 0, check: '00000000000000aa' })).toBeUndefined()
+})
+
 test('[ROOM-11] one compaction at a time, and the next when as many rows have gathered anew', async () => {
   const { known, add } = followed()
   let asked = 0

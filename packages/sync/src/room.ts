@@ -23,7 +23,7 @@ import {
 import { rowsForRelay } from './relayed-rows.ts'
 import { RoleBook, type RolesAt } from './role-book.ts'
 import { RoomPresence } from './room-presence.ts'
-import type { RoomsPorts } from './rooms.ts'
+import type { RoomPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
 import { SharedFrames, waitingRow } from './shared-frames.ts'
 
@@ -33,7 +33,7 @@ import { SharedFrames, waitingRow } from './shared-frames.ts'
  */
 export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly documentId: DocumentId
-  readonly #ports: RoomsPorts
+  readonly #ports: RoomPorts
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
   readonly sharedFrames = new SharedFrames()
@@ -48,8 +48,8 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   #idleSinceMs: number
   #closed: SyncError | undefined
 
-  private constructor(documentId: DocumentId, ports: RoomsPorts) {
-    const { log, clock, meter } = ports
+  private constructor(documentId: DocumentId, ports: RoomPorts) {
+    const { log, snapshots, clock, meter } = ports
     this.documentId = documentId
     this.#ports = ports
     this.#topic = `room:${documentId}`
@@ -57,14 +57,14 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     const { node, relay } = ports
     this.who = new RoomPresence({ node, topic: this.#topic, relay, nowMs: this.#idleSinceMs })
     this.#roles = new RoleBook(ports.access, documentId)
-    this.#follower = new LogFollower({ documentId, room: this, log, clock, meter })
+    this.#follower = new LogFollower({ documentId, room: this, log, snapshots, clock, meter })
     this.#committer = new Committer({ documentId, room: this, roles: this.#roles, log, clock, meter })
     this.#compaction = new CompactionWish(documentId, ports.compactor)
     this.#subscription = ports.relay.subscribe(this.#topic, (message) => this.#receive(message))
   }
 
   /** Throws SyncError 'unknown-document', 'log-unavailable'. Listens to the relay before it reads, so that nothing falls between. */
-  static async open(documentId: DocumentId, ports: RoomsPorts): Promise<Room> {
+  static async open(documentId: DocumentId, ports: RoomPorts): Promise<Room> {
     const room = new Room(documentId, ports)
     try {
       await room.#subscription.ready
@@ -225,6 +225,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   gone(): void {
+    this.#ports.snapshots.forget(this.documentId)
     this.close(documentDeleted())
   }
 

@@ -4,6 +4,7 @@ import type { FramesOptions } from './lane.ts'
 import { LIMITS } from './limits.ts'
 import type { Access, Author, Chance, Clock, Compactor, Meter, Relay, UpdateLog } from './ports.ts'
 import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
+import { RecentSnapshots } from './recent-snapshots.ts'
 import { Room } from './room.ts'
 import type { UpdateContents } from './update-contents.ts'
 
@@ -20,6 +21,11 @@ export interface RoomsPorts {
   readonly contents?: UpdateContents
 }
 
+/** What the rooms of a node have in common. */
+export interface RoomPorts extends RoomsPorts {
+  readonly snapshots: RecentSnapshots
+}
+
 export interface RoomsStats {
   readonly rooms: number
   readonly sessions: number
@@ -29,11 +35,13 @@ export interface RoomsStats {
   /** Recent rows that the rooms keep in memory. */
   readonly tailRows: number
   readonly tailBytes: number
+  /** Snapshots that were read lately, for those who open a document next. */
+  readonly snapshotBytes: number
 }
 
 /** All rooms of one node: opened when somebody needs one, put away when nobody does. */
 export class Rooms {
-  readonly #ports: RoomsPorts
+  readonly #ports: RoomPorts
   readonly #open = new Map<DocumentId, Room>()
   readonly #opening = new Map<DocumentId, Promise<Room>>()
   /** This node as a writer of its own: edits that the server makes for a user. */
@@ -44,7 +52,7 @@ export class Rooms {
   readonly #stopListening: () => void
 
   constructor(ports: RoomsPorts) {
-    this.#ports = ports
+    this.#ports = { ...ports, snapshots: new RecentSnapshots() }
     this.#replicaId = ports.chance.id() as ReplicaId
     this.#held = new HeldParts(ports.clock, ports.contents)
     this.#stopListening = ports.relay.onSuspicion(() => {
@@ -65,7 +73,15 @@ export class Rooms {
       tailRows += room.known.tail.rows
       tailBytes += room.known.tail.bytes
     }
-    return { rooms: this.#open.size, sessions, outboxBytes, outboxGone, tailRows, tailBytes }
+    return {
+      rooms: this.#open.size,
+      sessions,
+      outboxBytes,
+      outboxGone,
+      tailRows,
+      tailBytes,
+      snapshotBytes: this.#ports.snapshots.bytes,
+    }
   }
 
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */

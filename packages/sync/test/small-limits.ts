@@ -13,6 +13,7 @@ export function shrinkLimits(): void {
     outboxGone: 2,
     roomTailBytes: 800,
     roomTailRows: 12,
+    snapshotCacheBytes: 2_000,
     compactAfterRows: 40,
   })
 }

@@ -127,6 +127,8 @@ export class WorldPromises {
         this.break(`${id} keeps ${stats.outboxGone} entries of people who left for ${stats.sessions} sessions.`)
       if (stats.tailBytes > stats.rooms * LIMITS.roomTailBytes || stats.tailRows > stats.rooms * LIMITS.roomTailRows)
         this.break(`${id} keeps ${stats.tailRows} rows of ${stats.tailBytes} bytes for ${stats.rooms} rooms.`)
+      if (stats.snapshotBytes > LIMITS.snapshotCacheBytes)
+        this.break(`${id} keeps ${stats.snapshotBytes} bytes of snapshots.`)
     }
     if (this.#broken !== undefined) throw new Error(this.#broken)
   }
