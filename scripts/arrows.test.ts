@@ -64,12 +64,12 @@ function objection({ file, folder, from, typeOnly }: Import): string | undefined
   return `${file} may not import ${from}`
 }
 
-/** Why a relative import is not allowed: a package is entered by its name. e2e shares the parts that start services. */
+/** Why a relative import is not allowed: a package is entered by its name. e2e and the bench share the parts that start services. */
 function detour({ file, folder, from }: Import): string | undefined {
   if (!from.startsWith('.')) return undefined
   const target = normalize(join(dirname(file), from))
   if (target.startsWith(`${folder}/`)) return undefined
-  const isSharedPart = target.startsWith('scripts/parts/') && (folder === 'e2e' || isTest(file))
+  const isSharedPart = target.startsWith('scripts/parts/') && (['e2e', 'packages/bench'].includes(folder) || isTest(file))
   return isSharedPart ? undefined : `${file} leaves its package: ${from}`
 }
 

@@ -1,5 +1,7 @@
 /** What the load generator knows of a protocol: open a connection in a document, send, count. One file for each protocol. */
 
+import { authorOf, eachEdit, type EditKey } from './yjs-bytes.ts'
+
 /** The server a round is about, as another process sees it. */
 export interface Target {
   readonly url: string
@@ -7,9 +9,11 @@ export interface Target {
   readonly pid: number
 }
 
-/** What all connections of a round have received from others. Carets may be merged by a server, updates may not. */
+/** What all connections of a round have received from others. */
 export interface Tally {
+  /** Edits: a server may merge several into one update, but has to bring each. */
   updates: number
+  /** Of these it may leave out all but the newest of somebody. */
   carets: number
   refused: number
 }
@@ -20,8 +24,8 @@ export interface Seat {
   /** The Yjs client id under which this connection types: what a server sends back to its author is no delivery. */
   readonly author: number
   readonly tally: Tally
-  /** Called with `updateKey` of each update; only the sampled connection of a document is listened to. */
-  readonly heard: ((key: number) => void) | undefined
+  /** Called with every edit that arrives here; only sampled connections are listened to. */
+  readonly heard: ((key: EditKey) => void) | undefined
 }
 
 /** One connection in one document. */
@@ -31,6 +35,15 @@ export interface Client {
   /** Reads nothing any more. */
   stall(): void
   close(): void
+}
+
+/** Counts the edits of an update that arrived at this seat from somebody else. */
+export function countUpdate({ author, tally, heard }: Seat, bytes: Uint8Array, start: number): void {
+  eachEdit(bytes, start, (key) => {
+    if (authorOf(key) === author) return
+    tally.updates += 1
+    heard?.(key)
+  })
 }
 
 export interface Protocol {

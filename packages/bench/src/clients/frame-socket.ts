@@ -30,7 +30,7 @@ export class FrameSocket {
       onread: {
         buffer: READ,
         callback: (byteCount) => {
-          this.#read(READ.subarray(0, byteCount))
+          if (!this.#isStalled) this.#read(READ.subarray(0, byteCount))
           return !this.#isStalled
         },
       },
@@ -60,7 +60,7 @@ export class FrameSocket {
     this.#send(BINARY, payload)
   }
 
-  /** From the next bytes on nothing is read, as in a browser tab that hangs. */
+  /** Nothing is read any more, as in a browser tab that hangs. For good: what comes next is lost. */
   stall(): void {
     this.#isStalled = true
   }
@@ -79,8 +79,7 @@ export class FrameSocket {
     if (at === 4) frame.writeUInt16BE(length, 2)
     else if (at === 10) frame.writeBigUInt64BE(BigInt(length), 2)
     frame.set(MASK, at)
-    for (let index = 0; index < length; index++)
-      frame[at + 4 + index] = (payload[index] ?? 0) ^ (MASK[index & 3] ?? 0)
+    for (let index = 0; index < length; index++) frame[at + 4 + index] = (payload[index] ?? 0) ^ (MASK[index & 3] ?? 0)
     this.#socket.write(frame)
   }
 

@@ -21,11 +21,14 @@ export class PackBytes {
   string(): string | undefined {
     const token = this.#bytes[this.at] ?? 0
     const isShort = token >= 0xa0 && token < 0xc0
-    if (!isShort && token !== 0xd9) return void this.skip()
+    if (!isShort && token !== 0xd9) {
+      this.skip()
+      return undefined
+    }
     const length = isShort ? token - 0xa0 : (this.#bytes[this.at + 1] ?? 0)
     const start = this.at + (isShort ? 1 : 2)
     this.at = start + length
-    return this.#bytes.latin1Slice(start, this.at)
+    return this.#bytes.toString('latin1', start, this.at)
   }
 
   /** Where bytes start; -1: it is something else. Passed in any case. */

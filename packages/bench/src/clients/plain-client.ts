@@ -1,19 +1,16 @@
-import { caretOf, newNames, type Protocol } from './client.ts'
+import { caretOf, countUpdate, newNames, type Protocol } from './client.ts'
 import { FrameSocket } from './frame-socket.ts'
-import { updateKey } from './yjs-bytes.ts'
 
 const [UPDATE, CARET] = [0, 1]
 
 /** For the loops that pass every message on: a byte says what it is. */
 export const plainProtocol: Protocol = {
   documents: async (_, count) => newNames(count),
-  async open({ target, document, author, tally, heard }) {
+  async open(seat) {
+    const { target, document, author, tally } = seat
     const socket = await FrameSocket.connect(`${target.url}/${document}`, (bytes, start) => {
       if (bytes[start] === CARET) tally.carets += 1
-      else {
-        tally.updates += 1
-        heard?.(updateKey(bytes, start + 1))
-      }
+      else countUpdate(seat, bytes, start + 1)
     })
     return {
       send: (update) => socket.send(Buffer.concat([Buffer.of(UPDATE), update])),

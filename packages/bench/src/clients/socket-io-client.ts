@@ -1,6 +1,5 @@
-import { caretOf, newNames, type Protocol } from './client.ts'
+import { caretOf, countUpdate, newNames, type Protocol } from './client.ts'
 import { FrameSocket } from './frame-socket.ts'
-import { updateKey } from './yjs-bytes.ts'
 
 /** Engine.IO 4 with Socket.IO 5 in it; an event with bytes is a text message and then the bytes. */
 const [PING, PONG] = ['2', '3']
@@ -10,7 +9,8 @@ const CARET = '42["caret",'
 
 export const socketIoProtocol: Protocol = {
   documents: async (_, count) => newNames(count),
-  async open({ target, document, author, tally, heard }) {
+  async open(seat) {
+    const { target, document, author, tally } = seat
     const joined = Promise.withResolvers<void>()
     const said = (text: string): void => {
       if (text.startsWith(CARET)) tally.carets += 1
@@ -22,8 +22,7 @@ export const socketIoProtocol: Protocol = {
     const socket = await FrameSocket.connect(url, (bytes, start, end, isText) => {
       // '45…' announces the bytes that follow, which are counted when they are here.
       if (isText) return bytes[start + 1] === 0x35 ? undefined : said(bytes.toString('utf8', start, end))
-      tally.updates += 1
-      heard?.(updateKey(bytes, start))
+      countUpdate(seat, bytes, start)
     })
     socket.sendText(CONNECT)
     await joined.promise

@@ -12,8 +12,7 @@ import {
 import { setTimeout } from 'node:timers/promises'
 import type { Client, Protocol, Seat, Target } from './client.ts'
 import { FrameSocket } from './frame-socket.ts'
-import { PackBytes } from './pack-bytes.ts'
-import { updateKey } from './yjs-bytes.ts'
+import { countTandem } from './tandem-count.ts'
 
 const { encode, decode } = binaryEncoder()
 const SCHEMA_VERSION = 1
@@ -37,7 +36,7 @@ async function newDocuments(target: Target, count: number): Promise<readonly str
 }
 
 async function openTandem(seat: Seat): Promise<Client> {
-  const { target, tally } = seat
+  const { target } = seat
   const documentId = seat.document as DocumentId
   const replicaId = crypto.randomUUID() as Join['replicaId']
   const opening = new Opening()
@@ -46,7 +45,7 @@ async function openTandem(seat: Seat): Promise<Client> {
     `${target.url.replace('http', 'ws')}/live?d=${documentId}&connectionParams=1`,
     (bytes, start, end, isText) => {
       if (isText) return
-      if (opening.isDone) count(seat, sessionId, new PackBytes(bytes, start), bytes)
+      if (opening.isDone) countTandem(seat, sessionId, { bytes, start })
       else opening.take(decode(bytes.subarray(start, end)))
     },
   )
@@ -60,12 +59,23 @@ async function openTandem(seat: Seat): Promise<Client> {
     socket.send(encode({ id: ++id, method: 'mutation', params: { path, input: callInput } }))
   return {
     send(update) {
-      const push = { documentId, epoch: welcome.epoch, replicaId, pushId: ++pushId, update, schemaVersion: SCHEMA_VERSION }
+      const push = {
+        documentId,
+        epoch: welcome.epoch,
+        replicaId,
+        pushId: ++pushId,
+        update,
+        schemaVersion: SCHEMA_VERSION,
+      }
       call('document.push', push satisfies Omit<Push, 'pushId'>)
     },
     moveCaret(clock) {
       const position = { type: null, tname: 'body', item: { client: seat.author, clock }, assoc: 0 }
-      const presence: Presence = { documentId, sessionId: welcome.sessionId, caret: { anchor: position, head: position } }
+      const presence: Presence = {
+        documentId,
+        sessionId: welcome.sessionId,
+        caret: { anchor: position, head: position },
+      }
       call('document.presence', presence)
     },
     stall: () => socket.stall(),
@@ -90,56 +100,16 @@ class Opening {
     const frame = result.data
     if (frame.type === 'welcome') this.#welcome = frame
     if (this.#welcome === undefined) return
-    const through = frame.type === 'welcome' ? 0 : frame.type === 'changes' ? frame.head : frame.part === frame.of ? frame.throughSeq : 0
+    const through =
+      frame.type === 'welcome'
+        ? 0
+        : frame.type === 'changes'
+          ? frame.head
+          : frame.part === frame.of
+            ? frame.throughSeq
+            : 0
     if (through < this.#welcome.head) return
     this.isDone = true
     this.#done.resolve(this.#welcome)
-  }
-}
-
-/** Answers to calls and frames of the session look alike until `data`; an error is a call that was refused. */
-function count({ tally, heard }: Seat, sessionId: string, reader: PackBytes, bytes: Buffer): void {
-  const messages = reader.array()
-  for (let left = Math.max(1, messages); left > 0; left--) {
-    for (let entries = reader.map(); entries > 0; entries--) {
-      const key = reader.string()
-      if (key === 'error') tally.refused += 1
-      if (key === 'result') result()
-      else reader.skip()
-    }
-  }
-  function result(): void {
-    for (let entries = reader.map(); entries > 0; entries--) {
-      if (reader.string() === 'data') data()
-      else reader.skip()
-    }
-  }
-  function data(): void {
-    const fields = reader.map()
-    if (fields < 0) return reader.skip()
-    for (let left = fields; left > 0; left--) {
-      const key = reader.string()
-      if (key === 'updates') updates()
-      else if (key === 'presence') presence()
-      else reader.skip()
-    }
-  }
-  function updates(): void {
-    for (let left = reader.array(); left > 0; left--) {
-      const at = reader.binary()
-      if (at < 0) continue // its own push
-      tally.updates += 1
-      heard?.(updateKey(bytes, at))
-    }
-  }
-  function presence(): void {
-    for (let left = reader.array(); left > 0; left--) {
-      const entry = reader.at
-      reader.map()
-      reader.skip() // its key comes first
-      if (reader.string() !== sessionId) tally.carets += 1
-      reader.at = entry
-      reader.skip()
-    }
   }
 }

@@ -1,6 +1,6 @@
-import { caretOf, newNames, type Client, type Protocol, type Seat } from './client.ts'
+import { caretOf, countUpdate, newNames, type Client, type Protocol, type Seat } from './client.ts'
 import { FrameSocket } from './frame-socket.ts'
-import { authorOf, updateKey, YjsBytes } from './yjs-bytes.ts'
+import { YjsBytes } from './yjs-bytes.ts'
 
 /** y-protocols: sync (steps 1 and 2, then updates), awareness; Hocuspocus adds auth, and the document's name in front of all. */
 const [SYNC, AWARENESS, AUTH] = [0, 1, 2]
@@ -58,16 +58,12 @@ async function openYjs(seat: Seat, dialect: Dialect): Promise<Client> {
 }
 
 /** Both servers send an author's own updates and carets back: those are not counted. */
-function receive(
-  { author, tally, heard }: Seat,
-  reader: YjsBytes,
-  { bytes, synced }: { bytes: Uint8Array; synced: () => void },
-): void {
+function receive(seat: Seat, reader: YjsBytes, { bytes, synced }: { bytes: Uint8Array; synced: () => void }): void {
   const type = reader.number()
   if (type === AWARENESS) {
     reader.number() // bytes
     for (let entries = reader.number(); entries > 0; entries--) {
-      if (reader.number() !== author) tally.carets += 1
+      if (reader.number() !== seat.author) seat.tally.carets += 1
       reader.number() // clock
       reader.skip()
     }
@@ -76,10 +72,7 @@ function receive(
     if (step === STEP_2) synced()
     if (step === STEP_1 || step === STEP_2) return
     reader.number() // bytes
-    const key = updateKey(bytes, reader.at)
-    if (authorOf(key) === author) return
-    tally.updates += 1
-    heard?.(key)
+    countUpdate(seat, bytes, reader.at)
   }
 }
 
