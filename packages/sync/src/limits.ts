@@ -64,6 +64,11 @@ export const LIMITS = {
   batchCalls: 32,
   /** At most one presence frame per session in this time. */
   presenceFrameMs: 33,
+  /** For each so many sessions in a room, its presence waits for one tick more, up to `presenceMostTicks`: n people who watch n carets are n². */
+  presenceCrowd: 50,
+  presenceMostTicks: 30,
+  /** Carets that one frame carries; of more, those that have waited longest. */
+  presencePerFrame: 64,
   /** Heads of the open rooms are compared with the log this often; while the relay is unwell, `unwellHeartbeatMs`. */
   heartbeatMs: 2_000,
   unwellHeartbeatMs: 500,

@@ -63,3 +63,21 @@ test('[PRES-6] a silent node loses its entries, one that speaks keeps them', () 
   expect(names(board)).toEqual([])
   expect(board.takeChanges().all).toEqual([{ sessionId: 'session-2', gone: true }])
 })
+
+test('[PRES-10] of too much, who left goes first and then what has waited longest; nothing is left out', () => {
+  const board = new PresenceBoard(here)
+  const people = Array.from({ length: LIMITS.presencePerFrame + 20 }, (_, index) => `session-${index + 100}`)
+  for (const name of people) board.set(entry(name))
+  const gone = people.slice(-3)
+  for (const name of gone) board.remove(name as SessionId)
+  const first = board.takeChanges()
+  expect(first.all.length).toBe(LIMITS.presencePerFrame)
+  expect(first.here).toEqual(first.all)
+  expect(first.all.slice(0, 3)).toEqual(gone.map((sessionId) => ({ sessionId, gone: true })))
+  board.set(entry('session-100', 'Anna')) // moved again: behind those who have waited
+  const second = board.takeChanges().all
+  const told = [...first.all, ...second].map(({ sessionId }) => sessionId)
+  expect(new Set(told)).toEqual(new Set(people))
+  expect(second.at(-1)).toEqual(entry('session-100', 'Anna'))
+  expect(board.takeChanges().all).toEqual([])
+})

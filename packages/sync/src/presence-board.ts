@@ -15,8 +15,8 @@ export class PresenceBoard {
   readonly #entries = new Map<SessionId, PresenceEntry>()
   readonly #local = new Set<SessionId>()
   readonly #remotes = new Map<NodeId, Remote>()
-  #changedHere = new Map<SessionId, PresenceChange>()
-  #changed = new Map<SessionId, PresenceChange>()
+  readonly #changedHere = new Map<SessionId, PresenceChange>()
+  readonly #changed = new Map<SessionId, PresenceChange>()
 
   constructor(node: NodeId) {
     this.#node = node
@@ -81,12 +81,9 @@ export class PresenceBoard {
     }
   }
 
-  /** [PRES-3] What changed since the last call: for the sessions here, and (only this node's own) for the other nodes. */
+  /** [PRES-3] What has changed and was not taken yet: for the sessions here, and (only this node's own) for the other nodes. */
   takeChanges(): { readonly all: readonly PresenceChange[]; readonly here: readonly PresenceChange[] } {
-    const taken = { all: [...this.#changed.values()], here: [...this.#changedHere.values()] }
-    if (this.#changed.size > 0) this.#changed = new Map()
-    if (this.#changedHere.size > 0) this.#changedHere = new Map()
-    return taken
+    return { all: takeSome(this.#changed), here: takeSome(this.#changedHere) }
   }
 
   #change(change: PresenceChange): void {
@@ -95,6 +92,17 @@ export class PresenceBoard {
     } else this.#entries.set(change.sessionId, change)
     this.#changed.set(change.sessionId, change)
   }
+}
+
+/** [PRES-10] Everything, or of too much: who left, then what has waited longest. */
+function takeSome(changed: Map<SessionId, PresenceChange>): readonly PresenceChange[] {
+  let taken = [...changed.values()]
+  if (taken.length > LIMITS.presencePerFrame) {
+    const gone = taken.filter((change) => 'gone' in change)
+    taken = [...gone, ...taken.filter((change) => !('gone' in change))].slice(0, LIMITS.presencePerFrame)
+  }
+  for (const { sessionId } of taken) changed.delete(sessionId)
+  return taken
 }
 
 const PALETTE = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { OneDocument, rest, type Reader } from '../test/one-document.ts'
+import { DOCUMENT, OneDocument, author, rest, type Reader } from '../test/one-document.ts'
 import { LIMITS } from './limits.ts'
 import type { Relay } from './ports.ts'
 import type { Rooms } from './rooms.ts'
@@ -88,4 +88,27 @@ test('[OUT-8] a reader that takes nothing while hundreds come and go is told of 
   const told = reader.frames.find((frame) => frame.type === 'changes' && frame.everybody === true)
   expect(told).toMatchObject({ presence: [{ person: { name: 'bob' } }, { person: { name: 'ann' } }] })
   expect(rooms.stats.outboxGone).toBe(0)
+})
+
+test('[PRES-10] the more people, the fewer frames of presence: a tick more for each so many sessions', async () => {
+  const framesIn = async (people: number): Promise<number> => {
+    const document = new OneDocument()
+    const crowded = document.node('crowded')
+    const readers = Array.from({ length: people }, (_, index) => document.join(crowded, `reader-${index}`))
+    await rest()
+    crowded.presenceTick()
+    await rest()
+    const [first] = readers
+    const [welcome] = first?.frames ?? []
+    if (first === undefined || welcome?.type !== 'welcome') throw new Error('no welcome')
+    const before = readers.at(-1)?.frames.length ?? 0
+    for (let tick = 0; tick < 12; tick += 1) {
+      crowded.presence(author('reader-0'), { documentId: DOCUMENT, sessionId: welcome.sessionId, caret: null })
+      crowded.presenceTick()
+      await rest()
+    }
+    return (readers.at(-1)?.frames.length ?? 0) - before
+  }
+  expect(await framesIn(LIMITS.presenceCrowd - 1)).toBe(12)
+  expect(await framesIn(2 * LIMITS.presenceCrowd)).toBe(4) // two ticks in three are passed over
 })

@@ -13,6 +13,8 @@ export class RoomPresence {
   readonly #relay: Relay
   readonly #board: PresenceBoard
   #repeatedMs = 0
+  /** Ticks to pass over: the room is crowded. */
+  #ticksLeft = 0
   /** When the relay was last seen unwell. */
   #unwellMs: number
   #isLocal: boolean
@@ -54,13 +56,18 @@ export class RoomPresence {
     this.#board.hear(message, nowMs)
   }
 
-  /** [PRES-3] What has gathered goes out: one message for the other nodes, one frame per session, never one's own. */
-  tick(sessions: Iterable<Session>): void {
+  /** [PRES-3] [PRES-10] What has gathered goes out: one message for the other nodes, one frame per session, never one's own. */
+  tick(sessions: ReadonlyMap<SessionId, Session>): void {
+    if (this.#isNews) this.#tellIsLocal(sessions.values())
+    if (this.#ticksLeft > 0) {
+      this.#ticksLeft -= 1
+      return
+    }
     const { all, here } = this.#board.takeChanges()
     if (here.length > 0) this.#publish(here, { all: false })
-    if (this.#isNews) this.#tellIsLocal(sessions)
     if (all.length === 0) return
-    for (const session of sessions) {
+    this.#ticksLeft = Math.min(LIMITS.presenceMostTicks, Math.floor(sessions.size / LIMITS.presenceCrowd))
+    for (const session of sessions.values()) {
       for (const change of all) if (change.sessionId !== session.id) session.outbox.addPresence(change)
       if (!session.outbox.isEmpty) session.wake()
     }

@@ -268,7 +268,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   presenceTick(): void {
     this.sharedFrames.forget()
-    this.who.tick(this.#sessions.values())
+    this.who.tick(this.#sessions)
   }
 
   #receive(message: RelayMessage): void {
