@@ -5,6 +5,8 @@ const MAX_MALFORMED = 3
 const MAX_VALUES = 4_096
 
 interface Guard {
+  /** Called with every frame that cannot be read. */
+  onRefused(): void
   /** Called once, with the third frame that cannot be read; each of them is answered. */
   onMalformed(): void
   /** A socket that is being closed still brings what was under way: nothing of it is done. */
@@ -12,7 +14,7 @@ interface Guard {
 }
 
 /** The encoder of one socket. It refuses batches that are too long, too: tRPC would answer each of their calls. */
-export function guardedEncoder({ onMalformed, isOpen }: Guard): BinaryEncoder {
+export function guardedEncoder({ onRefused, onMalformed, isOpen }: Guard): BinaryEncoder {
   const { encode, decode } = binaryEncoder({ maxValues: MAX_VALUES })
   let malformed = 0
   return {
@@ -26,6 +28,7 @@ export function guardedEncoder({ onMalformed, isOpen }: Guard): BinaryEncoder {
         return message
       } catch (error) {
         malformed += 1
+        onRefused()
         if (malformed === MAX_MALFORMED) onMalformed()
         throw error
       }

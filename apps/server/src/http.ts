@@ -13,6 +13,7 @@ import { errorBody } from './error-body.ts'
 import type { LargeBodies } from './large-bodies.ts'
 import { logFailedCall, type Log } from './log.ts'
 import type { SocketLogin } from './live-socket.ts'
+import type { Metrics } from './metrics.ts'
 import { addressGroup, clientAddress, isOwnRequest } from './origins.ts'
 import { scraperRefusal } from './scrapers.ts'
 import type { SharedRates } from './shared-rates.ts'
@@ -29,6 +30,7 @@ export interface HttpPorts {
   readonly callers: CallerBuckets
   readonly shared: SharedRates
   readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
+  readonly onRefusal: Metrics['refusal']
   readonly largeBodies: LargeBodies
   /** Whether this node can do its work, and why not. */
   readonly readiness: () => Promise<{ ready: boolean; [part: string]: unknown }>
@@ -102,7 +104,7 @@ function keepJsonAsText(scope: FastifyInstance): void {
 }
 
 function trpc(scope: FastifyInstance, ports: HttpPorts): void {
-  const { base, auth, config, log } = ports
+  const { base, auth, config } = ports
   keepJsonAsText(scope)
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('connection', 'close') // if it is refused, its body is not read to the end
@@ -125,7 +127,7 @@ function trpc(scope: FastifyInstance, ports: HttpPorts): void {
         const who = { user: login?.user, loginId: login?.loginId }
         return { ...base, ...who, gate: replyGate(res), lane: undefined, allowance }
       },
-      onError: ({ error, path }) => logFailedCall(log, error, path),
+      onError: ({ error, path }) => logFailedCall(ports, error, path),
     })
   })
 }

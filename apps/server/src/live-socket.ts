@@ -11,6 +11,7 @@ import { guardedEncoder } from './guarded-encoder.ts'
 import type { LiveUsers } from './live-user.ts'
 import { logFailedCall, type Log } from './log.ts'
 import type { LoginHolder } from './login-watch.ts'
+import type { Metrics } from './metrics.ts'
 import type { SharedRates } from './shared-rates.ts'
 import type { SocketCaps } from './socket-caps.ts'
 import { SocketGate } from './socket-gate.ts'
@@ -48,6 +49,7 @@ export interface SocketPorts {
   /** Undefined: tRPC does everything. */
   readonly turn: DeliveryTurn | undefined
   readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
+  readonly onRefusal: Metrics['refusal']
   /** Monotonic, ms. */
   readonly now: () => number
   readonly log: Log
@@ -130,13 +132,15 @@ export class LiveSocket implements LoginHolder {
   }
 
   #serve(request: IncomingMessage, login: SocketLogin | undefined): void {
-    const { log, now, base, wss, turn } = this.#ports
+    const { log, now, base, wss, turn, onRefusal } = this.#ports
     const own = new Buckets(now)
     const onError = ({ error, path }: { error: TRPCError; path: string | undefined }): void => {
-      if (isBrokenFrame(error.cause)) log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
-      else logFailedCall(log, error, path)
+      if (!isBrokenFrame(error.cause)) return logFailedCall(this.#ports, error, path)
+      onRefusal('frame', 'protocol')
+      log.debug({ err: error.cause }, 'a socket broke the WebSocket protocol')
     }
     const encoder = guardedEncoder({
+      onRefused: () => onRefusal('frame', 'malformed'),
       onMalformed: () => this.#cutOff('bad-input', 'Too many frames that cannot be read.'),
       isOpen: () => this.ws.readyState === WebSocket.OPEN,
     })

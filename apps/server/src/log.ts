@@ -2,6 +2,7 @@ import { toSyncError } from '@tandem/api'
 import type { TRPCError } from '@trpc/server'
 import { pino, type Logger } from 'pino'
 import type { LogLevel } from './config.ts'
+import type { Metrics } from './metrics.ts'
 
 export type Log = Logger
 
@@ -41,8 +42,13 @@ export function safeMessage(error: unknown): string {
 }
 
 /** What a caller did wrong is the caller's to know; what we did wrong, or what failed under us, is the log's. */
-export function logFailedCall(log: Log, error: TRPCError, path: string | undefined): void {
+export function logFailedCall(
+  { log, onRefusal }: { log: Log; onRefusal: Metrics['refusal'] },
+  error: TRPCError,
+  path: string | undefined,
+): void {
   const known = toSyncError(error)
+  if (known !== undefined) onRefusal('call', known.code)
   if (known === undefined) log.error({ err: error.cause ?? error, path }, 'a call failed')
   else if (known.code === 'log-unavailable') log.warn({ err: known.cause, path }, known.message)
 }

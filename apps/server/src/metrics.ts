@@ -53,6 +53,7 @@ export class Metrics implements Meter {
   readonly #shed: Counter<'what'>
   readonly #refused: Counter<'bucket' | 'charge'>
   readonly #socketsRefused: Counter<'holder'>
+  readonly #refusals: Counter<'where' | 'why'>
   readonly #tickets: Counter<'what'>
   readonly #damages: Counter
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
@@ -85,6 +86,12 @@ export class Metrics implements Meter {
       name: 'tandem_sockets_refused_total',
       help: 'Sockets beyond what one address or one user may have on all nodes.',
       labelNames: ['holder'],
+      registers,
+    })
+    this.#refusals = new Counter({
+      name: 'tandem_refusals_total',
+      help: 'What was refused: upgrades by their HTTP status, frames that nobody can read, calls by the code of their error.',
+      labelNames: ['where', 'why'],
       registers,
     })
     this.#tickets = new Counter({
@@ -122,6 +129,11 @@ export class Metrics implements Meter {
   /** A socket was beyond what its holder may have. */
   socketRefused(holder: SocketHolder): void {
     this.#socketsRefused.inc({ holder })
+  }
+
+  /** `why`: a status, or a code of the ERRORS table: never what was sent. */
+  refusal(where: 'upgrade' | 'frame' | 'call', why: string): void {
+    this.#refusals.inc({ where, why })
   }
 
   /** A document was found damaged. */

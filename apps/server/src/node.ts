@@ -136,6 +136,7 @@ export async function startNode(
   const limits = {
     shared: new SharedRates({ cluster, rates: sharedRateTable(config), now }),
     onRefused: metrics.refused.bind(metrics),
+    onRefusal: metrics.refusal.bind(metrics),
   }
   const sockets = new Sockets({
     ...config,

@@ -99,7 +99,7 @@ export class Sockets {
     socket.on('error', () => socket.destroy())
     this.#admit(request, socket as Socket, head).catch((error: unknown) => {
       this.#ports.log.error({ err: error }, 'an upgrade failed')
-      refuse(socket, { status: 503, message: 'Something went wrong on the server.' })
+      this.#refuse(socket, { status: 503, message: 'Something went wrong on the server.' })
     })
   }
 
@@ -137,11 +137,11 @@ export class Sockets {
     const seen = clientAddress(socket.remoteAddress, request.headers['x-forwarded-for'], trustedProxies)
     const address = addressGroup(seen)
     const refusal = this.#judge(request, address)
-    if (refusal !== undefined) return refuse(socket, refusal)
+    if (refusal !== undefined) return this.#refuse(socket, refusal)
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy())
     const giveBack = await this.#ports.caps.hold('ip', address)
     if (giveBack === undefined)
-      return refuse(socket, {
+      return this.#refuse(socket, {
         status: 429,
         message: `At most ${socketsPerIp} sockets per address on all nodes (SOCKETS_PER_IP).`,
       })
@@ -149,12 +149,17 @@ export class Sockets {
     socket.once('close', giveBack)
     const login = await this.#identify(request)
     if (socket.destroyed) return
-    if (login === 'refused') return refuse(socket, { status: 401, message: 'This ticket is not good any more.' })
-    if (this.#draining) return refuse(socket, DRAINING)
+    if (login === 'refused') return this.#refuse(socket, { status: 401, message: 'This ticket is not good any more.' })
+    if (this.#draining) return this.#refuse(socket, DRAINING)
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       socket.setTimeout(0)
       this.#welcome(ws, { request, address }, login)
     })
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal): void {
+    this.#ports.onRefusal('upgrade', String(refusal.status))
+    refuse(socket, refusal)
   }
 
   /** By the ticket, and then by nothing else, or by the cookie. */
@@ -199,6 +204,7 @@ export class Sockets {
     const promisesToken = queryOf(from.request.url ?? '').get('connectionParams') === '1'
     if (login === undefined && !promisesToken) {
       ws.on('error', () => ws.terminate())
+      this.#ports.onRefusal('upgrade', '4401')
       return ws.close(4401, 'Sign in first.') // a browser can read this, a status before 101 it cannot
     }
     const socket = new LiveSocket(ws, from, login, this.#socketPorts)
