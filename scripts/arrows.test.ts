@@ -69,7 +69,8 @@ function detour({ file, folder, from }: Import): string | undefined {
   if (!from.startsWith('.')) return undefined
   const target = normalize(join(dirname(file), from))
   if (target.startsWith(`${folder}/`)) return undefined
-  const isSharedPart = target.startsWith('scripts/parts/') && (['e2e', 'packages/bench'].includes(folder) || isTest(file))
+  const isSharedPart =
+    target.startsWith('scripts/parts/') && (['e2e', 'packages/bench'].includes(folder) || isTest(file))
   return isSharedPart ? undefined : `${file} leaves its package: ${from}`
 }
 

@@ -109,3 +109,17 @@ test('without other nodes it writes only when asked, refuses nobody and sends no
   await pass(60_000)
   expect(watch.isLost).toBe(false)
 })
+
+test('a log that takes the look but no append is not writable, until one is written or nobody has tried for a while', async () => {
+  const log = watching()
+  log.appendEnded('failed')
+  expect(await log.isWritable()).toBe(false)
+  log.appendEnded('written')
+  expect(await log.isWritable()).toBe(true)
+  log.appendEnded('failed')
+  await pass(5_900)
+  expect(await log.isWritable()).toBe(false)
+  await pass(200)
+  expect(await log.isWritable()).toBe(true)
+  expect(log.isLost).toBe(false)
+})

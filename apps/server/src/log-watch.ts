@@ -1,6 +1,8 @@
 const LOOK_MS = 1_000
 /** A database that restarts is back sooner. */
 const LOST_MS = 5_000
+/** Longer than clients wait before they push again: while they fail, there is always one that failed lately. */
+const FAILED_APPEND_MS = 6_000
 
 export interface LogWatchPorts {
   /** Resolves when a write was just made durable. */
@@ -22,6 +24,7 @@ export class LogWatch {
   readonly #ports: LogWatchPorts
   #looking: Promise<boolean> | undefined
   #failingSince: number | undefined
+  #appendFailedAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -41,7 +44,16 @@ export class LogWatch {
 
   /** Looks, unless the log is known to be lost: an answer that comes late is none to a load balancer. Never rejects. */
   async isWritable(): Promise<boolean> {
-    return !this.isLost && this.#look()
+    return !this.isLost && (await this.#look()) && !this.#appendsFail
+  }
+
+  /** How an append ended. Of a disk that is all but full, a look may find the last bytes that it needs, and no edit does. */
+  readonly appendEnded = (end: 'written' | 'failed'): void => {
+    this.#appendFailedAt = end === 'failed' ? this.#ports.now() : undefined
+  }
+
+  get #appendsFail(): boolean {
+    return this.#appendFailedAt !== undefined && this.#ports.now() - this.#appendFailedAt < FAILED_APPEND_MS
   }
 
   stop(): void {

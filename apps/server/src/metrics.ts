@@ -30,16 +30,29 @@ const COUNTS: Record<MeterCount, string> = {
   relay_ignored: 'Relay messages that were not believed.',
 }
 
+const SHORT_TIMES = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5]
+
+/** Where an update waits, in the order of its life. */
 const TIMES: Record<MeterTime, { name: string; help: string; buckets: number[] }> = {
+  push_wait_ms: {
+    name: 'push_wait_seconds',
+    help: 'From the arrival of a push to the start of its append: its turn, and what it is judged by.',
+    buckets: SHORT_TIMES,
+  },
   commit_ms: {
     name: 'commit_seconds',
-    help: 'From a push to its place on disk.',
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+    help: 'From the start of an append to its place on disk.',
+    buckets: SHORT_TIMES,
   },
   relay_lag_ms: {
     name: 'relay_lag_seconds',
     help: 'From the log to another node, by their clocks.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+  },
+  delivery_ms: {
+    name: 'delivery_seconds',
+    help: 'From the log, or from the relay, to a frame for the readers here; those who read slowly wait longer.',
+    buckets: SHORT_TIMES,
   },
 }
 

@@ -43,6 +43,7 @@ import { SocketCaps } from './socket-caps.ts'
 import { Sockets } from './sockets.ts'
 import { SocketTickets } from './tickets.ts'
 import { Ticks } from './ticks.ts'
+import { watchedLog } from './watched-log.ts'
 
 export interface Node {
   /** Where it answers. */
@@ -97,7 +98,7 @@ export async function startNode(
   const compactor = new WorkerCompactor({ location: store.location, log, onDamage })
   const events = new LiveEvents({ node, relay })
   const rooms = new Rooms({
-    ...under({ log: store.log, relay, compactor }),
+    ...under({ log: watchedLog(store.log, (end) => logWatch.appendEnded(end)), relay, compactor }),
     node,
     access: store.access,
     clock,

@@ -32,7 +32,9 @@ test('what is refused is counted: upgrades, frames that nobody can read, calls o
   const params = { path: 'document.presence', input: { documentId: 'a-document-of-nobody' } }
   socket.send(binaryEncoder().encode({ id: 1, method: 'mutation', params }))
   await once(socket, 'message')
-  await expect(http.documents.create.mutate({ title: 7 as never })).rejects.toMatchObject({ data: { sync: { code: 'bad-input' } } })
+  await expect(http.documents.create.mutate({ title: 7 as never })).rejects.toMatchObject({
+    data: { sync: { code: 'bad-input' } },
+  })
   expect(await counted('call', 'bad-input')).toBe(2)
 
   const session = { documentId: 'a-document-of-nobody', sessionId: 'a-session-of-nobody', caret: null }

@@ -74,6 +74,8 @@ async function main(): Promise<void> {
     console.log(`CPU profiles are in ${profileFolder}; a browser's developer tools open them.`)
 }
 
+// What was started is ended when this process exits, which a signal by itself does not make it do.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 try {
   await main()
 } catch (error) {

@@ -27,6 +27,7 @@ interface Waiting {
   readonly parts: readonly DecodedPart[]
   readonly bytes: number
   readonly hash: string
+  readonly sinceMs: number
   settle(outcome: { seq: number } | { error: unknown }): void
 }
 
@@ -103,7 +104,7 @@ export class Committer {
         if ('seq' in outcome) resolve({ seq: outcome.seq })
         else reject(outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error)))
       }
-      this.#waiting.add({ author, input, parts, bytes, hash, settle })
+      this.#waiting.add({ author, input, parts, bytes, hash, sinceMs: this.#clock.now(), settle })
       this.#running ??= this.#run()
     })
   }
@@ -142,6 +143,7 @@ export class Committer {
   async #append(judged: readonly Judged[], expected: Head, attempt: number): Promise<AppendOutcome> {
     const rows = judged.flatMap((each) => each.rows)
     const startedMs = this.#clock.now()
+    if (attempt === 1) for (const { entry } of judged) this.#meter.observe('push_wait_ms', startedMs - entry.sinceMs)
     // Until it answers, nobody knows whether the rows are in the log.
     this.#uncertain = true
     const outcome = await this.#log.append(this.#documentId, expected, rows, { patient: attempt >= PATIENT_ATTEMPT })

@@ -19,10 +19,10 @@ function live(): Outbox {
   return outbox
 }
 
-const shared = new SharedFrames()
+const shared = new SharedFrames({ clock: { now: () => 0 }, meter: { observe: () => undefined } })
 
 function row(seq: number, update: Uint8Array): WaitingRow {
-  return { seq, check: check(seq), update, goesOn: false }
+  return { seq, check: check(seq), update, goesOn: false, arrivedMs: 0 }
 }
 
 test('[OUT-1] rows leave in order, each once, and move what was sent', () => {

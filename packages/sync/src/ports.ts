@@ -226,7 +226,8 @@ export type MeterCount =
   | 'overtaken'
   | 'behind'
   | 'relay_ignored'
-export type MeterTime = 'commit_ms' | 'relay_lag_ms'
+/** Where an update waits, in this order. */
+export type MeterTime = 'push_wait_ms' | 'commit_ms' | 'relay_lag_ms' | 'delivery_ms'
 
 // --- the replica's side -------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #ports: RoomPorts
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
-  readonly sharedFrames = new SharedFrames()
+  readonly sharedFrames: SharedFrames
   /** Who is here, on all nodes. */
   readonly who: RoomPresence
   readonly #roles: RoleBook
@@ -52,6 +52,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     const { log, snapshots, clock, meter } = ports
     this.documentId = documentId
     this.#ports = ports
+    this.sharedFrames = new SharedFrames(ports)
     this.#topic = `room:${documentId}`
     this.#idleSinceMs = clock.now()
     const { node, relay } = ports
@@ -200,7 +201,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   /** [ROOM-3] Into every outbox, in the log's order; a session's own pushes are empty slots. */
   arrived(rows: readonly LogRow[]): void {
-    const arrivals = rows.map((row) => ({ row, ...waitingRow(row) }))
+    const arrivals = rows.map((row) => ({ row, ...waitingRow(row, this.#ports.clock.now()) }))
     for (const session of this.#sessions.values()) {
       for (const { row, whole, own } of arrivals) {
         const isOwn = row.replicaId === session.replicaId && row.userId === session.author.userId

@@ -1,5 +1,5 @@
 import { goesOn } from './edit-parts.ts'
-import type { LogRow } from './ports.ts'
+import type { Clock, LogRow, Meter } from './ports.ts'
 import type { Changes, PresenceChange } from './protocol.ts'
 
 /** A row as it waits for sessions: one object for all of them. */
@@ -10,11 +10,13 @@ export interface WaitingRow {
   readonly update: Uint8Array | null
   /** The edit it is a part of has more rows. */
   readonly goesOn: boolean
+  /** When this node learned of it. */
+  readonly arrivedMs: number
 }
 
 /** As everybody is shown it, and as the session that pushed it is. */
-export function waitingRow(row: LogRow): { readonly whole: WaitingRow; readonly own: WaitingRow } {
-  const whole = { seq: row.seq, check: row.check, update: row.update, goesOn: goesOn(row) }
+export function waitingRow(row: LogRow, arrivedMs: number): { readonly whole: WaitingRow; readonly own: WaitingRow } {
+  const whole = { seq: row.seq, check: row.check, update: row.update, goesOn: goesOn(row), arrivedMs }
   return { whole, own: { ...whole, update: null } }
 }
 
@@ -37,11 +39,19 @@ const KEPT = 8
 export class SharedFrames {
   readonly #kept: { readonly parts: FrameParts; readonly frame: Changes }[] = []
   #oldest = 0
+  readonly #ports: { readonly clock: Pick<Clock, 'now'>; readonly meter: Pick<Meter, 'observe'> }
+
+  constructor(ports: { readonly clock: Pick<Clock, 'now'>; readonly meter: Pick<Meter, 'observe'> }) {
+    this.#ports = ports
+  }
 
   /** Equal in every byte for equal parts, of any room. */
   frameOf(parts: FrameParts): Changes {
     for (const kept of this.#kept) if (isSame(kept.parts, parts)) return kept.frame
     const frame = frameOf(parts)
+    const [oldest] = parts.rows
+    // Once for all who get it: those it goes to next get it in the same turn.
+    if (oldest !== undefined) this.#ports.meter.observe('delivery_ms', this.#ports.clock.now() - oldest.arrivedMs)
     this.#kept[this.#oldest] = { parts, frame }
     this.#oldest = (this.#oldest + 1) % KEPT
     return frame

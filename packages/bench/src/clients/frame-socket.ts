@@ -18,7 +18,9 @@ export class FrameSocket {
   #onMessage: OnMessage | undefined
   readonly #socket: Socket
   readonly #opened = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<never>()
   #isOpen = false
+  #isSettled = false
   #isStalled = false
   #rest: Buffer | undefined
 
@@ -35,6 +37,7 @@ export class FrameSocket {
         },
       },
     })
+    this.#ended.promise.catch(() => undefined) // not everybody waits for it
     this.#socket.setTimeout(HANDSHAKE_MS, () => this.#fail(new Error(`${url.host} did not answer in time.`)))
     this.#socket.on('error', (error) => this.#fail(error))
     this.#socket.on('close', () => this.#fail(new Error(`${url.host} closed a socket.`)))
@@ -44,12 +47,27 @@ export class FrameSocket {
     )
   }
 
-  /** Open. Rejects when it cannot be, or not within 30 s. */
+  /** Open, but to be settled yet. Rejects when it cannot be, or not within 30 s. */
   static async connect(url: string, onMessage: OnMessage): Promise<FrameSocket> {
     const socket = new FrameSocket(new URL(url))
     socket.#onMessage = onMessage
     await socket.#opened.promise
     return socket
+  }
+
+  /**
+   * Waits for what has to be said first; rejects when that does or when the socket ends before. From then on an end that does not
+   * come from here is thrown as a fault that ends the round: nothing measured without this socket would be comparable.
+   */
+  async settle<Result>(opening: Promise<Result>): Promise<Result> {
+    try {
+      const result = await Promise.race([opening, this.#ended.promise])
+      this.#isSettled = true
+      return result
+    } catch (error) {
+      this.destroy()
+      throw error
+    }
   }
 
   sendText(text: string): void {
@@ -123,11 +141,11 @@ export class FrameSocket {
     }
   }
 
-  /** A socket that was not closed from here is a fault of the round: nothing measured without it would be comparable. */
   #fail(error: Error): void {
-    const wasOpen = this.#isOpen && this.#onMessage !== undefined
+    const isFault = this.#isSettled && this.#onMessage !== undefined
     this.#opened.reject(error)
+    this.#ended.reject(error)
     this.destroy()
-    if (wasOpen) throw error
+    if (isFault) throw error
   }
 }

@@ -12,6 +12,7 @@ export const plainProtocol: Protocol = {
       if (bytes[start] === CARET) tally.carets += 1
       else countUpdate(seat, bytes, start + 1)
     })
+    await socket.settle(Promise.resolve())
     return {
       send: (update) => socket.send(Buffer.concat([Buffer.of(UPDATE), update])),
       moveCaret: (clock) =>

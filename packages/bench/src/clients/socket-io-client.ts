@@ -25,7 +25,7 @@ export const socketIoProtocol: Protocol = {
       countUpdate(seat, bytes, start)
     })
     socket.sendText(CONNECT)
-    await joined.promise
+    await socket.settle(joined.promise)
     return {
       send(update) {
         socket.sendText(UPDATE)

@@ -52,7 +52,7 @@ async function openTandem(seat: Seat): Promise<Client> {
   socket.send(encode({ method: 'connectionParams', data: { token: target.token } }))
   const input: Join = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
   socket.send(encode({ id: JOIN_ID, method: 'subscription', params: { path: 'document.join', input } }))
-  const welcome = await opening.whenDone
+  const welcome = await socket.settle(opening.whenDone)
   sessionId = welcome.sessionId
   let [id, pushId] = [JOIN_ID, 0]
   const call = (path: string, callInput: unknown): void =>

@@ -37,7 +37,8 @@ export class YjsBytes {
 /** Which struct: its client id and clock, in one number. Servers may merge updates; each struct is still in them once. */
 export type EditKey = number
 
-const MOST_CLOCKS = 2 ** 20
+/** With client ids below 2^31 the key is exact. */
+const MOST_CLOCKS = 2 ** 22
 const [GC, DELETED, STRING] = [0, 1, 4]
 /** A gap in a merged update: no struct. */
 const SKIP = 10

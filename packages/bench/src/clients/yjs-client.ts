@@ -43,7 +43,7 @@ async function openYjs(seat: Seat, dialect: Dialect): Promise<Client> {
   for (const message of dialect.greeting) say(message)
   say(Buffer.of(SYNC, STEP_1), sized(NOTHING_KNOWN))
   say(Buffer.of(SYNC, STEP_2), sized(NOTHING_TO_SAY))
-  await synced.promise
+  await socket.settle(synced.promise)
   let moves = 0
   return {
     send: (update) => say(Buffer.of(SYNC, 2), sized(update)),

@@ -1,0 +1,50 @@
+import { countUpdate, type Seat } from './client.ts'
+import { PackBytes } from './pack-bytes.ts'
+
+interface Message {
+  readonly bytes: Buffer
+  readonly start: number
+}
+
+/** Counts one message of a socket after its welcome: a refused call, an answer (nothing to count), or a frame of the session. */
+export function countTandem(seat: Seat, sessionId: string, { bytes, start }: Message): void {
+  const reader = new PackBytes(bytes, start)
+  eachOf(reader, (key) => {
+    if (key === 'error') seat.tally.refused += 1
+    if (key !== 'result') return reader.skip()
+    eachOf(reader, (field) => {
+      if (field !== 'data') return reader.skip()
+      eachOf(reader, (name) => {
+        if (name === 'updates') countUpdates(seat, reader, bytes)
+        else if (name === 'presence') countCarets(seat, reader, sessionId)
+        else reader.skip()
+      })
+    })
+  })
+}
+
+/** `take` has to pass the value. What is no map is passed here. */
+function eachOf(reader: PackBytes, take: (key: string | undefined) => void): void {
+  let left = reader.map()
+  if (left < 0) return reader.skip()
+  for (; left > 0; left--) take(reader.string())
+}
+
+function countUpdates(seat: Seat, reader: PackBytes, bytes: Buffer): void {
+  for (let left = reader.array(); left > 0; left--) {
+    const at = reader.binary()
+    if (at >= 0) countUpdate(seat, bytes, at) // else an empty slot: its own push
+  }
+}
+
+/** A session's id is the first field of its entry. */
+function countCarets({ tally }: Seat, reader: PackBytes, sessionId: string): void {
+  for (let left = reader.array(); left > 0; left--) {
+    const start = reader.at
+    reader.map()
+    reader.skip()
+    if (reader.string() !== sessionId) tally.carets += 1
+    reader.at = start
+    reader.skip()
+  }
+}
