@@ -11,10 +11,9 @@ const WAYS = 4
 
 export const F54: Row = {
   id: 'F54',
-  injection: `the same edits of ${PEERS} peers, in ${WAYS} ways: batched, merged, repeated and in any order that a log could have, with snapshots in between, through peers that hand on what they have. (Shuffled without regard to what needs what, which no log is, two merged updates that need each other wait in Yjs for ever: counted, not judged)`,
+  injection: `the same edits of ${PEERS} peers, in ${WAYS} ways: batched, merged, repeated and in any order that a log could have, with snapshots in between (merged as the compactor merges, or as a replica would send them), through peers that hand on what they have. (Shuffled without regard to what needs what, which no log is, two merged updates that need each other wait in Yjs for ever: counted, not judged)`,
   promised: 'the result does not depend on it',
   passes: `the same document in every way, ${FULL_SEEDS} seeds (short: 200)`,
-  narrower: 'merged as replicas merge, not by the compactor’s worker',
   async run(stage, partMs) {
     const seeds = partMs >= 20_000 ? FULL_SEEDS : Math.round(partMs * SEEDS_PER_PART_MS)
     const first = Math.floor(stage.random.fraction() * 2 ** 31)

@@ -13,11 +13,9 @@ const PEOPLE = 3
 export const F47: Row = {
   id: 'F47',
   injection:
-    'pg_dump, everybody goes on writing, all nodes are killed, the dump is restored (same epochs); one document’s people come back at once, another’s after somebody else has written its log past their place',
+    'pg_dump, everybody goes on writing, all nodes are killed, the dump is restored behind everybody’s back, under the same epochs (under new ones, which say it themselves: F39’s repair); one document’s people come back at once, another’s after somebody else has written its log past their place',
   promised: 'browsers that are ahead notice and offer what they have as a copy; nothing is merged blindly',
   passes: 'noticed by everybody; 0 words that were typed are neither in the document nor in a copy; 0 merged',
-  narrower:
-    'a restore under the same epoch; one that names a new epoch is judged by the simulation alone (EPOCH-1, EPOCH-2)',
   async run(stage, partMs) {
     stage.write()
     await stage.wait(partMs / 2)

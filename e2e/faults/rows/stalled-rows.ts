@@ -92,12 +92,13 @@ async function closedWhileStalled(stage: Stage): Promise<Measured> {
     scene.start()
     await stage.wait(1_000)
     const sockets = await metric(node, 'sockets')
+    // From here on: the last byte that its kernel takes is later than this, and earlier than the moment when something is seen to wait.
+    const stoppedMs = performance.now()
     scene.reader.stopReading()
     await stage.until('something waits for it', async () => (await metric(node, 'buffered_high_water_bytes')) > 500_000)
-    const stalledMs = performance.now()
     scene.stop()
     await stage.until('its socket is closed', async () => (await metric(node, 'sockets')) < sockets, 100_000)
-    const closedAfterMs = performance.now() - stalledMs
+    const closedAfterMs = performance.now() - stoppedMs
     const backMs = await scene.readsAgain(stage)
     return { closedAfterMs, backAfterCloseMs: backMs }
   } finally {
