@@ -1,22 +1,8 @@
-import { fileURLToPath } from 'node:url'
-import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import * as esm from 'yjs'
+import type * as esm from 'yjs'
+import { YJS_BUILDS } from '../test/yjs-builds.ts'
 
-const cjs = requireSecondBuild()
-
-/** Yjs warns when it is loaded twice, as documents of two builds must not meet; here they do not. */
-function requireSecondBuild(): typeof esm {
-  Reflect.deleteProperty(globalThis, '__ $YJS$ __')
-  const path = fileURLToPath(import.meta.resolve('yjs')).replace(/yjs\.mjs$/, 'yjs.cjs')
-  return createRequire(import.meta.url)(path) as typeof esm
-}
-
-/** Both builds carry the patch: Vite bundles the one, a script that requires yjs gets the other. */
-test.each([
-  ['yjs.mjs', esm],
-  ['yjs.cjs', cjs],
-])('[yjs #794] what an undo brings back has the same place for everybody: %s', (_build, Y) => {
+test.each(YJS_BUILDS)('[yjs #794] what an undo brings back has the same place for everybody: %s', (_build, Y) => {
   const ann = new Y.Doc()
   ann.clientID = 1
   const lists = ann.getArray<esm.Array<string>>('lists')
