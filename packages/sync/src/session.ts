@@ -76,7 +76,7 @@ export class Session implements LaneSource {
   /** [LANE-1] Only while the frames are parked: then nothing is on its way that should come before. */
   take(): Changes | undefined {
     this.#isOffered = false
-    if (this.#wake === undefined || this.#ended !== undefined || this.outbox.behind) return undefined
+    if (this.#wake === undefined || this.outbox.behind) return undefined // who was ended is not parked either
     return this.outbox.take(this.#room.sharedFrames)
   }
 
