@@ -1,11 +1,11 @@
 import { FRAGMENT } from '@tandem/schema/version'
 import { LIMITS } from '@tandem/sync'
 import * as Y from 'yjs'
-import { must, withinMs, type Attack } from './attack.ts'
+import { must, type Attack } from './attack.ts'
 import { range } from './connection-attacks.ts'
 import { Observer } from './observer.ts'
 import type { Scene } from './scene.ts'
-import { allRefused, equalOnThreeReplicas, headOf } from './update-attacks.ts'
+import { allRefused, equalOnThreeReplicas } from './update-attacks.ts'
 import { paragraphOf, updateOf } from './yjs-bombs.ts'
 
 const MINE = 26_000
@@ -173,76 +173,4 @@ export const A27: Attack = {
     )
     return { refused: tails.length, stored: valid.byteLength }
   },
-}
-
-/** Far more than that would be a quota that does not hold. */
-const QUOTA_BYTES = LIMITS.documentBytes
-const PIECE_BYTES = 1_000_000
-
-/** Somebody fills a document of their own, and then another person would like to read it. */
-export const A29: Attack = {
-  id: 'A29',
-  attack: 'insert and delete again and again, then text without end, in one document',
-  passes: 'no more than 50 MB and 1 M structs: refused as document-full (4413); it can still be read and copied',
-  missing:
-    'the loop runs for 500 rounds, not for 1 h; structs are not counted, bytes are: a room knows the log’s clocks and the weight of its snapshot, and what compaction leaves of the structs only the compaction sees',
-  async run(scene, full) {
-    const caller = await scene.caller(await scene.target.guest())
-    const { data } = await caller.ask('mutation', 'documents.create', { title: 'Growing' })
-    const { documentId } = data as { documentId: string }
-    const joined = await caller.join(documentId)
-    must(typeof joined !== 'string', `it could not be joined: ${JSON.stringify(joined)}`)
-    const at = { ...joined, documentId }
-    const doc = new Y.Doc()
-    const text = doc.getText(FRAGMENT)
-    const push = async (edit: () => void): Promise<number | string> => {
-      const before = Y.encodeStateVector(doc)
-      doc.transact(edit)
-      return caller.push(at, Y.encodeStateAsUpdate(doc, before))
-    }
-    const rounds = full ? 500 : 20
-    for (let round = 0; round < rounds; round += 1) {
-      must(typeof (await push(() => text.insert(0, 'x'.repeat(1_000)))) === 'number', 'an insertion was refused')
-      must(typeof (await push(() => text.delete(0, 1_000))) === 'number', 'a deletion was refused')
-    }
-    const loopBytes = weightOf(scene, documentId)
-    let [pieces, outcome]: [number, number | string] = [0, 0]
-    while (typeof outcome === 'number' && pieces * PIECE_BYTES < QUOTA_BYTES * 1.2) {
-      // Where it was: nothing of it can be merged away.
-      outcome = await push(() => text.insert(0, String.fromCharCode(97 + (pieces % 26)).repeat(PIECE_BYTES)))
-      pieces += 1
-    }
-    must(outcome === 'document-full', `after ${pieces} MB: ${outcome}`)
-    const head = headOf(scene, documentId)
-    must(typeof (await push(() => text.insert(0, 'x'.repeat(PIECE_BYTES)))) === 'string', 'it took more when full')
-    must(headOf(scene, documentId) === head, 'it was full, and its log grew')
-    const reader = await scene.caller(await scene.target.guest())
-    let receivedBytes = 0
-    const opened = await reader.join(documentId, (frame) => (receivedBytes += bytesIn(frame)))
-    must(typeof opened !== 'string', `it cannot be opened any more: ${JSON.stringify(opened)}`)
-    const wanted = QUOTA_BYTES * 0.8
-    await withinMs(
-      60_000,
-      'it is read whole',
-      untilSo(() => receivedBytes > wanted),
-    )
-    return { rounds, loopBytes, megabytes: weightOf(scene, documentId) / 2 ** 20, receivedMb: receivedBytes / 2 ** 20 }
-  },
-  met: ({ megabytes = Infinity }) => megabytes <= 50,
-}
-
-/** Of the newest snapshot and the rows after it. */
-function weightOf({ target }: Scene, documentId: string): number {
-  return Number(target.sql('select bytes from document where id = ?', documentId)[0]?.['bytes'])
-}
-
-/** Bytes of updates and pieces of snapshots in a frame. */
-function bytesIn(value: unknown): number {
-  if (value instanceof Uint8Array) return value.byteLength
-  if (typeof value !== 'object' || value === null) return 0
-  return Object.values(value).reduce<number>((sum, each) => sum + bytesIn(each), 0)
-}
-
-async function untilSo(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -127,7 +127,7 @@ export class Scene {
       const isEqual = (): boolean => this.#hash(handle.doc) === this.#hash(this.#handle.doc)
       const untilMs = performance.now() + SAVED_WITHIN_MS
       while (!isEqual() && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20))
-      must(isEqual(), 'a fresh replica reads another text than the victim')
+      must(isEqual(), `a fresh replica has ${differences(handle.doc, this.#handle.doc)} than the victim`)
     } finally {
       await fresh.close()
     }
@@ -156,6 +156,14 @@ export class Scene {
       .update(JSON.stringify([byClient(sv), byClient(ds.clients), text]))
       .digest('hex')
   }
+}
+
+function differences(one: Y.Doc, other: Y.Doc): string {
+  const [left, right] = [one, other].map((doc) => ({ of: Y.snapshot(doc), text: textIn(doc) }))
+  if (left === undefined || right === undefined) return 'nothing'
+  const words = (snapshot: Y.Snapshot): string => JSON.stringify([[...snapshot.sv], [...snapshot.ds.clients]])
+  if (left.text !== right.text) return `another text (${left.text.slice(0, 500)}, not ${right.text.slice(0, 500)})`
+  return `other runs or deletions (${words(left.of).slice(0, 2_000)}, not ${words(right.of).slice(0, 2_000)})`
 }
 
 /** What a document reads. Yjs writes it level by level, and what an attack has nested may be too deep for that. */

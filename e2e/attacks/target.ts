@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { createClient, type TandemClient } from '@tandem/client'
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { NodeInspector } from './node-inspector.ts'
 import { freePort } from '../../scripts/parts/ports.ts'
 import {
@@ -16,7 +17,7 @@ import {
 } from '../../scripts/parts/tandem-node.ts'
 import { buildPage, root, workspaceNode } from '../../scripts/parts/workspace.mjs'
 
-export const SCHEMA_VERSION = 1
+export { SCHEMA_VERSION }
 
 /** Somebody with a cookie. */
 export interface Guest {
@@ -111,8 +112,14 @@ export class Target implements Place {
   }
 
   get memoryBytes(): number {
-    const pages = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#node.child.pid}/status`, 'utf8'))
-    return Number(pages?.[1]) * 1024
+    return memoryOf(this.#node.child.pid)
+  }
+
+  /** Of the processes that the node has started and that run now. */
+  get childrenMemoryBytes(): number {
+    const tasks = `/proc/${this.#node.child.pid}/task`
+    const children = readdirSync(tasks).flatMap((task) => linesOf(`${tasks}/${task}/children`)[0]?.match(/\d+/g) ?? [])
+    return children.reduce((sum, pid) => sum + memoryOf(Number(pid)), 0)
   }
 
   /** Processor time that the node's threads have used so far, by the scheduler's clock of nanoseconds. */
@@ -145,5 +152,21 @@ export class Target implements Place {
     this.#database.close()
     await this.#node.child.stop()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Resident bytes; 0 of one that has ended. */
+function memoryOf(pid: number): number {
+  const line = linesOf(`/proc/${pid}/status`).find((text) => text.startsWith('VmRSS:'))
+  return Number(/(\d+) kB/.exec(line ?? '')?.[1] ?? 0) * 1024
+}
+
+/** Of a file of the kernel; none of a process or thread that has just ended. */
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return []
+    throw error
   }
 }

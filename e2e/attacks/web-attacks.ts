@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PROTOCOL_VERSION } from '@tandem/sync'
 import { must, withinMs, type Attack } from './attack.ts'
 import { Caller } from './caller.ts'
 import type { Scene } from './scene.ts'
 import { SCHEMA_VERSION } from './target.ts'
+import { freePort } from '../../scripts/parts/ports.ts'
+import { startTandemNode } from '../../scripts/parts/tandem-node.ts'
 
 /** A document that is not one's own, or no longer. */
 export const A52: Attack = {
@@ -113,8 +119,8 @@ async function until(isSo: () => boolean): Promise<void> {
 export const A54: Attack = {
   id: 'A54',
   attack: 'forms, multipart, text/plain, GET, method override and sign-in from another site, with the cookie',
-  passes: '400, 403, 405, 412 or 415 each, nothing made; cookie HttpOnly and SameSite=Lax',
-  missing: 'over plain http: __Host- and Secure cookies are not looked at',
+  passes:
+    '400, 403, 405, 412 or 415 each, nothing made; cookie HttpOnly and SameSite=Lax, over https __Host- and Secure, too',
   async run({ target }) {
     const { cookie } = await target.guest()
     const json = { 'content-type': 'application/json', 'x-tandem': '1' }
@@ -155,8 +161,35 @@ export const A54: Attack = {
         /SameSite=Lax/i.test(signIn.headers.getSetCookie()[0] ?? ''),
       'the cookie is open',
     )
+    await overHttps()
     return { refused: tries.length }
   },
+}
+
+/** A node whose people come over https, as behind a proxy that ends it: what it calls its cookie, and that it knows it again. */
+async function overHttps(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-https-'))
+  const origin = 'https://tandem.example'
+  const settings = { PORT: `${await freePort()}`, PUBLIC_URL: origin, SECRET_KEY: randomBytes(24).toString('hex') }
+  const node = await startTandemNode('over https', { ...settings, DATA_DIR: folder }, join(folder, 'node.log'))
+  try {
+    const headers = { 'content-type': 'application/json', 'x-tandem': '1', origin }
+    const signIn = await fetch(`${node.url}/api/auth/sign-in/anonymous`, { method: 'POST', headers, body: '{}' })
+    const cookies = signIn.headers.getSetCookie()
+    must(cookies.length > 0, `no cookie came with ${signIn.status}`)
+    for (const cookie of cookies) {
+      const [named = '', ...attributes] = cookie.split('; ').map((part) => part.toLowerCase())
+      const all = ['path=/', 'httponly', 'secure', 'samesite=lax'].every((each) => attributes.includes(each))
+      must(named.startsWith('__host-'), 'a cookie is not named __Host-')
+      must(all && !attributes.some((each) => each.startsWith('domain')), `a cookie has ${attributes.join(', ')}`)
+    }
+    const cookie = cookies.map((each) => each.split(';')[0]).join('; ')
+    const { status } = await fetch(`${node.url}/trpc/me.get`, { headers: { cookie } })
+    must(status === 200, `whoever has the cookie was answered ${status}`)
+  } finally {
+    await node.child.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** What tells browsers to keep others out. */

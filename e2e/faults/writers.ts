@@ -1,9 +1,11 @@
 import { createClient, type DocumentHandle, type DocumentView, type TandemClient } from '@tandem/client'
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import * as Y from 'yjs'
+
+export { SCHEMA_VERSION }
 
 /** Where writers write: one text of the document, so that a checker can look for their words. */
 const FRAGMENT = 'faults'
-export const SCHEMA_VERSION = 1
 const SAMPLE_EVERY_MS = 100
 
 /** Somebody who types words that nobody else types, deletes some of its own again, and is watched for what it is told. */

@@ -9,33 +9,36 @@ const RATES: Record<Charge, { perSecond: number; burst: number; limit: string }>
   presence: { perSecond: LIMITS.presencePerSecond, burst: LIMITS.presencePerSecond, limit: 'LIMITS.presencePerSecond' },
 }
 
+const CHARGES = ['call', 'push', 'presence'] as const satisfies readonly Charge[]
+
+interface Bucket {
+  left: number
+  refilledAtMs: number
+}
+
 /** Token buckets of one caller; they refill by the clock when asked, so nobody needs a timer. */
 export class Buckets implements OwnAllowance {
   readonly #now: () => number
-  readonly #left: Record<Charge, number> = {
-    call: RATES.call.burst,
-    push: RATES.push.burst,
-    presence: RATES.presence.burst,
-  }
-  #refilledAt: number
+  readonly #buckets: Record<Charge, Bucket>
   #sessions = 0
 
   /** `now` in ms, monotonic. */
   constructor(now: () => number) {
     this.#now = now
-    this.#refilledAt = now()
+    const bucket = (charge: Charge): Bucket => ({ left: RATES[charge].burst, refilledAtMs: now() })
+    this.#buckets = { call: bucket('call'), push: bucket('push'), presence: bucket('presence') }
   }
 
   take(charge: Charge): void {
-    this.#refill()
-    if (this.#left[charge] < 1) {
+    const bucket = this.#refilled(charge)
+    if (bucket.left < 1) {
       const { perSecond, limit } = RATES[charge]
       throw new SyncError(
         'overloaded',
         `Too many at once; the limit is ${perSecond} a second (${limit}). Wait a moment and send it again.`,
       )
     }
-    this.#left[charge] -= 1
+    bucket.left -= 1
   }
 
   openSession(): () => void {
@@ -55,22 +58,17 @@ export class Buckets implements OwnAllowance {
 
   /** Whether every bucket is full again and nothing is open: forgetting it changes nothing. */
   get full(): boolean {
-    this.#refill()
-    return (
-      this.#sessions === 0 &&
-      this.#left.call === RATES.call.burst &&
-      this.#left.push === RATES.push.burst &&
-      this.#left.presence === RATES.presence.burst
-    )
+    return this.#sessions === 0 && CHARGES.every((charge) => this.#refilled(charge).left === RATES[charge].burst)
   }
 
-  #refill(): void {
-    const now = this.#now()
-    const seconds = Math.max(0, now - this.#refilledAt) / 1000
-    this.#refilledAt = now
-    for (const charge of ['call', 'push', 'presence'] as const) {
-      this.#left[charge] = Math.min(RATES[charge].burst, this.#left[charge] + seconds * RATES[charge].perSecond)
-    }
+  #refilled(charge: Charge): Bucket {
+    const bucket = this.#buckets[charge]
+    const { perSecond, burst } = RATES[charge]
+    const nowMs = this.#now()
+    const seconds = Math.max(0, nowMs - bucket.refilledAtMs) / 1000
+    bucket.refilledAtMs = nowMs
+    bucket.left = Math.min(burst, bucket.left + seconds * perSecond)
+    return bucket
   }
 }
 

@@ -121,6 +121,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
 }
 
 function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: AuthPorts) {
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false
   return {
     appName: 'Tandem',
     baseURL: config.publicUrl ?? `http://localhost:${config.port}`,
@@ -161,8 +162,10 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
     },
     advanced: {
       database: { joins: true }, // a login and whose it is in one query: everybody comes back at once after an outage
-      cookiePrefix: 'tandem',
-      useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,
+      // Over https browsers themselves refuse a cookie of this name that is not Secure, or that a neighbouring subdomain has set.
+      cookiePrefix: isHttps ? '__Host-tandem' : 'tandem',
+      useSecureCookies: false, // would put __Secure- in front, which promises less
+      defaultCookieAttributes: { secure: isHttps },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },

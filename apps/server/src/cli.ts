@@ -8,9 +8,9 @@ import { readConfig } from './config.ts'
 import { createLog, safeMessage } from './log.ts'
 import { repairWords } from './repair-words.ts'
 
-const USAGE = `pnpm tandem token --user <email> [--name <name>]
+const USAGE = `pnpm tandem token --user <email> [--user <email> …] [--name <name>]
 
-  Prints a token for scripts that act as this user, who is created when there is none.
+  Prints a token for scripts that act as this user, who is created when there is none; with several, one in each line.
   Scripts hand it to createClient({ url, token }). It is shown once: only its hash is kept.
 
 pnpm tandem repair --document=<id> [--force]
@@ -23,13 +23,13 @@ pnpm tandem repair --document=<id> [--force]
 Both read the same settings as the node (DATA_DIR or DATABASE_URL, SECRET_KEY), and may run beside it.`
 
 const TokenOptions = z.strictObject({
-  user: z.email('--user must be an email address, like ann@example.org'),
+  user: z.array(z.email('--user must be an email address, like ann@example.org'), 'whose token? Name a --user').min(1),
   name: PersonName.optional(),
 })
 
 const RepairOptions = z.strictObject({ document: DocumentId, force: z.boolean().optional() })
 
-/** Prints the token on stdout and everything else on stderr, so that a script can take it. */
+/** Prints tokens on stdout and everything else on stderr, so that a script can take it. */
 async function token(options: z.infer<typeof TokenOptions>): Promise<void> {
   const config = readConfig(process.env)
   const accounts = await openAccounts(config)
@@ -41,9 +41,11 @@ async function token(options: z.infer<typeof TokenOptions>): Promise<void> {
       log: createLog('error'),
       trustedOrigins: () => [],
     })
-    const issued = await auth.issueToken(options.user, options.name)
-    console.error(`${issued.created ? 'New user' : 'User'} ${options.user}, called ${issued.user.name}.`)
-    console.log(issued.token)
+    for (const email of options.user) {
+      const issued = await auth.issueToken(email, options.name)
+      console.error(`${issued.created ? 'New user' : 'User'} ${email}, called ${issued.user.name}.`)
+      console.log(issued.token)
+    }
   } finally {
     await accounts.close()
   }
@@ -65,7 +67,7 @@ try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      user: { type: 'string' },
+      user: { type: 'string', multiple: true },
       name: { type: 'string' },
       document: { type: 'string' },
       force: { type: 'boolean' },

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { startPostgres, type PostgresServer } from '@tandem/store/testing'
 import { PROTOCOL_VERSION, ReplicaId, type DocumentId, type Frame } from '@tandem/sync'
 import * as Y from 'yjs'
@@ -67,7 +68,7 @@ test('what is pushed on one node is shown on another, and a new name is on the n
     replicaId: ReplicaId.parse('replica-ann'),
     pushId: 1,
     update: Y.encodeStateAsUpdate(doc),
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
   })
   await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
 
@@ -108,7 +109,7 @@ test(
         replicaId: ReplicaId.parse('replica-ann'),
         pushId: 1,
         update: Y.encodeStateAsUpdate(doc),
-        schemaVersion: 1,
+        schemaVersion: SCHEMA_VERSION,
       })
       await seenByBob.until((frame) => frame.type === 'changes' && frame.updates.length === 1)
       expect(await (await fetch(`${node(0).url}/readyz`)).json()).toMatchObject({ ready: true, relay: 'unwell' })
@@ -127,7 +128,12 @@ const says =
 
 async function join(visitor: Visitor, documentId: DocumentId, replica: string): Promise<Heard<Frame>> {
   const frames = new Heard<Frame>()
-  const input = { documentId, replicaId: ReplicaId.parse(replica), protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
+  const input = {
+    documentId,
+    replicaId: ReplicaId.parse(replica),
+    protocolVersion: PROTOCOL_VERSION,
+    schemaVersion: SCHEMA_VERSION,
+  }
   visitor.live.document.join.subscribe(input, { onData: (frame) => frames.add(frame as unknown as Frame) })
   return frames
 }

@@ -8,7 +8,7 @@ export interface CompactionAnswer {
   /** Undefined when it went well. */
   readonly problem: string | undefined
   /** Undefined when there was none to make. */
-  readonly snapshot: { throughSeq: number; bytes: number } | undefined
+  readonly snapshot: { throughSeq: number; bytes: number; structs: number } | undefined
   readonly droppedRows: number
   /** The log was found damaged. */
   readonly damage: DamageFound | undefined
@@ -39,8 +39,10 @@ if (parentPort !== null) {
 
   const compact = async (documentId: DocumentId): Promise<CompactionAnswer> => {
     try {
-      const { throughSeq, snapshotBytes, droppedRows, damage } = await compactor.compact(documentId)
-      const snapshot = throughSeq === undefined ? undefined : { throughSeq, bytes: snapshotBytes }
+      const made = await compactor.compact(documentId)
+      const { throughSeq, droppedRows, damage } = made
+      const { snapshotBytes: bytes, snapshotStructs: structs } = made
+      const snapshot = throughSeq === undefined ? undefined : { throughSeq, bytes, structs }
       return { documentId, problem: undefined, snapshot, droppedRows, damage }
     } catch (error) {
       return {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import type { DamageFound } from '@tandem/store'
 import { DocumentId, PROTOCOL_VERSION, ReplicaId, type Frame } from '@tandem/sync'
 import * as Y from 'yjs'
@@ -32,7 +33,7 @@ test(
     const { documentId } = await ann.http.documents.create.mutate({})
     const frames = new Heard<Frame>()
     const replicaId = ReplicaId.parse('replica-ann')
-    const input = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
+    const input = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
     ann.live.document.join.subscribe(input, { onData: (frame) => frames.add(frame as unknown as Frame) })
     const welcome = await frames.until(({ type }) => type === 'welcome')
     if (welcome.type !== 'welcome') throw new Error('unreachable')
@@ -45,7 +46,7 @@ test(
       replicaId,
       pushId: 1,
       update,
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
     })
 
     // The first keeps the worker busy, so that the others wait.
@@ -62,7 +63,7 @@ test(
       replicaId,
       pushId: 2,
       update: addedTo(doc),
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
     })
     const database = new DatabaseSync(join(node.dataDir, 'tandem.db'))
     database.prepare(`update log_row set push_hash = 'another' where document_id = ? and seq = 2`).run(documentId)

@@ -8,7 +8,7 @@ const MAX_WAITING = 10_000
 const MAX_RESTART_MS = 60_000
 const CLOSE_MS = 3_000
 
-type Snapshot = { throughSeq: number; bytes: number }
+type Snapshot = { throughSeq: number; bytes: number; structs: number }
 interface Asked {
   readonly answer: Promise<Snapshot | undefined>
   readonly resolve: (snapshot: Snapshot | undefined) => void

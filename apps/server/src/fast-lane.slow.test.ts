@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { FRAGMENT } from '@tandem/schema/version'
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { binaryEncoder, PROTOCOL_VERSION } from '@tandem/sync'
 import * as Y from 'yjs'
 import { expect, test } from 'vitest'
@@ -164,7 +165,7 @@ async function script(node: TestNode): Promise<{ ann: string; bob: string; flood
   const { documentId } = await annsBrowser.http.documents.create.mutate({ title: 'Both lanes' })
   const [ann, bob] = [await RawPage.open(node, annsBrowser.cookie), await RawPage.open(node, bobsBrowser.cookie)]
   const type = typist()
-  const join = { documentId, protocolVersion: PROTOCOL_VERSION, schemaVersion: 1 }
+  const join = { documentId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
   const subscribe = (page: RawPage, name: string, more: object = {}): void =>
     page.send({
       id: 1,
@@ -176,7 +177,7 @@ async function script(node: TestNode): Promise<{ ann: string; bob: string; flood
   subscribe(bob, 'bob')
   await bob.until(() => bob.frames(1).length > 0)
   const { epoch, sessionId } = ann.frames(1)[0] as unknown as { epoch: string; sessionId: string }
-  const push = { documentId, epoch, replicaId: 'replica-ann', schemaVersion: 1 }
+  const push = { documentId, epoch, replicaId: 'replica-ann', schemaVersion: SCHEMA_VERSION }
 
   const first = type('one')
   ann.call(2, 'document.push', { ...push, pushId: 1, update: first })

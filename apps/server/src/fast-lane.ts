@@ -19,11 +19,17 @@
 import type { Socket } from 'node:net'
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { errorShape, HOT_CALLS, type HotContext } from '@tandem/api'
-import type { BinaryEncoder, Changes, Lane, LaneSource, SessionId } from '@tandem/sync'
+import { LIMITS, type BinaryEncoder, type Changes, type Lane, type LaneSource, type SessionId } from '@tandem/sync'
 import { WebSocket } from 'ws'
 import type { SocketGate } from './socket-gate.ts'
 
 type RequestId = number | string
+
+/** Nobody waits for what these answer: it leaves with whatever goes to that socket next, or a moment later. */
+const PATIENT_CALLS: ReadonlySet<string> = new Set(['document.presence'])
+const PATIENCE_MS = LIMITS.presenceFrameMs
+/** Clients count their requests: most sessions have one of the first numbers. */
+const KEPT_ENVELOPES = 1_000
 
 interface FastLaneOptions {
   readonly ws: WebSocket
@@ -72,6 +78,7 @@ export class FastLane implements Lane {
     const [answers, offered] = [this.#answers, this.#offered]
     if (answers.length > 0) this.#answers = []
     if (offered.length > 0) this.#offered = []
+    if (answers.length === 0 && offered.length === 0) return
     if (ws.readyState !== WebSocket.OPEN || !raw.writable) return
     raw.cork()
     for (const answer of answers) raw.write(answer)
@@ -125,19 +132,21 @@ export class FastLane implements Lane {
     const answer = HOT_CALLS.get(path)?.(ctx, params['input'])
     if (answer === undefined) return false
     answer.then(
-      (data) => this.#answer({ id, result: { type: 'data', data } }),
+      (data) => this.#answer({ id, result: { type: 'data', data } }, path),
       (cause: unknown) => {
         const error = getTRPCErrorFromUnknown(cause)
         this.#options.onError({ error, path })
-        this.#answer({ id, error: errorShape(error) })
+        this.#answer({ id, error: errorShape(error) }, path)
       },
     )
     return true
   }
 
-  #answer(message: object): void {
-    this.#answers.push(webSocketFrame(this.#options.encoder.encode(message)))
-    this.#options.turn.add(this)
+  #answer(message: object, path: string): void {
+    const { encoder, turn } = this.#options
+    this.#answers.push(webSocketFrame(encoder.encode(message)))
+    if (PATIENT_CALLS.has(path)) turn.addPatient(this)
+    else turn.add(this)
   }
 }
 
@@ -146,9 +155,12 @@ export class DeliveryTurn {
   readonly #onFault: (error: unknown) => void
   readonly #encode: BinaryEncoder['encode']
   #lanes = new Set<FastLane>()
+  #patient = new Set<FastLane>()
   /** Frames that several get are one object: encoded once, and again only under another request id. */
   readonly #bodies = new Map<Changes, Uint8Array>()
   readonly #messages = new Map<Changes, Map<RequestId, Uint8Array>>()
+  /** What comes before the frame in a message of each request. */
+  readonly #envelopes = new Map<RequestId, Uint8Array>()
 
   /** `onFault`: a socket's flush has thrown, which it never should; the others' go on. */
   constructor(encode: BinaryEncoder['encode'], onFault: (error: unknown) => void) {
@@ -159,6 +171,17 @@ export class DeliveryTurn {
   add(lane: FastLane): void {
     if (this.#lanes.size === 0) setImmediate(() => this.#flush())
     this.#lanes.add(lane)
+  }
+
+  /** It has something that may wait for company, but not for long. */
+  addPatient(lane: FastLane): void {
+    if (this.#patient.size === 0) setTimeout(() => this.#flushPatient(), PATIENCE_MS).unref()
+    this.#patient.add(lane)
+  }
+
+  #flushPatient(): void {
+    for (const lane of this.#patient) this.add(lane)
+    this.#patient = new Set()
   }
 
   /** The WebSocket frame of the message in which tRPC would send this. The same bytes for the same frame and id. */
@@ -173,15 +196,24 @@ export class DeliveryTurn {
   #messageOf(id: RequestId, frame: Changes): Uint8Array {
     let body = this.#bodies.get(frame)
     if (body === undefined) this.#bodies.set(frame, (body = this.#encode(frame)))
+    return webSocketFrame(this.#envelope(id), body)
+  }
+
+  #envelope(id: RequestId): Uint8Array {
+    let envelope = this.#envelopes.get(id)
+    if (envelope !== undefined) return envelope
     // Its last byte says nil: what is said in its place is the frame.
-    const envelope = this.#encode({ id, result: { type: 'data', data: null } })
-    return webSocketFrame(envelope.subarray(0, -1), body)
+    envelope = this.#encode({ id, result: { type: 'data', data: null } }).subarray(0, -1)
+    if (this.#envelopes.size === KEPT_ENVELOPES) this.#envelopes.clear()
+    if (typeof id === 'number') this.#envelopes.set(id, envelope)
+    return envelope
   }
 
   #flush(): void {
     const lanes = this.#lanes
     this.#lanes = new Set()
     for (const lane of lanes) {
+      this.#patient.delete(lane)
       try {
         lane.flush()
       } catch (error) {

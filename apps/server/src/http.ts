@@ -19,7 +19,7 @@ import { scraperRefusal } from './scrapers.ts'
 import type { SharedRates } from './shared-rates.ts'
 
 /** A file to import as base64 fits, and so does a title of 10 MB: its caller is told which limit it broke. */
-const BODY_BYTES = 16 * 1024 * 1024
+export const BODY_BYTES = 16 * 1024 * 1024
 const PAGE = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const A_YEAR_S = 365 * 24 * 3600
 

@@ -1,17 +1,18 @@
-import { Worker } from 'node:worker_threads'
+import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { ImportedText, Importer } from '@tandem/api'
-import { SyncError } from '@tandem/sync'
-import type { ImportAnswer } from './import-worker.ts'
+import { LIMITS, SyncError } from '@tandem/sync'
+import type { ImportMessage } from './import-process.ts'
 
 const TIME_LIMIT_MS = 50_000
-const MEMORY_LIMIT_MB = 512
-const MAX_WAITING = 20
+const MAX_WAITING = 8
+const PROGRAM = fileURLToPath(new URL('import-process.ts', import.meta.url))
 
 /**
- * Converts Markdown in a worker thread of its own, one file at a time. A file that takes too long or too much memory
- * costs that thread and nothing else.
+ * Converts Markdown in a process of its own, one file at a time. A file that takes too long or too much memory costs that
+ * process and nothing else; when it has ended, all of its memory is the machine's again.
  */
-export class WorkerImporter implements Importer {
+export class ProcessImporter implements Importer {
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -30,34 +31,45 @@ export class WorkerImporter implements Importer {
 }
 
 async function convertOne(markdown: Uint8Array): Promise<ImportedText> {
-  const worker = new Worker(new URL('import-worker.ts', import.meta.url), {
-    workerData: markdown,
-    stderr: true, // the error comes as an event; its text is not for the terminal
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MB },
+  const child = fork(PROGRAM, {
+    env: {}, // whatever reads foreign files knows no secret of this node
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'], // what it says of its end is not for the terminal
   })
   let timer: NodeJS.Timeout | undefined
   try {
-    const answer = await new Promise<ImportAnswer>((resolve, reject) => {
+    const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(tooMuch(`takes more than ${TIME_LIMIT_MS / 1000} seconds to convert`)),
         TIME_LIMIT_MS,
       )
-      worker.once('message', resolve)
-      worker.once('error', (cause: Error) =>
-        reject(
-          'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? tooMuch('needs too much memory to convert')
-            : cause,
-        ),
-      )
-      worker.once('exit', () => reject(new Error('The import worker ended without an answer.')))
     })
-    if (!answer.ok) throw new SyncError('bad-input', answer.problem)
-    return answer
+    return await Promise.race([answerOf(child, markdown), late])
   } finally {
     clearTimeout(timer)
-    await worker.terminate()
+    child.kill('SIGKILL')
   }
+}
+
+/** Throws SyncError 'bad-input' and 'document-full'; Error when it ends without an answer. */
+function answerOf(child: ChildProcess, markdown: Uint8Array): Promise<ImportedText> {
+  const updates: Uint8Array[] = []
+  let bytes = 0
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: ImportMessage) => {
+      if ('update' in message) {
+        bytes += message.update.byteLength
+        updates.push(message.update)
+        if (bytes > LIMITS.documentBytes) reject(tooMuch('becomes larger than a document may be'))
+      } else if (message.end === 'out of memory') reject(tooMuch('needs too much memory to convert'))
+      else if (message.end.ok) resolve({ ...message.end, updates })
+      else reject(new SyncError('bad-input', message.end.problem))
+    })
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('The import process ended without an answer.')))
+    child.send(markdown, (error) => error !== null && reject(error))
+  })
 }
 
 function tooMuch(what: string): SyncError {

@@ -3,8 +3,8 @@ import { LargeBodies } from './large-bodies.ts'
 
 function bodies() {
   let shed = 0
-  const held = new LargeBodies(() => (shed += 1))
-  const file = (address: string) => held.hold({ headers: { 'content-length': '1000000' } }, address)
+  const held = new LargeBodies(() => (shed += 1), 16 * 1024 * 1024)
+  const file = (address: string, bytes = 1_000_000) => held.hold({ headers: { 'content-length': `${bytes}` } }, address)
   return { held, file, shed: () => shed }
 }
 
@@ -28,11 +28,24 @@ describe('large bodies', () => {
     file('10.0.0.1')
   })
 
+  test('together they are bounded in bytes, too; what is larger than any body may be counts as that', () => {
+    const { held, file, shed } = bodies()
+    const release = file('10.0.0.1', 1e12)
+    file('10.0.0.2', 7_000_000)
+    expect(() => file('10.0.0.3', 7_000_000)).toThrow(expect.objectContaining({ code: 'overloaded' }))
+    expect(() => held.hold({ headers: { 'transfer-encoding': 'chunked' } }, '10.0.0.3')).toThrow('large files')
+    expect(shed()).toBe(2)
+    release()
+    file('10.0.0.3', 7_000_000)
+    file('10.0.0.4', 7_000_000)
+  })
+
   test('small ones are not counted; one that hides its size is', () => {
     const { held, file } = bodies()
     for (let count = 0; count < 100; count += 1) held.hold({ headers: { 'content-length': '65536' } }, 'somebody')
     for (let count = 0; count < 100; count += 1) held.hold({ headers: {} }, 'somebody')
-    for (let count = 0; count < 2; count += 1) held.hold({ headers: { 'transfer-encoding': 'chunked' } }, 'somebody')
+    held.hold({ headers: { 'transfer-encoding': 'chunked' } }, 'somebody')
+    held.hold({ headers: { 'content-length': '65537' } }, 'somebody')
     expect(() => file('somebody')).toThrow(expect.objectContaining({ code: 'overloaded' }))
   })
 })

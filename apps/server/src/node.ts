@@ -24,8 +24,9 @@ import { WorkerCompactor } from './compaction.ts'
 import type { Config } from './config.ts'
 import { Door } from './door.ts'
 import { DeliveryTurn } from './fast-lane.ts'
-import { createHttp } from './http.ts'
-import { WorkerImporter } from './importer.ts'
+import { BODY_BYTES, createHttp } from './http.ts'
+import { ProcessImporter } from './importer.ts'
+import { UnfinishedImports } from './unfinished-imports.ts'
 import { openLanes } from './lanes.ts'
 import { LargeBodies } from './large-bodies.ts'
 import { LiveUsers } from './live-user.ts'
@@ -93,6 +94,7 @@ export async function startNode(
   const store = await openPatiently(() =>
     openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, onIdleError, onDamage }),
   )
+  const unfinished = await UnfinishedImports.watch({ store, log })
   const relay = openRelay(config, { node, log, meter: metrics, now })
   const cluster = openCluster(config, node)
   const compactor = new WorkerCompactor({ location: store.location, log, onDamage })
@@ -116,7 +118,7 @@ export async function startNode(
   })
   const lanes = openLanes({ now, after: clock.after, onShed: (what) => metrics.shed(what) })
   const loop = new LoopWatch()
-  const largeBodies = new LargeBodies(() => metrics.shed('large body'))
+  const largeBodies = new LargeBodies(() => metrics.shed('large body'), BODY_BYTES)
   const tickets = new SocketTickets({ table: auth.tickets, onTicket: (what) => metrics.ticket(what), now })
   const base = {
     rooms: admittedRooms(rooms, { ...lanes, now, after: clock.after }),
@@ -125,7 +127,7 @@ export async function startNode(
     documents: store.documents,
     people: { rename: auth.rename },
     events,
-    importer: new WorkerImporter(),
+    importer: new ProcessImporter(),
     schemaVersion: SCHEMA_VERSION,
     tickets,
   }
@@ -198,6 +200,7 @@ export async function startNode(
     events.close()
     relay.close()
     await compactor.close()
+    await unfinished.stop()
     await store.close()
     loop.close()
     metrics.close()

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { DocumentId, Epoch, PROTOCOL_VERSION, ReplicaId, type Frame } from '@tandem/sync'
 import * as Y from 'yjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -125,7 +126,7 @@ describe('one document, live', () => {
         replicaId: ReplicaId.parse('replica-ann'),
         pushId: 1,
         update,
-        schemaVersion: 1,
+        schemaVersion: SCHEMA_VERSION,
       }),
     ).resolves.toEqual({ seq: 1 })
     const changes = await frames.until((frame) => frame.type === 'changes' && frame.updates.length > 0)
@@ -142,7 +143,7 @@ describe('one document, live', () => {
       replicaId: ReplicaId.parse('replica-ann'),
       pushId: 1,
       update: typed('x'),
-      schemaVersion: 1,
+      schemaVersion: SCHEMA_VERSION,
     }
     await expect(ann.live.document.push.mutate(push)).rejects.toMatchObject({
       data: { sync: { code: 'unknown-document' } },
@@ -206,6 +207,6 @@ function join(documentId: DocumentId) {
     documentId,
     replicaId: ReplicaId.parse('replica-reader'),
     protocolVersion: PROTOCOL_VERSION,
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
   }
 }

@@ -78,7 +78,7 @@ export function sharedRateTable({
  */
 export class SharedRates {
   readonly #perSecond: SharedRateTable
-  readonly #rates = new Map<string, Rate>()
+  readonly #rates: Record<Party, Partial<Record<Charge, Rate>>> = { user: {}, ip: {}, document: {} }
   readonly #reserve: Rate | undefined
   readonly #crowded: CrowdedDocuments
   readonly #cluster: Cluster | undefined
@@ -89,12 +89,12 @@ export class SharedRates {
     this.#now = now
     this.#perSecond = rates
     this.#crowded = new CrowdedDocuments(now)
-    for (const [party, charges] of Object.entries(rates))
-      for (const [charge, perSecond] of Object.entries(charges))
-        this.#rates.set(`${party} ${charge}`, rateOf(`${party}-${charge}`, perSecond, cluster))
+    for (const [party, charges] of Object.entries(rates) as [Party, SharedRateTable[Party]][])
+      for (const [charge, perSecond] of Object.entries(charges) as [Charge, number][])
+        this.#rates[party][charge] = rateOf(`${party}-${charge}`, perSecond, cluster)
     const { push } = rates.document
     if (push === undefined) return
-    this.#rates.set('document push', rateOf('document-push', push * (1 - RESERVED), cluster))
+    this.#rates.document.push = rateOf('document-push', push * (1 - RESERVED), cluster)
     this.#reserve = rateOf('document-push-reserve', push * RESERVED, cluster)
   }
 
@@ -104,7 +104,7 @@ export class SharedRates {
 
   /** Whether `id` may do this once more. At once, but for who has used up all that this node had taken for them. Never rejects. */
   take(party: Party, charge: Charge, id: string): boolean | Promise<boolean> {
-    const rate = this.#rates.get(`${party} ${charge}`)
+    const rate = this.#rates[party][charge]
     return rate === undefined || this.#takeFrom(rate, id)
   }
 
@@ -130,7 +130,7 @@ export class SharedRates {
 
   /** Whether it is known, without asking anybody, that `take` would be refused. */
   isDry(party: Party, charge: Charge, id: string): boolean {
-    const lease = this.#rates.get(`${party} ${charge}`)?.leases.get(id)
+    const lease = this.#rates[party][charge]?.leases.get(id)
     return lease !== undefined && lease.left <= 0 && this.#now() < lease.dryUntilMs
   }
 

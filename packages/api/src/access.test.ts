@@ -142,6 +142,8 @@ async function contextOf(caller: Caller): Promise<Context> {
       list: async () => ({ documents: [], nextCursor: undefined }),
       get: async () => summary,
       create: async () => summary,
+      beginImport: async () => summary.id,
+      finishImport: async () => summary,
       rename: async () => 'x',
       recordVisit: async () => undefined,
       delete: async () => undefined,

@@ -63,7 +63,10 @@ export interface Context {
   readonly tickets: Tickets
   readonly rooms: Pick<Rooms, 'join' | 'push' | 'presence' | 'edit' | 'accessChanged' | 'announce'>
   readonly access: Access
-  readonly documents: Pick<Documents, 'list' | 'get' | 'create' | 'rename' | 'recordVisit' | 'delete'>
+  readonly documents: Pick<
+    Documents,
+    'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'delete'
+  >
   readonly people: People
   readonly events: LiveEvents
   readonly importer: Importer

@@ -1,5 +1,5 @@
 import type { DocumentSummary as StoredSummary } from '@tandem/store'
-import type { DocumentId } from '@tandem/sync'
+import { SyncError, type DocumentId } from '@tandem/sync'
 import type { Context, User } from './context.ts'
 import { documentTopic, userTopic, type AppEvent } from './events.ts'
 
@@ -31,7 +31,11 @@ export async function createDocument(
   ctx: UserContext,
   input: { title: string; schemaVersion: number },
 ): Promise<DocumentSummary> {
-  const document = summary(await ctx.documents.create({ ...input, ownerId: ctx.user.userId }))
+  return created(ctx, await ctx.documents.create({ ...input, ownerId: ctx.user.userId }))
+}
+
+function created(ctx: UserContext, stored: StoredSummary): DocumentSummary {
+  const document = summary(stored)
   const { documentId, title } = document
   ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentCreated', data: { documentId, title } })
   return document
@@ -44,22 +48,31 @@ interface Import {
 }
 
 /**
- * A document that holds the Markdown, or none at all: what cannot be converted is refused before a document exists,
- * and one that could not be filled is removed again.
+ * A document that holds the Markdown, or none at all: what cannot be converted is refused before a document exists, and
+ * what is being filled is nobody's document before all of it is in the log, whatever ends this node meanwhile.
  */
 export async function importDocument(ctx: UserContext, input: Import): Promise<DocumentSummary> {
   const { updates, schemaVersion, title } = await ctx.importer.convert(input.markdown)
   const named = input.title ?? title ?? input.fileName?.replace(/\.\w+$/, '') ?? ''
-  const document = await createDocument(ctx, { title: named, schemaVersion })
+  const documentId = await ctx.documents.beginImport({ title: named, schemaVersion, ownerId: ctx.user.userId })
   try {
-    // One by one: between them it is others' turn. Nobody else has the document yet, so nobody sees half of it.
-    for (const update of updates)
-      await ctx.rooms.edit(ctx.user, document.documentId, { updates: [update], schemaVersion })
+    // One by one: between them it is others' turn.
+    for (const update of updates) await ctx.rooms.edit(ctx.user, documentId, { updates: [update], schemaVersion })
+    return created(ctx, await ctx.documents.finishImport(documentId, ctx.user.userId))
   } catch (error) {
-    await removeDocument(ctx, document.documentId)
+    await giveUp(ctx, documentId)
     throw error
   }
-  return document
+}
+
+/** Its rows are taken away later, by `removeUnfinished`, with those of nodes that were killed. */
+async function giveUp(ctx: UserContext, documentId: DocumentId): Promise<void> {
+  try {
+    await ctx.documents.delete(documentId)
+    ctx.rooms.accessChanged(documentId)
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error // else: the log cannot be written now, and nobody sees the document anyway
+  }
 }
 
 /** What a page shows of a document it opens; from here on it is in the caller's list. */

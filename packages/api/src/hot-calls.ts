@@ -1,4 +1,4 @@
-import { Presence, Push } from '@tandem/sync'
+import { readPresence, readPush, type Presence, type Push } from '@tandem/sync'
 import type { Charge } from './context.ts'
 import type { UserContext } from './documents.ts'
 
@@ -17,15 +17,15 @@ export const HOT_CALLS: ReadonlyMap<string, HotCall> = new Map<string, HotCall>(
   [
     'document.push',
     (ctx, rawInput) => {
-      const { success, data } = Push.safeParse(rawInput)
-      return success ? charged(ctx, 'push', data, () => ctx.rooms.push(ctx.user, data)) : undefined
+      const input = readPush(rawInput)
+      return input && charged(ctx, 'push', input, () => ctx.rooms.push(ctx.user, input))
     },
   ],
   [
     'document.presence',
     (ctx, rawInput) => {
-      const { success, data } = Presence.safeParse(rawInput)
-      return success ? charged(ctx, 'presence', data, () => ctx.rooms.presence(ctx.user, data)) : undefined
+      const input = readPresence(rawInput)
+      return input && charged(ctx, 'presence', input, () => ctx.rooms.presence(ctx.user, input))
     },
   ],
 ])

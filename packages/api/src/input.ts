@@ -38,7 +38,7 @@ export const Markdown = z
   .transform((value, context): Uint8Array => {
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : value
     // Buffer skips what is not base64; a file that lost bytes silently would be worse than a refusal.
-    const isWhole = typeof value !== 'string' || Buffer.from(bytes).toString('base64') === value
+    const isWhole = typeof value !== 'string' || bytes.byteLength === bytesInBase64(value)
     if (isWhole && bytes.byteLength <= LIMITS.importBytes) return bytes
     const message = isWhole
       ? `A file to import has at most ${LIMITS.importBytes} bytes (LIMITS.importBytes). Split it.`
@@ -46,3 +46,9 @@ export const Markdown = z
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
+
+/** How many bytes padded base64 of this length stands for; of another length, none. */
+function bytesInBase64(text: string): number | undefined {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  return text.length % 4 === 0 ? (text.length / 4) * 3 - padding : undefined
+}

@@ -94,16 +94,17 @@ export class MeasuredServer {
   }
 }
 
-async function ready({ stdout }: ChildProcess): Promise<{ url: string; token: string | undefined }> {
+async function ready({ stdout }: ChildProcess): Promise<{ url: string; tokens: readonly string[] }> {
   if (stdout === null) throw new Error('The program was started without a stdout to read.')
   const lines = createInterface({ input: stdout })
-  let token: string | undefined
+  const tokens: string[] = []
   for await (const line of lines) {
-    token = /^token: (\S+)/.exec(line)?.[1] ?? token
+    const token = /^token: (\S+)/.exec(line)?.[1]
+    if (token !== undefined) tokens.push(token)
     const url = /ready: (\S+)/.exec(line)?.[1]
     if (url === undefined) continue
     stdout.resume()
-    return { url, token }
+    return { url, tokens }
   }
   throw new Error('It ended before it was ready.')
 }

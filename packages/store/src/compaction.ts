@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mergedUpdates } from '@tandem/sync'
+import { mergedUpdates, structsIn } from '@tandem/sync'
 import * as Y from 'yjs'
 
 /** A prefix of a log as one update, with the state vector that it covers. */
 export interface MergedLog {
   readonly bytes: Uint8Array
   readonly vector: Uint8Array
+  /** What it becomes in a document that keeps deleted text. */
+  readonly structs: number
 }
 
 /**
@@ -19,7 +21,7 @@ export function mergeLog(updates: readonly Uint8Array[]): MergedLog {
   try {
     const difference = differenceOf(merged, reference)
     if (difference !== undefined) throw new Error(`The merged updates are not the same document: ${difference}.`)
-    return { bytes, vector: Y.encodeStateVector(merged) }
+    return { bytes, vector: Y.encodeStateVector(merged), structs: structsIn(merged) }
   } finally {
     merged.destroy()
     reference.destroy()

@@ -14,6 +14,7 @@ import { isSealedSnapshot, newestSnapshot, placeAfter, snapshotRow, type Life } 
 import { attachSqliteStorage } from './sqlite-storage.ts'
 import { Damaged } from './storage-error.ts'
 import { headOf } from './stored-head.ts'
+import { makeWalRoom } from './wal-room.ts'
 
 const KEEP_ROWS_MS = 7 * 24 * 60 * 60 * 1000
 /** Rows dropped by one statement: what a writer may have to wait for. */
@@ -26,12 +27,13 @@ export interface CompactionResult {
   /** Through where a new snapshot was made; undefined: there was nothing new, or another node was faster. */
   readonly throughSeq: number | undefined
   readonly snapshotBytes: number
+  readonly snapshotStructs: number
   readonly droppedRows: number
   /** The log was found damaged just now: its document is in quarantine. */
   readonly damage?: DamageFound
 }
 
-const NOTHING: CompactionResult = { throughSeq: undefined, snapshotBytes: 0, droppedRows: 0 }
+const NOTHING: CompactionResult = { throughSeq: undefined, snapshotBytes: 0, snapshotStructs: 0, droppedRows: 0 }
 
 export interface CompactOptions {
   /** Rows younger than this are kept whatever snapshots cover them: the history's source. 7 days unless said. */
@@ -79,7 +81,8 @@ export class Compactor {
     const made = source.rows === 0 ? undefined : await this.#store(source, now)
     const droppedRows = await this.#drop(source.life, now - (options.keepRowsMs ?? KEEP_ROWS_MS))
     if (made !== undefined) await this.#count(source.life)
-    return { throughSeq: made?.throughSeq, snapshotBytes: made?.bytes ?? 0, droppedRows }
+    const { bytes: snapshotBytes, structs: snapshotStructs } = made ?? { bytes: 0, structs: 0 }
+    return { throughSeq: made?.throughSeq, snapshotBytes, snapshotStructs, droppedRows }
   }
 
   /** Moves what the -wal file holds into the database file; nothing on PostgreSQL. To be called every few seconds. */
@@ -110,7 +113,7 @@ export class Compactor {
   async #store(
     { life, head, updates }: Source,
     now: number,
-  ): Promise<{ throughSeq: number; bytes: number } | undefined> {
+  ): Promise<{ throughSeq: number; bytes: number; structs: number } | undefined> {
     const merged = mergeLog(updates)
     const row = { ...snapshotRow(life, { seq: head.head, check: head.check }, merged), made_at: now }
     const [inserted] = await this.#database.write((database) => [
@@ -121,7 +124,7 @@ export class Compactor {
     ])
     if (inserted?.numAffectedRows === 0n) return undefined
     await this.#readBack(life, head.head, merged)
-    return { throughSeq: head.head, bytes: merged.bytes.byteLength }
+    return { throughSeq: head.head, bytes: merged.bytes.byteLength, structs: merged.structs }
   }
 
   /** The bytes that were compared with what they replace, and not others, must be what the next room is given. */
@@ -249,5 +252,7 @@ export async function openCompactor(location: StoreLocation): Promise<Compactor>
 export function checkpointSqlite(connection: DatabaseSync, path: string): void {
   connection.exec('pragma wal_checkpoint(passive)')
   const { size } = statSync(`${path}-wal`)
-  if (size > WAL_BYTES) connection.exec('pragma wal_checkpoint(truncate)')
+  if (size <= WAL_BYTES) return
+  connection.exec('pragma wal_checkpoint(truncate)')
+  makeWalRoom(connection, path)
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { DocumentId, emptyCheck, Epoch, LIMITS, SyncError, type Role, type UserId } from '@tandem/sync'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Statement } from './database.ts'
 import { roleOf } from './sql-access.ts'
 import type { Tables } from './tables.ts'
+import { removeUnfinished } from './unfinished-imports.ts'
 
 /** A document as a list shows it to one person. */
 export interface DocumentSummary {
@@ -26,6 +27,12 @@ export interface DocumentPage {
   readonly nextCursor: string | undefined
 }
 
+export interface NewDocument {
+  readonly title: string
+  readonly ownerId: UserId
+  readonly schemaVersion: number
+}
+
 const UNTITLED = 'Untitled'
 const PAGE_LIMIT = 100
 
@@ -41,26 +48,34 @@ export class Documents {
   }
 
   /** A new document with an empty log. Whoever has its link may edit it. */
-  async create(options: { title: string; ownerId: UserId; schemaVersion: number }): Promise<DocumentSummary> {
-    const id = DocumentId.parse(freshId())
-    const epoch = Epoch.parse(freshId())
-    const at = this.#database.now()
-    const document = {
-      id,
-      title: cleanTitle(options.title),
-      owner_id: options.ownerId,
-      epoch,
-      head: 0,
-      head_check: emptyCheck(epoch),
-      access_version: 1,
-      schema_version: options.schemaVersion,
-      link_role: 'editor',
-      bytes: 0,
-      created_at: at,
-      updated_at: at,
-    } as const
+  async create(options: NewDocument): Promise<DocumentSummary> {
+    const document = emptyDocument(options, this.#database.now())
     await this.#database.write((database) => [database.insertInto('document').values(document)])
-    return this.get(id, options.ownerId)
+    return this.get(document.id, options.ownerId)
+  }
+
+  /**
+   * A new document that is being filled: appends to it succeed, and it is in no list and opens by no link before
+   * `finishImport`. If that never comes (its node was killed), `removeUnfinished` takes it away.
+   */
+  async beginImport(options: NewDocument): Promise<DocumentId> {
+    const at = this.#database.now()
+    const document = { ...emptyDocument(options, at), importing_since: at }
+    await this.#database.write((database) => [database.insertInto('document').values(document)])
+    return document.id
+  }
+
+  /** From here on it is a document like any other, with all that was appended. */
+  async finishImport(documentId: DocumentId, ownerId: UserId): Promise<DocumentSummary> {
+    await this.#change(documentId, (database) => [
+      live(database, documentId).where('importing_since', 'is not', null).set({ importing_since: null }),
+    ])
+    return this.get(documentId, ownerId)
+  }
+
+  /** Takes away imports that began so long ago and never finished, with their rows. Resolves with how many. May be called again and again. */
+  removeUnfinished(olderThanMs: number): Promise<number> {
+    return removeUnfinished(this.#database, olderThanMs)
   }
 
   /** Throws 'unknown-document' also to somebody who may not open it: what exists is not told. */
@@ -177,6 +192,7 @@ function summaries(database: Kysely<Tables>, userId: UserId) {
     .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
     .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role'])
     .where('d.deleted_at', 'is', null)
+    .where('d.importing_since', 'is', null)
 }
 
 type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['executeTakeFirstOrThrow']>>
@@ -196,6 +212,24 @@ function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefine
     editedAt: row.edited_at,
     schemaVersion: row.schema_version,
   }
+}
+
+function emptyDocument({ title, ownerId, schemaVersion }: NewDocument, at: RawBuilder<number>) {
+  const epoch = Epoch.parse(freshId())
+  return {
+    id: DocumentId.parse(freshId()),
+    title: cleanTitle(title),
+    owner_id: ownerId,
+    epoch,
+    head: 0,
+    head_check: emptyCheck(epoch),
+    access_version: 1,
+    schema_version: schemaVersion,
+    link_role: 'editor',
+    bytes: 0,
+    created_at: at,
+    updated_at: at,
+  } as const
 }
 
 /** 128 random bits, base64url. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { DocumentId, Head, NewRow } from '@tandem/sync'
 
 /** One document's rows on their way into the log, and what they expect to find there. */
@@ -19,6 +20,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/**
+ * A disk that syncs in half a millisecond would get a transaction for every single push, and transactions are what costs: the next
+ * begins this long after the one before. Whoever comes after a pause waits for nothing.
+ */
+const PACE_MS = 4
 /** What one transaction takes at most. */
 const GROUP_APPENDS = 500
 const GROUP_BYTES = 8 * 1024 * 1024
@@ -28,6 +34,7 @@ export class GroupCommit {
   readonly #write: GroupWriter
   #waiting: Waiting[] = []
   #running = false
+  #beganAtMs = -Infinity
 
   constructor(write: GroupWriter) {
     this.#write = write
@@ -42,10 +49,19 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     this.#running = true
-    // A turn later, so that appends made in one turn are written together.
-    await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#commit(this.#takeGroup())
+    await this.#pace()
+    while (this.#waiting.length > 0) {
+      this.#beganAtMs = performance.now()
+      await this.#commit(this.#takeGroup())
+      if (this.#waiting.length > 0) await this.#pace()
+    }
     this.#running = false
+  }
+
+  /** A turn later in any case, so that appends made in one turn are written together. */
+  async #pace(): Promise<void> {
+    const leftMs = this.#beganAtMs + PACE_MS - performance.now()
+    await (leftMs >= 1 ? setTimeout(leftMs) : undefined)
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {

@@ -108,6 +108,14 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         `create index document_damaged on document (id) where damaged_after is not null`,
       ],
     },
+    {
+      name: '0003-structs-and-unfinished-imports',
+      statements: [
+        `alter table snapshot add column structs ${int} not null default 0`,
+        `alter table document add column importing_since ${int}`,
+        `create index document_importing on document (importing_since) where importing_since is not null`,
+      ],
+    },
   ]
 }
 

@@ -32,12 +32,12 @@ export function placeAfter(snapshot: Pick<StoredSnapshot, 'throughSeq' | 'check'
 export function snapshotRow(
   { documentId, epoch }: Life,
   through: Place,
-  { bytes, vector }: MergedLog,
+  { bytes, vector, structs }: MergedLog,
 ): Omit<SnapshotTable, 'made_at'> {
   const checksum = checksumOf(bytes)
   const seal = snapshotSeal({ throughSeq: through.seq, check: through.check, checksum, vector })
   const place = { document_id: documentId, epoch, through_seq: through.seq, check: through.check }
-  return { ...place, bytes, vector, checksum, seal }
+  return { ...place, bytes, vector, checksum, seal, structs }
 }
 
 /** The newest snapshot, not beyond a seq, that is what was written; an older one serves when the newest is damaged. */
@@ -61,14 +61,20 @@ export async function newestVector(
   view: View,
   life: Life,
   throughSeq: number,
-): Promise<{ throughSeq: number; check: string; vector: Uint8Array; bytes: number } | undefined> {
+): Promise<{ throughSeq: number; check: string; vector: Uint8Array; bytes: number; structs: number } | undefined> {
   for (const seq of await snapshotSeqs(view, life, throughSeq)) {
     const row = await snapshotsOf(view, life)
-      .select(['through_seq', 'check', 'checksum', 'vector', 'seal', sql<number>`length(bytes)`.as('size')])
+      .select(['through_seq', 'check', 'checksum', 'vector', 'seal', 'structs', sql<number>`length(bytes)`.as('size')])
       .where('through_seq', '=', seq)
       .executeTakeFirst()
     if (row !== undefined && isSealedSnapshot(row))
-      return { throughSeq: seq, check: row.check, vector: plainBytes(row.vector), bytes: row.size }
+      return {
+        throughSeq: seq,
+        check: row.check,
+        vector: plainBytes(row.vector),
+        bytes: row.size,
+        structs: row.structs,
+      }
   }
   return undefined
 }

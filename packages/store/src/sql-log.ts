@@ -59,6 +59,7 @@ export class SqlLog implements UpdateLog {
         snapshotSeq: after.seq,
         snapshotVector: snapshot === undefined ? new Map() : Y.decodeStateVector(snapshot.vector),
         snapshotBytes: snapshot?.bytes ?? 0,
+        snapshotStructs: snapshot?.structs ?? 0,
         tail,
         owners: await ownersOf(view, documentId),
       }

@@ -9,6 +9,7 @@ import { CREATE_MIGRATION_TABLE, migrationsFor } from './migrations.ts'
 import { isBusy, kyselyOverSqlite, openSqlite, returnsRows } from './sqlite-connection.ts'
 import { orUnavailable } from './storage-error.ts'
 import type { Tables } from './tables.ts'
+import { makeWalRoom } from './wal-room.ts'
 import { WalSync } from './wal-sync.ts'
 
 /** A lock that another connection (the compaction worker, a sign-up) holds for longer than this is a failure. */
@@ -28,6 +29,7 @@ export async function openSqliteStorage(path: string): Promise<SqliteStorage> {
     // A killed process may have left commits that no sync covered: a checkpoint writes and syncs them anew.
     writer.exec('pragma wal_checkpoint(truncate)')
     migrate(writer)
+    await untilFree(() => makeWalRoom(writer, path))
     return new SqliteStorage(writer, openSqlite(path), await WalSync.open(path))
   } catch (error) {
     writer.close()

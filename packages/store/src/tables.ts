@@ -33,6 +33,8 @@ export interface DocumentTable {
   edited_at: number | null
   edited_by: UserId | null
   deleted_at: number | null
+  /** When its import began; null: it is whole. Until then it is shown to nobody. */
+  importing_since: number | null
   /** The last seq that is readable together with everything before it, its check, and when it was written; null: all of it is. */
   damaged_after: number | null
   damaged_check: string | null
@@ -71,6 +73,8 @@ export interface SnapshotTable {
   made_at: number
   /** `snapshotSeal`; null in snapshots of before migration 0002. */
   seal: string | null
+  /** Of a document rebuilt from `bytes`; 0 in snapshots of before migration 0003, until the next one. */
+  structs: number
 }
 
 /** Who owns a Yjs client id in a document: the user whose update brought it first. */

@@ -141,7 +141,7 @@ export function describeCompaction(name: string, make: () => Promise<OpenedStore
         .where('seq', '=', 13)
         .execute()
       const { epoch } = typist.head
-      const nothing = { throughSeq: undefined, snapshotBytes: 0, droppedRows: 0 }
+      const nothing = { throughSeq: undefined, snapshotBytes: 0, snapshotStructs: 0, droppedRows: 0 }
       const damage = { documentId: id, epoch, readableThrough: 12, head: 15 }
       expect(await compactor.compact(id, LATER)).toEqual({ ...nothing, damage })
       expect(await compactor.compact(id, LATER)).toEqual(nothing)
@@ -217,7 +217,7 @@ export function describeCompaction(name: string, make: () => Promise<OpenedStore
     test('a document that is gone needs no compaction', async () => {
       const { id } = await typed(3)
       await store.documents.delete(id)
-      expect(await compactor.compact(id)).toEqual({ throughSeq: undefined, snapshotBytes: 0, droppedRows: 0 })
+      expect(await compactor.compact(id)).toEqual({ throughSeq: undefined, snapshotBytes: 0, snapshotStructs: 0, droppedRows: 0 })
     })
   })
 }

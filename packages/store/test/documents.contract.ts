@@ -114,6 +114,35 @@ export function describeDocuments(name: string, make: () => Promise<OpenedStore>
       expect(await titles(BOB)).not.toContain('gone')
     })
 
+    test('what is being imported is shown to nobody before it is whole', async () => {
+      const owner = somebody()
+      const id = await store.documents.beginImport({ title: 'Imported', ownerId: owner, schemaVersion: 2 })
+      await (await Typist.of(store.log, id)).type('first part')
+      expect(await titles(owner)).toEqual([])
+      await expect(store.documents.get(id, owner)).rejects.toMatchObject({ code: 'unknown-document' })
+      expect(await store.documents.finishImport(id, owner)).toMatchObject({ id, title: 'Imported', role: 'owner' })
+      expect(await titles(owner)).toEqual(['Imported'])
+      await expect(store.documents.finishImport(id, owner)).rejects.toMatchObject({ code: 'unknown-document' })
+      expect(await store.documents.removeUnfinished(0)).toBe(0)
+    })
+
+    test('an import that never finished is taken away with its rows, once it is old enough', async () => {
+      const owner = somebody()
+      const id = await store.documents.beginImport({ title: 'Cut', ownerId: owner, schemaVersion: 2 })
+      const typist = await Typist.of(store.log, id)
+      for (let row = 0; row < 45; row += 1) await typist.type('part ')
+      expect(await store.documents.removeUnfinished(3_600_000)).toBe(0)
+      await typist.type('still there')
+      expect(await store.documents.removeUnfinished(0)).toBe(1)
+      await expect(typist.type('too late')).rejects.toThrow('gone')
+      for (const table of ['log_row', 'client_id', 'snapshot'] as const) {
+        const left = store.accounts.db.selectFrom(table).selectAll().where('document_id', '=', id)
+        expect(await left.execute()).toEqual([])
+      }
+      expect(await store.accounts.db.selectFrom('document').selectAll().where('id', '=', id).execute()).toEqual([])
+      expect(await store.documents.removeUnfinished(0)).toBe(0)
+    })
+
     test('ready says that a write was made durable', async () => {
       await expect(store.ready()).resolves.toBeUndefined()
     })

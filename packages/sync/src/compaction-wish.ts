@@ -3,12 +3,14 @@ import { LIMITS } from './limits.ts'
 import type { Compactor } from './ports.ts'
 import type { DocumentId } from './protocol.ts'
 
-/** Asks for a compaction when a document's tail is long: one at a time, and again only when as much has gathered anew. */
+const ENOUGH = { rows: LIMITS.compactAfterRows, structs: LIMITS.compactAfterStructs }
+
+/** Asks for a compaction when a document's tail is long, in rows, or in structs when these may soon be too many: one at a time, and again only when as much has gathered anew. */
 export class CompactionWish {
   readonly #documentId: DocumentId
   readonly #compactor: Compactor
   #asking = false
-  #askAtRows: number = LIMITS.compactAfterRows
+  #askAt: { readonly rows: number; readonly structs: number } = ENOUGH
 
   constructor(documentId: DocumentId, compactor: Compactor) {
     this.#documentId = documentId
@@ -17,12 +19,17 @@ export class CompactionWish {
 
   /** To be called after every change of the log; cheap. */
   look(known: KnownLog): void {
-    if (this.#asking || known.rowsSinceSnapshot < this.#askAtRows) return
+    const tail = known.sinceSnapshot
+    const mayBeFull = known.weight.structs > LIMITS.documentStructs / 2
+    const isDue = tail.rows >= this.#askAt.rows || (mayBeFull && tail.structs >= this.#askAt.structs)
+    if (this.#asking || !isDue) return
     this.#asking = true
+    const asked = known.weight
     void this.#compactor.request(this.#documentId).then((snapshot) => {
       this.#asking = false
-      if (snapshot !== undefined) known.compacted(snapshot)
-      this.#askAtRows = LIMITS.compactAfterRows + (snapshot === undefined ? known.rowsSinceSnapshot : 0)
+      if (snapshot !== undefined) known.compacted(snapshot, asked)
+      const { rows, structs } = snapshot === undefined ? known.sinceSnapshot : { rows: 0, structs: 0 }
+      this.#askAt = { rows: ENOUGH.rows + rows, structs: ENOUGH.structs + structs }
     })
   }
 }

@@ -15,6 +15,8 @@ export interface DecodedUpdate {
   /** Per client id, the clock that must be known (with the runs themselves) for everything it refers to. */
   readonly needs: Vector
   readonly deletes: boolean
+  /** How many structs it brings. */
+  readonly structs: number
 }
 
 /**
@@ -52,7 +54,7 @@ export function decodeUpdate(update: Uint8Array, pushed?: UpdateContents): Decod
       deletes = true
     }
   }
-  return { runs, needs, deletes }
+  return { runs, needs, deletes, structs: structs.length }
 }
 
 /** Where every client of an update ends: what a room adds to its vector when a log row arrives. */

@@ -2,7 +2,8 @@ export { emptyCheck, nextCheck, pushHash } from './check.ts'
 export { goesOn } from './edit-parts.ts'
 export { binaryEncoder, type BinaryEncoder } from './encoder.ts'
 export { ERRORS, SyncError, asSyncError, isErrorCode, type ErrorCode, type ErrorPlan, type Then } from './errors.ts'
-export { mergedUpdates } from './merged-updates.ts'
+export { readPresence, readPush } from './hot-input.ts'
+export { mergedUpdates, structsIn } from './merged-updates.ts'
 export { LIMITS, type Limits } from './limits.ts'
 export {
   PROTOCOL_VERSION,

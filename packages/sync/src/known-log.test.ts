@@ -10,13 +10,14 @@ import type { Epoch, ReplicaId, UserId } from './protocol.ts'
 const [ann, bob] = ['user-ann-1' as UserId, 'user-bob-1' as UserId]
 const epoch = 'epoch-number-1' as Epoch
 
-function emptyLog(options: { snapshotBytes?: number } = {}): KnownLog {
+function emptyLog(options: { snapshotBytes?: number; snapshotStructs?: number } = {}): KnownLog {
   const head = { epoch, head: 0, check: emptyCheck(epoch), accessVersion: 1, schemaVersion: 1 }
   return new KnownLog({
     ...head,
     snapshotSeq: 0,
     snapshotVector: new Map(),
     snapshotBytes: options.snapshotBytes ?? 0,
+    snapshotStructs: options.snapshotStructs ?? 0,
     tail: [],
     owners: new Map(),
   })
@@ -146,6 +147,33 @@ test('[VAL-6] a document that is full takes no more, until compaction has made r
   const log = emptyLog({ snapshotBytes: LIMITS.documentBytes })
   const update = typist(1).type('a')
   expect(() => judge(log, ann, update)).toThrow(expect.objectContaining({ code: 'document-full' }))
-  log.compacted({ throughSeq: 0, bytes: 1_000 })
+  log.compacted({ throughSeq: 0, bytes: 1_000, structs: 0 }, log.weight)
   expect(judge(log, ann, update)).toEqual({ update, newClients: [1] })
+})
+
+test('[VAL-6] structs count, too: those of the snapshot, of the rows after it and of what is judged with it', () => {
+  const log = emptyLog({ snapshotStructs: LIMITS.documentStructs - 2 })
+  const [first, second] = [typist(1).type('a'), typist(2).type('b')]
+  log.follow(row(log, ann, first))
+  const both = log.judge()
+  expect(both(ann, [partOf(second)])).toHaveLength(1)
+  const third = partOf(typist(3).type('c'))
+  expect(() => both(ann, [third])).toThrow(/1000000 structs .*LIMITS.documentStructs/)
+  log.compacted({ throughSeq: 0, bytes: 0, structs: LIMITS.documentStructs - 3 }, log.weight)
+  expect(log.weight.structs).toBe(LIMITS.documentStructs - 2)
+  expect(log.judge()(ann, [third])).toHaveLength(1)
+})
+
+test('[VAL-6] of rows that memory has forgotten, what came since the compaction was asked for is counted', () => {
+  const log = emptyLog()
+  const { type } = typist(1)
+  const add = (count: number): void => {
+    for (let index = 0; index < count; index += 1) log.follow(row(log, ann, type('a')))
+  }
+  add(10)
+  const asked = log.weight
+  add(LIMITS.roomTailRows + 10)
+  expect(log.tail.rows).toBeLessThan(LIMITS.roomTailRows)
+  log.compacted({ throughSeq: 15, bytes: 100, structs: 1 }, asked)
+  expect(log.weight.structs).toBe(1 + LIMITS.roomTailRows + 10)
 })

@@ -24,7 +24,13 @@ export type Judge = (userId: UserId, parts: readonly DecodedPart[]) => readonly 
 interface Layer {
   readonly vector: Map<number, number>
   readonly owners: Map<number, UserId>
-  bytes: number
+  weight: Weight
+}
+
+/** What a document's quota counts. */
+export interface Weight {
+  readonly bytes: number
+  readonly structs: number
 }
 
 /** A remembered replica's greatest push id; forgotten ones are looked up in the log again. */
@@ -41,16 +47,20 @@ export class KnownLog {
   readonly #lastPush = new Map<string, number>()
   #rows: LogRow[]
   #rowBytes = 0
-  #bytes: number
+  /** Of the rows that memory has. */
+  readonly #structs = new WeakMap<LogRow, number>()
+  #weight: Weight
   #snapshotSeq: number
+  #snapshotStructs: number
 
   constructor(opened: OpenedLog) {
     this.#head = pickHead(opened)
     this.#vector = new Map(opened.snapshotVector)
     this.#owners = new Map(opened.owners)
     this.#rows = []
-    this.#bytes = opened.snapshotBytes
+    this.#weight = { bytes: opened.snapshotBytes, structs: opened.snapshotStructs }
     this.#snapshotSeq = opened.snapshotSeq
+    this.#snapshotStructs = opened.snapshotStructs
     for (const row of opened.tail) this.#learn(row)
   }
 
@@ -67,15 +77,29 @@ export class KnownLog {
     return { rows: this.#rows.length, bytes: this.#rowBytes }
   }
 
-  /** Rows that no snapshot covers yet, as far as this node knows. */
-  get rowsSinceSnapshot(): number {
-    return this.#head.head - this.#snapshotSeq
+  /** What no snapshot covers yet, as far as this node knows. */
+  get sinceSnapshot(): { readonly rows: number; readonly structs: number } {
+    return { rows: this.#head.head - this.#snapshotSeq, structs: this.#weight.structs - this.#snapshotStructs }
   }
 
-  /** A snapshot now covers the log through `throughSeq`: what the document weighs is known anew. */
-  compacted({ throughSeq, bytes }: { throughSeq: number; bytes: number }): void {
+  /** Of the snapshot and the updates after it. */
+  get weight(): Weight {
+    return this.#weight
+  }
+
+  /**
+   * A snapshot now covers the log through `throughSeq`: what the document weighs is known anew. `asked` is what it weighed
+   * when that was asked for: rows after the snapshot that memory no longer has weigh at most what has come since.
+   */
+  compacted({ throughSeq, bytes, structs }: { throughSeq: number } & Weight, asked: Weight): void {
+    const after = this.#rows.filter(({ seq }) => seq > throughSeq)
+    const areAllHere = after.length >= this.#head.head - throughSeq
+    const since = areAllHere
+      ? after.map((row) => ({ bytes: row.update.byteLength, structs: this.#structs.get(row) ?? 0 }))
+      : [{ bytes: this.#weight.bytes - asked.bytes, structs: this.#weight.structs - asked.structs }]
     this.#snapshotSeq = throughSeq
-    this.#bytes = this.#rows.reduce((sum, row) => (row.seq > throughSeq ? sum + row.update.byteLength : sum), bytes)
+    this.#snapshotStructs = structs
+    this.#weight = since.reduce(heavier, { bytes, structs })
   }
 
   /**
@@ -133,7 +157,7 @@ export class KnownLog {
 
   /** [PART-3] A judge for one batch. An edit fits with all its parts, or not at all and leaves no trace in what is judged after it. */
   judge(): Judge {
-    let layer: Layer = { vector: new Map(), owners: new Map(), bytes: this.#bytes }
+    let layer: Layer = { vector: new Map(), owners: new Map(), weight: this.#weight }
     return (userId, parts) => {
       const tried = parts.length > 1 ? copyOf(layer) : layer
       const fits: Fit[] = []
@@ -172,16 +196,12 @@ export class KnownLog {
       if (clock > Math.max(known(client), decoded.runs.get(client)?.to ?? 0)) return 'missing'
     }
     if (!brings) return 'nothing-new'
-    if (layer.bytes + update.byteLength > LIMITS.documentBytes) {
-      throw new SyncError(
-        'document-full',
-        `The document has reached ${LIMITS.documentBytes} bytes (LIMITS.documentBytes).`,
-      )
-    }
+    const weight = heavier(layer.weight, { bytes: update.byteLength, structs: decoded.structs })
+    throwIfFull(weight)
     advanceVector(layer.vector, decoded)
     for (const [client, clock] of overlapping) layer.vector.set(client, Math.max(clock, layer.vector.get(client) ?? 0))
     for (const client of newClients) layer.owners.set(client, userId)
-    layer.bytes += update.byteLength
+    layer.weight = weight
     return { update: overlapping.size > 0 ? trimUpdate(update, overlapping) : update, newClients }
   }
 
@@ -192,7 +212,8 @@ export class KnownLog {
     this.rememberPush(row.userId, row.replicaId, row.pushId)
     this.#rows.push(row)
     this.#rowBytes += row.update.byteLength
-    this.#bytes += row.update.byteLength
+    this.#structs.set(row, decoded.structs)
+    this.#weight = heavier(this.#weight, { bytes: row.update.byteLength, structs: decoded.structs })
     this.#forgetOldRows()
   }
 
@@ -205,8 +226,19 @@ export class KnownLog {
   }
 }
 
-function copyOf({ vector, owners, bytes }: Layer): Layer {
-  return { vector: new Map(vector), owners: new Map(owners), bytes }
+function copyOf({ vector, owners, weight }: Layer): Layer {
+  return { vector: new Map(vector), owners: new Map(owners), weight }
+}
+
+function heavier(one: Weight, by: Weight): Weight {
+  return { bytes: one.bytes + by.bytes, structs: one.structs + by.structs }
+}
+
+function throwIfFull({ bytes, structs }: Weight): void {
+  const name = bytes > LIMITS.documentBytes ? 'documentBytes' : structs > LIMITS.documentStructs && 'documentStructs'
+  if (name === false) return
+  const what = name === 'documentBytes' ? 'bytes' : 'structs (pieces of text, nodes and marks)'
+  throw new SyncError('document-full', `The document has reached ${LIMITS[name]} ${what} (LIMITS.${name}).`)
 }
 
 export function pickHead({ epoch, head, check, accessVersion, schemaVersion, damagedAfterMs }: Head): Head {

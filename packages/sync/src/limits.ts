@@ -20,6 +20,8 @@ export const LIMITS = {
   updateRun: 5_000_000,
   /** A document's stored bytes: its snapshot and the updates after it. */
   documentBytes: 50 * 1024 * 1024,
+  /** A document's structs: those that its snapshot has become in a document, and those pushed after it. */
+  documentStructs: 1_000_000,
   titleLength: 300,
   /** A Markdown file to import. */
   importBytes: 5 * 1024 * 1024,
@@ -41,6 +43,8 @@ export const LIMITS = {
   snapshotCacheBytes: 64 * 1024 * 1024,
   /** Rows after the snapshot at which a compaction is asked for. */
   compactAfterRows: 500,
+  /** … and structs, of a document that may be half full of them: typed apart, many of them are one in a document. */
+  compactAfterStructs: 100_000,
   sessionsPerSocket: 64,
   socketsPerUser: 20,
   socketsPerIp: 100,

@@ -14,7 +14,13 @@ export interface MemoryDocument {
   rows: StoredRow[]
   /** The same rows by the push they were; of an edit in parts, the last. */
   readonly pushes: Map<string, StoredRow>
-  snapshot: (StoredSnapshot & { readonly vector: ReadonlyMap<number, number>; readonly madeAt: number }) | undefined
+  snapshot:
+    | (StoredSnapshot & {
+        readonly vector: ReadonlyMap<number, number>
+        readonly structs: number
+        readonly madeAt: number
+      })
+    | undefined
   readonly owners: Map<number, UserId>
   readonly roles: Map<UserId, Role>
   linkRole: Role | undefined

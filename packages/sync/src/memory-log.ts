@@ -10,6 +10,7 @@ import {
   rowsWithin,
   type MemoryDocument,
 } from './memory-document.ts'
+import { structsIn } from './merged-updates.ts'
 import type { Access, AppendOutcome, Clock, Head, LogRow, LogSlice, NewRow, OpenedLog, UpdateLog } from './ports.ts'
 import {
   ROLES,
@@ -114,6 +115,7 @@ export class MemoryLog implements UpdateLog, Access {
       snapshotSeq,
       snapshotVector: new Map(snapshot?.vector),
       snapshotBytes: snapshot?.bytes.byteLength ?? 0,
+      snapshotStructs: snapshot?.structs ?? 0,
       tail: document.rows.filter((row) => row.seq > snapshotSeq && row.seq <= head.head).map(asRead),
       owners: new Map(document.owners),
     }
@@ -195,12 +197,15 @@ export class MemoryLog implements UpdateLog, Access {
     const updates = document.rows.filter((row) => row.seq > snapshotSeq).map((row) => row.update)
     if (document.snapshot !== undefined) updates.unshift(document.snapshot.bytes)
     const bytes = Y.mergeUpdates(updates)
+    const doc = new Y.Doc({ gc: false })
+    Y.applyUpdate(doc, bytes)
     document.snapshot = {
       throughSeq: head,
       check,
       bytes,
       madeAt: this.#clock.now(),
       vector: Y.decodeStateVector(Y.encodeStateVectorFromUpdate(bytes)),
+      structs: structsIn(doc),
     }
     for (const row of document.rows) if (row.seq <= dropThroughSeq) document.pushes.delete(pushName(row))
     document.rows = document.rows.filter((row) => row.seq > dropThroughSeq)

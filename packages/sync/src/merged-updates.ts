@@ -3,6 +3,11 @@ import * as Y from 'yjs'
 /** `Y.mergeUpdates` is quadratic in the number of updates (187 us for each of 10,000): never more than this at once. */
 const MERGED_AT_ONCE = 100
 
+/** What a document is made of, after Yjs has joined the runs that go on where another ends. */
+export function structsIn({ store }: Y.Doc): number {
+  return [...store.clients.values()].reduce((sum, structs) => sum + structs.length, 0)
+}
+
 /** One update that does what all of these do; of none, the empty one. Throws when one of them is not an update. */
 export function mergedUpdates(updates: readonly Uint8Array[]): Uint8Array {
   let level = updates

@@ -77,6 +77,7 @@ function knownAfter(before: Uint8Array): KnownLog {
     snapshotSeq: 0,
     snapshotVector: new Map(),
     snapshotBytes: 0,
+    snapshotStructs: 0,
     tail: [row],
     owners: new Map(),
   })

@@ -10,6 +10,8 @@ import { encodeUtf8 } from 'lib0/string'
 import { MAX_DEPTH } from './unpack.ts'
 
 const FIRST_SCRATCH_BYTES = 1024
+/** Below this a loop is faster than the encoder of the platform. */
+const LONGEST_BY_HAND = 64
 /** A scratch that once grew larger than this is not kept. */
 const KEPT_SCRATCH_BYTES = 64 * 1024
 
@@ -92,14 +94,17 @@ class Writer {
   }
 
   #map(value: object): void {
-    let keys = Object.keys(value)
+    const keys = Object.keys(value)
     const items = value as Record<string, unknown>
-    // Frames seldom have anything to leave out: no copy for those.
-    if (!keys.every((key) => isSaid(key, items[key]))) keys = keys.filter((key) => isSaid(key, items[key]))
-    this.#head(keys.length, MAP)
+    let said = 0
+    for (const key of keys) if (isSaid(key, items[key])) said += 1
+    this.#head(said, MAP)
     for (const key of keys) {
+      const item = items[key]
+      // Frames seldom have anything to leave out: nothing is looked at twice for those.
+      if (said < keys.length && !isSaid(key, item)) continue
       this.#string(key)
-      this.write(items[key])
+      this.write(item)
     }
   }
 
@@ -115,22 +120,24 @@ class Writer {
   }
 
   #string(value: string): void {
-    if (value.length < 32 && this.#shortAscii(value)) return
+    if (value.length <= LONGEST_BY_HAND && this.#ascii(value)) return
     const encoded = encodeUtf8(value)
     this.#head(encoded.byteLength, STRING)
     this.#raw(encoded)
   }
 
-  #shortAscii(value: string): boolean {
-    this.#room(32)
-    const start = this.#length
-    for (let at = 0; at < value.length; at++) {
+  /** False, and nothing written: it is not ASCII. */
+  #ascii(value: string): boolean {
+    const { length } = value
+    this.#room(2 + length)
+    const start = this.#length + (length < 32 ? 1 : 2)
+    for (let at = 0; at < length; at++) {
       const unit = value.charCodeAt(at)
       if (unit > 0x7f) return false
-      this.#bytes[start + 1 + at] = unit
+      this.#bytes[start + at] = unit
     }
-    this.#bytes[start] = 0xa0 + value.length
-    this.#length = start + 1 + value.length
+    this.#head(length, STRING)
+    this.#length = start + length
     return true
   }
 
@@ -145,7 +152,8 @@ class Writer {
       this.#byte(0xd3)
     }
     this.#room(8)
-    this.#view.setBigInt64(this.#length, BigInt(value))
+    this.#view.setInt32(this.#length, Math.floor(value / 2 ** 32))
+    this.#view.setUint32(this.#length + 4, value >>> 0)
     this.#length += 8
   }
 

@@ -74,6 +74,7 @@ export interface OpenedLog extends Head {
   readonly snapshotSeq: number
   readonly snapshotVector: ReadonlyMap<number, number>
   readonly snapshotBytes: number
+  readonly snapshotStructs: number
   /** Every row after `snapshotSeq`. */
   readonly tail: readonly LogRow[]
   /** Owner of every Yjs client id that this document has seen. */
@@ -188,7 +189,7 @@ export interface Chance {
 /** Asked for when a document's tail is long. */
 export interface Compactor {
   /** Resolves with the snapshot that stands afterwards (made now or by another node), or undefined if there was none to make. Never rejects. */
-  request(documentId: DocumentId): Promise<{ throughSeq: number; bytes: number } | undefined>
+  request(documentId: DocumentId): Promise<{ throughSeq: number; bytes: number; structs: number } | undefined>
 }
 
 /** The socket a session's frames leave through. */

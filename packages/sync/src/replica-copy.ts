@@ -26,6 +26,8 @@ export class ReplicaCopy {
   #arriving = { seq: 0, head: 0, pieces: 0 }
   #writing: Promise<void> = Promise.resolve()
   #broken = false
+  #isApplying = false
+  #tidied: Uint8Array[] = []
 
   constructor(page: ReplicaOptions, store: ReplicaStore, changed: () => void) {
     this.#documentId = page.documentId
@@ -56,7 +58,7 @@ export class ReplicaCopy {
     try {
       const stored = await this.#store.load(this.#documentId)
       const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
-      if (updates.length > 0) Y.applyUpdate(this.#doc, mergedUpdates(updates), this)
+      if (updates.length > 0) this.#apply([mergedUpdates(updates)])
       this.#token = stored.token
       this.#schemaVersion = stored.schemaVersion
       return stored
@@ -102,6 +104,22 @@ export class ReplicaCopy {
     if (this.#unfinished === undefined) this.#take(token, updates)
   }
 
+  /**
+   * [REP-10] True: this update of the doc, whose origin is not the copy, was made by Yjs while something was applied. It removes marks
+   * that say what others say, too; somebody has to send that, or marks that others set later would show here and not there.
+   */
+  keepIfTidying(update: Uint8Array): boolean {
+    if (this.#isApplying) this.#tidied = [mergedUpdates([...this.#tidied, update])]
+    return this.#isApplying
+  }
+
+  /** What was kept so. */
+  takeTidied(): readonly Uint8Array[] {
+    const tidied = this.#tidied
+    this.#tidied = []
+    return tidied
+  }
+
   /** Forgets what is stored of the document; with a copy, that is put aside for the user. [REP-9] It says how new a page has to be. Never rejects. */
   async setAside(copy: Omit<SetAside, 'schemaVersion'> | undefined): Promise<void> {
     await this.#writing
@@ -119,17 +137,26 @@ export class ReplicaCopy {
   }
 
   #take(token: ResumeToken, updates: readonly Uint8Array[]): void {
-    Y.transact(
-      this.#doc,
-      () => {
-        for (const update of updates) Y.applyUpdate(this.#doc, update, this)
-      },
-      this,
-      false,
-    )
+    this.#apply(updates)
     this.#token = token
     const schemaVersion = this.#schemaVersion // [REP-9]
     this.#write(() => this.#store.receive(this.#documentId, token, updates, schemaVersion))
+  }
+
+  #apply(updates: readonly Uint8Array[]): void {
+    this.#isApplying = true
+    try {
+      Y.transact(
+        this.#doc,
+        () => {
+          for (const update of updates) Y.applyUpdate(this.#doc, update, this)
+        },
+        this,
+        false,
+      )
+    } finally {
+      this.#isApplying = false
+    }
   }
 
   /** After one write has failed no other follows: a stored token must never cover what was not stored. */

@@ -11,6 +11,7 @@ import {
   type SessionId,
   type Welcome,
 } from './protocol.ts'
+import { allows } from './role-book.ts'
 
 /** What its replica hears of a join, until it parts; nothing afterwards. */
 export interface JoinListener {
@@ -76,6 +77,11 @@ export class ReplicaJoin {
   /** [DAMAGE-2] [REP-5] Nothing is sent from a page that is too old, or into a document that takes nothing. */
   get maySend(): boolean {
     return !this.isTooOld && this.#damagedAfterMs === undefined
+  }
+
+  /** Of itself it sends only where that is welcome; what somebody typed is sent, and refused, in any case. */
+  get mayEdit(): boolean {
+    return this.maySend && allows(this.#role, 'editor')
   }
 
   /** The input is built freshly each time: the token has moved since the last join. */

@@ -74,13 +74,11 @@ export class Replica {
     if (this.#phase === 'ended') return
     this.#replicaId = stored.replicaId
     this.#join.schemaReached(stored.schemaVersion)
-    this.#unsent = new UnsentWork({ ...this.#options, store: this.#ports.store, stored, changed: () => this.#pump() })
-    this.#pushes = new PushLoop({
-      unsent: this.#unsent,
-      clock: this.#ports.clock,
-      backoff: new Backoff(this.#ports.clock, this.#ports.chance, PUSH_BACKOFF_CAP_MS),
-      refusals: this.#refusals,
-    })
+    const { store, clock, chance } = this.#ports
+    const changed = (): void => (this.#pushes?.pump(), this.#refresh())
+    this.#unsent = new UnsentWork({ ...this.#options, store, stored, changed })
+    const backoff = new Backoff(clock, chance, PUSH_BACKOFF_CAP_MS)
+    this.#pushes = new PushLoop({ unsent: this.#unsent, clock, backoff, refusals: this.#refusals })
     this.#open = stored.token !== undefined
     for (const update of this.#early.splice(0)) this.#unsent.add(update)
     this.#step('loaded')
@@ -204,13 +202,9 @@ export class Replica {
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.#copy || this.#phase === 'ended' || this.#join.isTooOld) return // [REP-5]
+    if (!this.#join.mayEdit && this.#copy.keepIfTidying(update)) return
     if (this.#unsent === undefined) this.#early.push(update)
     else this.#unsent.add(update)
-    this.#refresh()
-  }
-
-  #pump(): void {
-    this.#pushes?.pump()
     this.#refresh()
   }
 
@@ -221,6 +215,7 @@ export class Replica {
     const replicaId = this.#replicaId
     const over = maySend && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
     this.#pushes?.use(over || undefined)
+    if (this.#join.mayEdit) for (const update of this.#copy.takeTidied()) this.#unsent?.add(update)
     this.#refresh()
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { DOCUMENT, EPOCH, OneDocument, Typist, hold, rest } from '../test/one-document.ts'
 import { CompactionWish } from './compaction-wish.ts'
 import { KnownLog } from './known-log.ts'
@@ -12,7 +13,14 @@ const withCode = (code: string): unknown => expect.objectContaining({ code })
 /** What a node knows of a log that it follows row by row. */
 function followed(): { readonly known: KnownLog; add(update: Uint8Array): void } {
   const head = { epoch: EPOCH, head: 0, check: emptyCheck(EPOCH), accessVersion: 1, schemaVersion: 1 }
-  const nothing = { snapshotSeq: 0, snapshotVector: new Map(), snapshotBytes: 0, tail: [], owners: new Map() }
+  const nothing = {
+    snapshotSeq: 0,
+    snapshotVector: new Map(),
+    snapshotBytes: 0,
+    snapshotStructs: 0,
+    tail: [],
+    owners: new Map(),
+  }
   const known = new KnownLog({ ...head, ...nothing })
   const userId = 'user-ann-1' as UserId
   return {
@@ -52,8 +60,9 @@ test('[ROOM-10] what memory still has follows a token right before it, if that i
 test('[ROOM-11] one compaction at a time, and the next when as many rows have gathered anew', async () => {
   const { known, add } = followed()
   let asked = 0
-  let answer = (_: { throughSeq: number; bytes: number } | undefined): void => {}
-  const request = (): Promise<{ throughSeq: number; bytes: number } | undefined> => {
+  type Made = Awaited<ReturnType<ConstructorParameters<typeof CompactionWish>[1]['request']>>
+  let answer = (_: Made): void => {}
+  const request = (): Promise<Made> => {
     asked += 1
     return new Promise((resolve) => {
       answer = resolve
@@ -70,7 +79,7 @@ test('[ROOM-11] one compaction at a time, and the next when as many rows have ga
   expect(asked).toBe(0)
   grow(10)
   expect(asked).toBe(1)
-  answer({ throughSeq: known.head.head, bytes: 100 })
+  answer({ throughSeq: known.head.head, bytes: 100, structs: 1 })
   await rest()
   grow(LIMITS.compactAfterRows - 1)
   expect(asked).toBe(1)
@@ -82,6 +91,34 @@ test('[ROOM-11] one compaction at a time, and the next when as many rows have ga
   grow(LIMITS.compactAfterRows - 1)
   expect(asked).toBe(2)
 })
+
+test('[ROOM-11] many structs in a document that may be full of them are compacted early, however few rows they are in', async () => {
+  const { known, add } = followed()
+  const asked: number[] = []
+  const request = async () => {
+    asked.push(known.sinceSnapshot.structs)
+    return { throughSeq: known.head.head, bytes: 100, structs: asked.length * 450_000 }
+  }
+  const wish = new CompactionWish(DOCUMENT, { request })
+  const eachStructs = 20_000
+  for (let row = 0; row < 40; row += 1) {
+    add(manyStructs(row, eachStructs))
+    wish.look(known)
+    await rest()
+  }
+  // 520,000 of them: more than half. Then 450,000 and 100,000 more; at 900,000 every 100,000.
+  expect(asked).toEqual([520_000, LIMITS.compactAfterStructs, LIMITS.compactAfterStructs])
+})
+
+/** Runs that do not go on where another ends. */
+function manyStructs(client: number, count: number): Uint8Array {
+  const doc = new Y.Doc()
+  doc.clientID = 100 + client
+  doc.transact(() => {
+    for (let index = 0; index < count; index += 1) doc.getText('body').insert(0, 'x')
+  })
+  return Y.encodeStateAsUpdate(doc)
+}
 
 test('[ROOM-12] what a node cannot keep waiting is refused, and taken when there is room again', async () => {
   const document = new OneDocument()

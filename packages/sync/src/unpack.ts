@@ -43,7 +43,7 @@ class Reader {
 
   read(depth: number): unknown {
     if (++this.#values > this.#maxValues) throw malformed(`more than ${this.#maxValues} values`)
-    const token = this.#uint(1)
+    const token = this.#byteAt(this.#advance(1))
     if (token < 0x80) return token
     if (token < 0x90) return this.#map(token - 0x80, depth)
     if (token < 0xa0) return this.#array(token - 0x90, depth)
@@ -59,7 +59,7 @@ class Reader {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.#take(this.#uint(1 << (token - 0xc4))).slice()
+        return this.#copy(this.#uint(1 << (token - 0xc4)))
       case 0xca:
         return this.#view.getFloat32(this.#advance(4))
       case 0xcb:
@@ -118,15 +118,9 @@ class Reader {
 
   #string(byteCount: number): string {
     const start = this.#advance(byteCount)
-    const end = this.position
-    if (byteCount > 24) return utf8(this.#bytes.subarray(start, end))
-    let text = ''
-    for (let at = start; at < end; at++) {
-      const byte = this.#byteAt(at)
-      if (byte > 0x7f) return utf8(this.#bytes.subarray(start, end))
-      text += String.fromCharCode(byte)
-    }
-    return text
+    return byteCount <= LONGEST_KNOWN
+      ? knownText(this.#bytes, start, this.position)
+      : utf8(this.#bytes.subarray(start, this.position))
   }
 
   #uint(byteCount: number): number {
@@ -139,9 +133,9 @@ class Reader {
     return this.#bytes[at] ?? 0 // `#advance` has seen that it is there
   }
 
-  #take(byteCount: number): Uint8Array {
+  #copy(byteCount: number): Uint8Array {
     const at = this.#advance(byteCount)
-    return this.#bytes.subarray(at, at + byteCount)
+    return this.#bytes.slice(at, at + byteCount)
   }
 
   /** Where the next `byteCount` bytes start; they are there. */
@@ -151,6 +145,36 @@ class Reader {
     this.position = at + byteCount
     return at
   }
+}
+
+/** Names and ids come again in every frame. What is longer is text, which does not. */
+const LONGEST_KNOWN = 36
+/** A power of two. */
+const KNOWN_SLOTS = 2048
+/** The text that was read last, of those whose bytes lead to the same slot. */
+const known: string[] = Array.from({ length: KNOWN_SLOTS }, () => '')
+
+/**
+ * The text of these bytes: the very string that the same bytes were before, if that was lately. Making a string costs
+ * more than comparing one, and an object whose keys are such strings is made and looked into several times as fast.
+ */
+function knownText(bytes: Uint8Array, start: number, end: number): string {
+  const length = end - start
+  const at = (offset: number): number => bytes[start + offset] ?? 0
+  const slot =
+    (length + at(0) * 31 + at(1) * 257 + at(length >> 1) * 61 + at(length - 2) * 113 + at(length - 1) * 7) &
+    (KNOWN_SLOTS - 1)
+  const candidate = known[slot] ?? ''
+  if (isTextOf(candidate, bytes, start, length)) return candidate
+  const text = utf8(bytes.subarray(start, end))
+  if (text.length === length) known[slot] = text // one byte each: `isTextOf` can compare them
+  return text
+}
+
+function isTextOf(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false
+  for (let at = 0; at < length; at++) if (text.charCodeAt(at) !== bytes[start + at]) return false
+  return true
 }
 
 function safe(value: bigint): number {

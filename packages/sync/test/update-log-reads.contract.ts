@@ -59,6 +59,8 @@ export function readingRules(bench: () => LogBench): void {
     const log = await bench().opened(id)
     expect(log).toMatchObject({ snapshotSeq: 4, head: 6 })
     expect(log.snapshotBytes).toBeGreaterThan(0)
+    // Four words typed one after the other are one struct.
+    expect(log.snapshotStructs).toBe(1)
     expect(log.snapshotVector).toEqual(new Map([[typist.doc.clientID, 4 * 'word '.length]]))
     expect(seqs(log.tail)).toEqual([5, 6])
   })

@@ -174,12 +174,13 @@ export class World {
   }
 
   /** The log is merged into a snapshot; rows through a seq that the seed decides, or all of them, are dropped. */
-  compact(random?: Random): { throughSeq: number; bytes: number } | undefined {
+  compact(random?: Random): { throughSeq: number; bytes: number; structs: number } | undefined {
     const throughSeq = this.promises.life.rows.length
     if (throughSeq === 0) return undefined
     this.count('compactions')
     this.log.compact(this.documentId, random === undefined ? throughSeq : random.int(throughSeq + 1))
-    return { throughSeq, bytes: this.#disk.get(this.documentId)?.snapshot?.bytes.byteLength ?? 0 }
+    const made = this.#disk.get(this.documentId)?.snapshot
+    return { throughSeq, bytes: made?.bytes.byteLength ?? 0, structs: made?.structs ?? 0 }
   }
 
   /** Changes a role, or takes it away; every node hears of it, if its relay carries it. */

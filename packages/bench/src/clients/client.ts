@@ -5,7 +5,8 @@ import { authorOf, eachEdit, type EditKey } from './yjs-bytes.ts'
 /** The server a round is about, as another process sees it. */
 export interface Target {
   readonly url: string
-  readonly token: string | undefined
+  /** One for each user it knows; seats take them in turn. Empty: it asks nobody who they are. */
+  readonly tokens: readonly string[]
   readonly pid: number
 }
 
@@ -16,6 +17,8 @@ export interface Tally {
   /** Of these it may leave out all but the newest of somebody. */
   carets: number
   refused: number
+  /** In the server's words. */
+  firstRefusal?: string | undefined
 }
 
 export interface Seat {

@@ -15,17 +15,19 @@ import { FrameSocket } from './frame-socket.ts'
 import { countTandem } from './tandem-count.ts'
 
 const { encode, decode } = binaryEncoder()
-const SCHEMA_VERSION = 1
+/** That of packages/schema, which the bench may not import: documents are made with it, and an older page only reads them. */
+const SCHEMA_VERSION = 2
 /** A user may make that many at once, and then one in 40 ms (LIMITS.callBurst, callsPerSecond). */
 const DOCUMENTS_AT_ONCE = 100
 const NEXT_DOCUMENT_MS = 40
 const JOIN_ID = 1
+let seated = 0
 
 /** tRPC over a WebSocket, spoken by hand. What a page would decode is only counted, in place. */
 export const tandemProtocol: Protocol = { documents: newDocuments, open: openTandem }
 
 async function newDocuments(target: Target, count: number): Promise<readonly string[]> {
-  const client = createClient({ url: target.url, token: target.token ?? '', schemaVersion: SCHEMA_VERSION })
+  const client = createClient({ url: target.url, token: tokenOf(target), schemaVersion: SCHEMA_VERSION })
   const names: string[] = []
   while (names.length < count) {
     if (names.length >= DOCUMENTS_AT_ONCE) await setTimeout(NEXT_DOCUMENT_MS)
@@ -49,7 +51,7 @@ async function openTandem(seat: Seat): Promise<Client> {
       else opening.take(decode(bytes.subarray(start, end)))
     },
   )
-  socket.send(encode({ method: 'connectionParams', data: { token: target.token } }))
+  socket.send(encode({ method: 'connectionParams', data: { token: tokenOf(target) } }))
   const input: Join = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
   socket.send(encode({ id: JOIN_ID, method: 'subscription', params: { path: 'document.join', input } }))
   const welcome = await socket.settle(opening.whenDone)
@@ -81,6 +83,11 @@ async function openTandem(seat: Seat): Promise<Client> {
     stall: () => socket.stall(),
     close: () => socket.destroy(),
   }
+}
+
+/** Everybody is somebody else, as far as there are users. */
+function tokenOf({ tokens }: Target): string {
+  return tokens[seated++ % tokens.length] ?? ''
 }
 
 /** From the welcome until everything through its head has arrived. */

@@ -12,7 +12,7 @@ function counted(...messages: readonly unknown[]) {
   const heard: number[] = []
   const tally = { updates: 0, carets: 0, refused: 0 }
   const seat: Seat = {
-    target: { url: '', token: undefined, pid: 0 },
+    target: { url: '', tokens: [], pid: 0 },
     document: 'document',
     author: 1,
     tally,
@@ -72,6 +72,7 @@ test('answers are nothing, refusals are refusals', () => {
     updates: 0,
     carets: 0,
     refused: 1,
+    firstRefusal: 'Too fast.',
     heard: [],
   })
 })

@@ -10,7 +10,7 @@ interface Message {
 export function countTandem(seat: Seat, sessionId: string, { bytes, start }: Message): void {
   const reader = new PackBytes(bytes, start)
   eachOf(reader, (key) => {
-    if (key === 'error') seat.tally.refused += 1
+    if (key === 'error') return countRefusal(seat, reader)
     if (key !== 'result') return reader.skip()
     eachOf(reader, (field) => {
       if (field !== 'data') return reader.skip()
@@ -20,6 +20,14 @@ export function countTandem(seat: Seat, sessionId: string, { bytes, start }: Mes
         else reader.skip()
       })
     })
+  })
+}
+
+function countRefusal({ tally }: Seat, reader: PackBytes): void {
+  tally.refused += 1
+  eachOf(reader, (name) => {
+    if (name === 'message') tally.firstRefusal ??= reader.string()
+    else reader.skip()
   })
 }
 

@@ -59,6 +59,7 @@ export async function traffic({
   const { cpu: spentUs = Number.NaN, ...spentByWatched } = cpu.spentUs()
   const rssGrowth = rssBytes(target.pid) - before.rss
   for (const client of clients) client.close()
+  if (tally.firstRefusal !== undefined) console.error(`The first refusal: ${tally.firstRefusal}`)
 
   const updates = tally.updates - before.updates
   const deliveries = updates + tally.carets - before.carets
