@@ -19,7 +19,16 @@
 import type { Socket } from 'node:net'
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { errorShape, HOT_CALLS, type HotContext } from '@tandem/api'
-import { LIMITS, type BinaryEncoder, type Changes, type Lane, type LaneSource, type SessionId } from '@tandem/sync'
+import {
+  LIMITS,
+  Packed,
+  type BinaryEncoder,
+  type Changes,
+  type Lane,
+  type LaneSource,
+  type PresenceChange,
+  type SessionId,
+} from '@tandem/sync'
 import { WebSocket } from 'ws'
 import type { SocketGate } from './socket-gate.ts'
 
@@ -159,6 +168,7 @@ export class DeliveryTurn {
   /** Frames that several get are one object: encoded once, and again only under another request id. */
   readonly #bodies = new Map<Changes, Uint8Array>()
   readonly #messages = new Map<Changes, Map<RequestId, Uint8Array>>()
+  readonly #carets = new Map<PresenceChange, Packed>()
   /** What comes before the frame in a message of each request. */
   readonly #envelopes = new Map<RequestId, Uint8Array>()
 
@@ -195,8 +205,19 @@ export class DeliveryTurn {
 
   #messageOf(id: RequestId, frame: Changes): Uint8Array {
     let body = this.#bodies.get(frame)
-    if (body === undefined) this.#bodies.set(frame, (body = this.#encode(frame)))
+    if (body === undefined) this.#bodies.set(frame, (body = this.#encode(this.#withPacked(frame))))
     return webSocketFrame(this.#envelope(id), body)
+  }
+
+  /** Everybody in a document gets other carets, all but their own: each of them is encoded once. */
+  #withPacked(frame: Changes): object {
+    if (frame.presence === undefined) return frame
+    const presence = frame.presence.map((change) => {
+      let packed = this.#carets.get(change)
+      if (packed === undefined) this.#carets.set(change, (packed = new Packed(change)))
+      return packed
+    })
+    return { ...frame, presence }
   }
 
   #envelope(id: RequestId): Uint8Array {
@@ -222,6 +243,7 @@ export class DeliveryTurn {
     }
     this.#bodies.clear()
     this.#messages.clear()
+    this.#carets.clear()
   }
 }
 

@@ -31,6 +31,15 @@ export function pack(value: unknown): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+/** A value that is encoded once and written into several others: there its bytes are copied. */
+export class Packed {
+  readonly bytes: Uint8Array
+
+  constructor(value: unknown) {
+    this.bytes = pack(value)
+  }
+}
+
 /** How MessagePack says "so many follow". */
 interface Tokens {
   readonly fixed?: { readonly token: number; readonly max: number }
@@ -80,6 +89,7 @@ class Writer {
 
   #object(value: object): void {
     if (value instanceof Uint8Array) return this.#binary(value)
+    if (value instanceof Packed) return this.#raw(value.bytes)
     if (this.#ancestors.length === MAX_DEPTH || this.#ancestors.includes(value)) return this.#byte(0xc0)
     this.#ancestors.push(value)
     if (hasToJson(value)) this.write(value.toJSON())

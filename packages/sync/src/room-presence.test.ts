@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DOCUMENT, OneDocument, author, rest, type Reader } from '../test/one-document.ts'
+import { DOCUMENT, OneDocument, Typist, author, rest, type Reader } from '../test/one-document.ts'
 import { LIMITS } from './limits.ts'
 import type { Relay } from './ports.ts'
 import type { Rooms } from './rooms.ts'
@@ -111,4 +111,40 @@ test('[PRES-10] the more people, the fewer frames of presence: a tick more for e
   }
   expect(await framesIn(LIMITS.presenceCrowd - 1)).toBe(12)
   expect(await framesIn(2 * LIMITS.presenceCrowd)).toBe(4) // two ticks in three are passed over
+})
+
+test('[PRES-11] the caret that text has moved arrives in the frame of that text, and the next tick is passed over', async () => {
+  const document = new OneDocument()
+  const rooms = document.node()
+  const writer = document.join(rooms, 'ann')
+  const reader = document.join(rooms, 'bob')
+  await rest()
+  rooms.presenceTick()
+  await rest()
+  const ann = new Typist('ann', 1)
+  const [welcome] = writer.frames
+  if (welcome?.type !== 'welcome') throw new Error('no welcome')
+  const move = () => rooms.presence(ann.author, { documentId: DOCUMENT, sessionId: welcome.sessionId, caret: null })
+  const seen = async () => {
+    await rest()
+    const heard = reader.frames.splice(0).flatMap((frame) => (frame.type === 'changes' ? [frame] : []))
+    return heard.map(({ updates, presence = [] }) => [updates.length, presence.length])
+  }
+  await seen()
+
+  const pushed = rooms.push(ann.author, ann.type('a'))
+  move()
+  await pushed
+  expect(await seen()).toEqual([[1, 1]])
+  move()
+  await rooms.push(ann.author, ann.type('b'))
+  expect(await seen()).toEqual([[1, 0]]) // one presence frame between two ticks
+  rooms.presenceTick()
+  expect(await seen()).toEqual([])
+  await rooms.push(ann.author, ann.type('c'))
+  expect(await seen()).toEqual([[1, 1]])
+  rooms.presenceTick()
+  move()
+  rooms.presenceTick()
+  expect(await seen()).toEqual([[0, 1]])
 })

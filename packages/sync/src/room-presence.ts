@@ -56,21 +56,29 @@ export class RoomPresence {
     this.#board.hear(message, nowMs)
   }
 
-  /** [PRES-3] [PRES-10] What has gathered goes out: one message for the other nodes, one frame per session, never one's own. */
+  /** [PRES-3] [PRES-10] Called every LIMITS.presenceFrameMs: what has gathered goes out. */
   tick(sessions: ReadonlyMap<SessionId, Session>): void {
     if (this.#isNews) this.#tellIsLocal(sessions.values())
-    if (this.#ticksLeft > 0) {
-      this.#ticksLeft -= 1
-      return
-    }
+    if (this.#ticksLeft > 0) this.#ticksLeft -= 1
+    else this.#send(sessions)
+  }
+
+  /** [PRES-11] Text is on its way to the sessions: the carets that it moved leave with it, and not with the next tick. */
+  ride(sessions: ReadonlyMap<SessionId, Session>): void {
+    if (this.#ticksLeft === 0 && this.#send(sessions)) this.#ticksLeft = Math.max(1, this.#ticksLeft)
+  }
+
+  /** One message for the other nodes, one frame per session, never one's own. False: there was nothing for the sessions here. */
+  #send(sessions: ReadonlyMap<SessionId, Session>): boolean {
     const { all, here } = this.#board.takeChanges()
     if (here.length > 0) this.#publish(here, { all: false })
-    if (all.length === 0) return
+    if (all.length === 0) return false
     this.#ticksLeft = Math.min(LIMITS.presenceMostTicks, Math.floor(sessions.size / LIMITS.presenceCrowd))
     for (const session of sessions.values()) {
       for (const change of all) if (change.sessionId !== session.id) session.outbox.addPresence(change)
       if (!session.outbox.isEmpty) session.wake()
     }
+    return true
   }
 
   /** [PRES-5] Who is here, to a node that asked. */

@@ -209,6 +209,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
       }
       session.wake()
     }
+    this.who.ride(this.#sessions)
     this.#ports.meter.count('deliveries', rows.length * this.#sessions.size)
   }
 

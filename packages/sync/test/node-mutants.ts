@@ -272,6 +272,13 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     replace: 'this.who.stamp(sessionId, author, caret); this.presenceTick()',
   },
   {
+    name: 'carets leave with every text',
+    rule: 'PRES-11',
+    file: 'room-presence.ts',
+    find: 'if (this.#ticksLeft === 0 && this.#send(sessions))',
+    replace: 'if (this.#send(sessions))',
+  },
+  {
     name: 'an edit is written without its last part',
     rule: 'PART-3',
     file: 'held-parts.ts',

@@ -134,7 +134,9 @@ export class WorldLink implements Link {
         world.promises.break(`${this.#replica.name} is shown ${frame.fromSeq} after ${through}.`)
       through = reached(frame, through, input)
       if (frame.type === 'changes' && frame.presence !== undefined) presenceFrames += 1
-      if (presenceFrames > this.node.ticks - ticksBefore) world.promises.break('Presence did not wait for its tick.')
+      // [PRES-11] One with the text before the next tick, and one with each tick or with text in its place.
+      if (presenceFrames > this.node.ticks - ticksBefore + 1)
+        world.promises.break('Presence did not wait for its tick.')
       this.#onTheWay += 1
       this.#deliver(() => {
         this.#onTheWay -= 1

@@ -81,8 +81,8 @@ export class WorldNode {
   presenceTick(): void {
     if (this.rooms === undefined) return
     this.ticks += 1
-    this.#published = 0
     this.rooms.presenceTick()
+    this.#published = 0
   }
 
   heartbeat(): void {
@@ -101,12 +101,12 @@ export class WorldNode {
     this.#forgotAtTick.delete(node)
   }
 
-  /** [PRES-6] A node that fell silent, and a presence tick since then: nobody may be shown there any more. */
+  /** [PRES-6] A node that fell silent, and two presence ticks since then (text may take one’s place, PRES-11): nobody may be shown there any more. */
   mustHaveForgotten(node: NodeId): boolean {
-    return this.ticks > (this.#forgotAtTick.get(node) ?? Infinity)
+    return this.ticks > (this.#forgotAtTick.get(node) ?? Infinity) + 1
   }
 
-  /** [PRES-3] For WorldRelay: one message per room and tick. */
+  /** [PRES-3] [PRES-11] For WorldRelay: one message per room from tick to tick, the second one's own included. */
   publishedPresence(): void {
     this.#published += 1
     if (this.#published > 1) this.world.promises.break(`${this.id} publishes presence twice within one tick.`)
