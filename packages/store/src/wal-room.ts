@@ -1,7 +1,9 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 
 const ROOM_BYTES = 16 * 1024 * 1024
+/** With less than this left on the disk it is for what is written, not for what may be. */
+const LEAST_FREE_BYTES = 16 * ROOM_BYTES
 const ZEROS = new Uint8Array(1024 * 1024)
 
 /**
@@ -11,6 +13,8 @@ const ZEROS = new Uint8Array(1024 * 1024)
  * connection of its own to that file, must be in no transaction. Throws what SQLite throws when another holds the lock.
  */
 export function makeWalRoom(database: DatabaseSync, databasePath: string): void {
+  const { bavail, bsize } = statfsSync(databasePath)
+  if (bavail * bsize < LEAST_FREE_BYTES) return
   database.exec('begin immediate')
   try {
     const file = openSync(`${databasePath}-wal`, 'r+')
@@ -19,7 +23,7 @@ export function makeWalRoom(database: DatabaseSync, databasePath: string): void 
       while (size < ROOM_BYTES) size += writeSync(file, ZEROS, 0, Math.min(ZEROS.byteLength, ROOM_BYTES - size), size)
       fdatasyncSync(file)
     } catch (error) {
-      // Without room it is slower, nothing else; whoever writes next is told that the disk is full.
+      // A quota that statfs does not know. Without room it is slower, nothing else.
       if (!isDiskFull(error)) throw error
     } finally {
       closeSync(file)
