@@ -161,7 +161,8 @@ export class LiveSocket implements LoginHolder {
       },
       onError,
     })
-    serve(this.ws, request)
+    // It looks at the url alone, and keeps what it is given for as long as the socket lives: 2 KB of headers.
+    serve(this.ws, { url: request.url, headers: {} } as IncomingMessage)
   }
 
   async #identify(params: Readonly<Record<string, string | undefined>> | null): Promise<SocketLogin> {

@@ -138,7 +138,7 @@ export class Sockets {
     const address = addressGroup(seen)
     const refusal = this.#judge(request, address)
     if (refusal !== undefined) return this.#refuse(socket, refusal)
-    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy())
+    const inTime = hurried(socket)
     const giveBack = await this.#ports.caps.hold('ip', address)
     if (giveBack === undefined)
       return this.#refuse(socket, {
@@ -152,7 +152,7 @@ export class Sockets {
     if (login === 'refused') return this.#refuse(socket, { status: 401, message: 'This ticket is not good any more.' })
     if (this.#draining) return this.#refuse(socket, DRAINING)
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      socket.setTimeout(0)
+      inTime()
       this.#welcome(ws, { request, address }, login)
     })
   }
@@ -222,6 +222,13 @@ export class Sockets {
     }
     void this.#ports.logins.sweep(this.#open)
   }
+}
+
+/** Ends a socket whose handshake takes too long; until the result is called. What it keeps alive is the socket alone. */
+function hurried(socket: Socket): () => void {
+  const onLate = (): void => void socket.destroy()
+  socket.setTimeout(HANDSHAKE_MS, onLate)
+  return () => void socket.setTimeout(0, onLate)
 }
 
 function queryOf(url: string): URLSearchParams {

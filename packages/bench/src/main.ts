@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { CONTESTANTS, type Contestant } from './measured-server.ts'
 import { machineLine, whyNot } from './machine.ts'
 import { runWorkload } from './run-workload.ts'
+import { hopLine } from './load/hops.ts'
 import { keepResults } from './report/page.ts'
 import { goalLines, tableOf } from './report/tables.ts'
 import { WORKLOADS } from './workloads/all.ts'
@@ -67,8 +68,11 @@ async function main(): Promise<void> {
       say: (line) => console.log(line),
     })
     console.table(tableOf(workload, result.figures))
+    const waited = hopLine(result.figures.get('tandem'))
+    if (waited !== undefined) console.log(waited)
     for (const line of isQuick ? [] : goalLines(workload, result.figures)) console.log(line)
     if (isKept) keepResults(workload, result)
+    if (result.failed > 0) process.exitCode = 1
   }
   if (profileFolder !== undefined)
     console.log(`CPU profiles are in ${profileFolder}; a browser's developer tools open them.`)

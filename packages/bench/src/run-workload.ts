@@ -20,6 +20,8 @@ export interface Result {
   readonly figures: ReadonlyMap<string, Figures>
   /** What a reader has to know: rounds that failed, and generators that were too busy. */
   readonly remarks: readonly string[]
+  /** Rounds that failed. */
+  readonly failed: number
 }
 
 /** All rounds, one server after the other in each, so that a slow minute of the machine is everybody's. */
@@ -27,6 +29,7 @@ export async function runWorkload(workload: Workload, run: Run): Promise<Result>
   const contestants = run.contestants.filter((contestant) => workload.isFor?.(contestant) ?? true)
   const rounds = new Map<string, Figures[]>()
   const remarks: string[] = []
+  let failed = 0
   const remark = (line: string): void => {
     remarks.push(line)
     run.say(`  ${line}`)
@@ -51,6 +54,7 @@ export async function runWorkload(workload: Workload, run: Run): Promise<Result>
             remark(`${title}, round ${round}: the load generator was ${Math.round(busy * 100)} % busy`)
           if (figures['refused']) remark(`${title}, round ${round}: refused ${figures['refused']} calls`)
         } catch (error) {
+          failed += 1
           remark(`${title}, round ${round}: failed. ${error instanceof Error ? error.message : String(error)}`)
         }
         if (workload.isFresh !== true) continue
@@ -62,7 +66,7 @@ export async function runWorkload(workload: Workload, run: Run): Promise<Result>
     await Promise.all([...running.values()].map((server) => server.stop()))
   }
   const figures = new Map([...rounds].map(([name, all]) => [name, mediansOf(all)]))
-  return { date: new Date().toISOString().slice(0, 10), figures, remarks }
+  return { date: new Date().toISOString().slice(0, 10), figures, remarks, failed }
 }
 
 function profileOf({ profileFolder }: Run, { protocol }: Contestant): string | undefined {

@@ -4,6 +4,7 @@ import { PROTOCOLS } from '../clients/protocols.ts'
 import { eachEdit, type EditKey } from '../clients/yjs-bytes.ts'
 import { cpuUs, rssBytes } from '../machine.ts'
 import { OwnShare, quantile, seatAll } from './crowd.ts'
+import { hopFigures, hopsOf } from './hops.ts'
 import type { Figures, Load, TrafficJob } from './jobs.ts'
 import { keystrokes, newAuthor, traceEdits } from './typists.ts'
 
@@ -45,6 +46,7 @@ export async function traffic({
   const everybody = load.writers + load.readers - 1
   await until(() => tally.updates >= schedule.sent * everybody)
   stallSome(load, clients)
+  const hopsBefore = protocol === 'tandem' ? await hopsOf(target) : undefined
   const before = { ...tally, sent: schedule.sent, rss: rssBytes(target.pid) }
   const cpu = new CpuMeter({ cpu: target.pid, ...watched })
   latenciesMs = []
@@ -58,6 +60,7 @@ export async function traffic({
   const tookMs = performance.now() - startedMs
   const { cpu: spentUs = Number.NaN, ...spentByWatched } = cpu.spentUs()
   const rssGrowth = rssBytes(target.pid) - before.rss
+  const hops = hopsBefore && hopFigures(hopsBefore, await hopsOf(target))
   for (const client of clients) client.close()
   if (tally.firstRefusal !== undefined) console.error(`The first refusal: ${tally.firstRefusal}`)
 
@@ -75,6 +78,7 @@ export async function traffic({
     generatorShare,
     rssGrowth,
     ...Object.fromEntries(Object.entries(spentByWatched).map(([name, us]) => [name, us / sent])),
+    ...hops,
     updateBytes: quantile(sizesOf(writers), 0.5),
   }
 }

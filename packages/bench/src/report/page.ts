@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { hopLine } from '../load/hops.ts'
 import type { Figures } from '../load/jobs.ts'
 import { machineLine } from '../machine.ts'
 import type { Result } from '../run-workload.ts'
@@ -78,6 +79,7 @@ function sectionOf(workload: Workload, { date, machine, versions: used, figures,
   return [
     `## ${workload.name}: ${workload.title}`,
     markdownTable(workload, measured),
+    ...[hopLine(figures['tandem'])].filter((line) => line !== undefined),
     ...(goals.length > 0 ? [`Goals (Tandem):\n\n${goals.join('\n')}`] : []),
     ...(remarks.length > 0 ? [`Remarks:\n\n${remarks.map((line) => `- ${line}`).join('\n')}`] : []),
     ...plotsOf(workload, measured).map(([file]) => `![${workload.name}](plots/${file})`),
