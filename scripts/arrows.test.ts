@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const ALSO_IN_TESTS: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['client'],
   'packages/client': ['api'],
+  'packages/binding': ['schema'],
 }
 
 interface Import {

@@ -33,7 +33,7 @@ export class NewerPage {
 
   /** A block and a mark that today's editor does not know. Resolves when they are saved. */
   async write(words: string): Promise<void> {
-    const block = new Y.XmlElement('callout')
+    const block = new Y.XmlElement('hologram')
     const text = new Y.XmlText(words)
     block.insert(0, [text])
     text.format(0, words.length, { glow: {} })

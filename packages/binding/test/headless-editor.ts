@@ -1,52 +1,65 @@
-import { Schema } from '@tiptap/pm/model'
+import type { Schema } from '@tiptap/pm/model'
 import { EditorState, type Plugin, type PluginView, type Transaction } from '@tiptap/pm/state'
+import { tableEditing } from '@tiptap/pm/tables'
 import type { EditorView } from '@tiptap/pm/view'
-import {
-  defaultDeleteFilter,
-  defaultProtectedNodes,
-  yXmlFragmentToProsemirrorJSON,
-  ySyncPlugin,
-  ySyncPluginKey,
-  yUndoPlugin,
-} from 'y-prosemirror'
 import * as Y from 'yjs'
+import { schema } from './schemas.ts'
 
-/** Names and shapes of Tiptap's nodes, as far as the fuzz uses them. */
-export const schema = new Schema({
-  nodes: {
-    doc: { content: 'block+' },
-    paragraph: { group: 'block', content: 'inline*' },
-    heading: { group: 'block', content: 'inline*', attrs: { level: { default: 1 } } },
-    blockquote: { group: 'block', content: 'block+' },
-    bulletList: { group: 'block', content: 'listItem+' },
-    listItem: { content: 'paragraph block*' },
-    text: { group: 'inline' },
-  },
-  marks: { bold: {}, italic: {}, link: { attrs: { href: {} }, inclusive: false } },
-})
+/** A binding, ours or another one of the same names. */
+export interface BindingUnderTest {
+  readonly name: string
+  syncPlugin(fragment: Y.XmlFragment, soon: (run: () => void) => () => void): Plugin
+  undoPlugin(undoManager: Y.UndoManager): Plugin
+  undoManager(fragment: Y.XmlFragment): Y.UndoManager
+  /** To be called some time after a composition ended. */
+  release(state: EditorState): void
+}
+
+export interface EditorOptions {
+  readonly clientId: number
+  readonly binding: BindingUnderTest
+  readonly schema?: Schema
+  readonly editable?: boolean
+}
 
 /**
  * One person's editor without a DOM: the state, the binding's plugins and their views, and what the binding asks of
- * an EditorView (state, dispatch, hasFocus). Undo groups end only at `stopCapturing`, so a run depends on nothing but its seed.
+ * an EditorView. Undo groups end only at `stopCapturing`, so a run depends on nothing but its seed.
  */
 export class HeadlessEditor {
   state: EditorState
+  composing = false
+  editable: boolean
+  readonly isDestroyed = false
   readonly doc = new Y.Doc()
   readonly fragment: Y.XmlFragment
   readonly undoManager: Y.UndoManager
+  /** Updates that were written while another editor's were taken in. Must stay empty. */
+  readonly writtenWhileReceiving: Uint8Array[] = []
+  readonly written: Uint8Array[] = []
+  readonly #binding: BindingUnderTest
   #views: PluginView[] = []
+  #isReceiving = false
+  readonly #later = new Set<() => void>()
 
-  constructor(clientId: number) {
+  constructor({ clientId, binding, schema: own = schema, editable = true }: EditorOptions) {
+    this.#binding = binding
+    this.editable = editable
     this.doc.clientID = clientId
     this.fragment = this.doc.getXmlFragment('body')
-    this.undoManager = new Y.UndoManager(this.fragment, {
-      trackedOrigins: new Set([ySyncPluginKey]),
-      deleteFilter: (item) => defaultDeleteFilter(item, defaultProtectedNodes),
-      captureTimeout: Number.MAX_SAFE_INTEGER,
+    this.undoManager = binding.undoManager(this.fragment)
+    const plugins = [
+      binding.syncPlugin(this.fragment, this.#soon),
+      binding.undoPlugin(this.undoManager),
+      tableEditing(),
+    ]
+    this.state = EditorState.create({ schema: own, plugins })
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === 'remote') return
+      this.written.push(update)
+      if (this.#isReceiving) this.writtenWhileReceiving.push(update)
     })
-    const plugins = [ySyncPlugin(this.fragment) as Plugin, yUndoPlugin({ undoManager: this.undoManager })]
-    this.state = EditorState.create({ schema, plugins })
-    for (const plugin of plugins) {
+    for (const plugin of plugins.slice(0, 2)) {
       const view = plugin.spec.view?.(this as unknown as EditorView)
       if (view !== undefined) this.#views.push(view)
     }
@@ -58,17 +71,50 @@ export class HeadlessEditor {
     for (const view of this.#views) view.update?.(this as unknown as EditorView, before)
   }
 
+  /** Whether something waits for a task of its own. */
+  get hasMoreToDo(): boolean {
+    return this.#later.size > 0
+  }
+
+  /** Runs what was put off. */
+  settle(): void {
+    for (const run of this.#later) {
+      this.#later.delete(run)
+      run()
+    }
+  }
+
+  readonly #soon = (run: () => void): (() => void) => {
+    this.#later.add(run)
+    return () => void this.#later.delete(run)
+  }
+
   hasFocus(): boolean {
     return false
   }
 
-  /** Receives everything the other has; true if anything was new. */
+  /** Receives everything the other has. */
   receive(other: HeadlessEditor): void {
-    Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(this.doc)), 'remote')
+    this.#isReceiving = true
+    try {
+      Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(this.doc)), 'remote')
+    } finally {
+      this.#isReceiving = false
+    }
   }
 
-  /** What the Y.Doc says, independent of what the editor shows. */
-  stored(): unknown {
-    return yXmlFragmentToProsemirrorJSON(this.fragment)
+  compose(): void {
+    this.composing = true
+  }
+
+  endComposition(): void {
+    this.composing = false
+    this.#binding.release(this.state)
+  }
+
+  destroy(): void {
+    for (const view of this.#views) view.destroy?.()
+    this.undoManager.destroy()
+    this.doc.destroy()
   }
 }

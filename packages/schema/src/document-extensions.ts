@@ -3,11 +3,21 @@ import { Code } from '@tiptap/extension-code'
 import { Image } from '@tiptap/extension-image'
 import { Link } from '@tiptap/extension-link'
 import { TaskItem, TaskList } from '@tiptap/extension-list'
-import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
+import { TableRow } from '@tiptap/extension-table'
 import { StarterKit } from '@tiptap/starter-kit'
+import { BoundedCell, BoundedHeader } from './bounded-cells.ts'
 import { BoundedPaste } from './bounded-paste.ts'
+import { Callout } from './callout.ts'
+import { Highlight, TextColour } from './colour-marks.ts'
+import { DateNode } from './date.ts'
+import { Details, DetailsContent, DetailsSummary } from './details.ts'
 import { TrailingParagraph, normalisingOnlyLocalEdits } from './local-edits.ts'
+import { BlockMath, InlineMath } from './mathematics.ts'
+import { Mention } from './mention.ts'
+import { ResizableTable } from './resizable-table.ts'
+import { SafeCodeBlock } from './safe-code-block.ts'
 import { isSafeImage, isSafeLink } from './safe-url.ts'
+import { TextAlign } from './text-align.ts'
 
 /** Deepest heading; an imported deeper one becomes this. */
 export const DEEPEST_HEADING = 3
@@ -22,6 +32,7 @@ export function documentExtensions(): Extensions {
     StarterKit.configure({
       heading: { levels: [1, 2, DEEPEST_HEADING] },
       code: false,
+      codeBlock: false,
       link: false,
       trailingNode: false,
       undoRedo: false,
@@ -31,10 +42,22 @@ export function documentExtensions(): Extensions {
     SafeImage,
     TaskList,
     TaskItem.configure({ nested: true }),
-    normalisingOnlyLocalEdits(Table),
+    SafeCodeBlock,
+    Callout,
+    Details,
+    DetailsSummary,
+    DetailsContent,
+    InlineMath,
+    BlockMath,
+    DateNode,
+    Mention,
+    Highlight,
+    TextColour,
+    TextAlign,
+    normalisingOnlyLocalEdits(ResizableTable),
     TableRow,
-    TableHeader,
-    TableCell,
+    BoundedHeader,
+    BoundedCell,
     TrailingParagraph,
     BoundedPaste,
   ]

@@ -1,3 +1,17 @@
+export { CODE_LANGUAGES, codeLanguage } from './code-languages.ts'
+export { dayText, isDay } from './date.ts'
 export { DEEPEST_HEADING, documentExtensions } from './document-extensions.ts'
+export { LONGEST_FORMULA, formulaOf } from './mathematics.ts'
+export { mentionOf, mentionText, type MentionAttributes } from './mention.ts'
+export {
+  CALLOUT_KINDS,
+  COLOURS,
+  calloutKind,
+  isAlignment,
+  isColour,
+  type Alignment,
+  type CalloutKind,
+  type Colour,
+} from './palette.ts'
 export { isSafeImage, isSafeLink } from './safe-url.ts'
 export { FRAGMENT, SCHEMA_VERSION } from './schema-version.ts'

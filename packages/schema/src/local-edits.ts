@@ -35,7 +35,7 @@ function deafToRemoteEdits(plugin: Plugin): Plugin {
 }
 
 /** Blocks that a caret at the end of the document could not leave. */
-const WITHOUT_EXIT = new Set(['codeBlock', 'horizontalRule', 'image', 'table'])
+const WITHOUT_EXIT = new Set(['blockMath', 'callout', 'codeBlock', 'details', 'horizontalRule', 'image', 'table'])
 
 /** Keeps a paragraph after a last block that offers no place to type, once somebody edits; opening adds nothing. */
 export const TrailingParagraph = Extension.create({

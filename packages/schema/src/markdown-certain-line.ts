@@ -1,5 +1,5 @@
 import { appendText, textOf, type JsonNode } from './markdown-json.ts'
-import { writableMarks, writeLine } from './markdown-line.ts'
+import { isWritableAtom, writableMarks, writeLine } from './markdown-line.ts'
 import { readMarkdown } from './markdown-reader.ts'
 
 /** Where a line of inline content is to stand, which decides how it is read. */
@@ -26,6 +26,7 @@ export function inlineOf(node: JsonNode): JsonNode[] {
   const inline: JsonNode[] = []
   for (const child of node.content ?? []) {
     if (child.type === 'hardBreak') inline.push({ type: 'hardBreak' })
+    else if (isWritableAtom(child)) inline.push({ type: child.type, ...(child.attrs && { attrs: child.attrs }) })
     else appendText(inline, textOf(child), writableMarks(child.marks ?? []))
   }
   return inline
@@ -42,6 +43,9 @@ function isPlain(content: readonly JsonNode[]): boolean {
 /** Equal strings for equal inline content, in whatever order its marks stand. */
 function canonical(content: readonly JsonNode[]): string {
   const mark = ({ type, attrs = {} }: { type: string; attrs?: JsonNode['attrs'] }) =>
-    JSON.stringify([type, attrs['href'], attrs['title'] ?? null])
-  return JSON.stringify(content.map(({ type, text, marks = [] }) => [type, text, marks.map(mark).sort()]))
+    JSON.stringify([type, attrs['href'], attrs['title'] ?? null, attrs['color'] ?? null])
+  const ofAtom = ({ latex, date, kind, id, label }: Readonly<Record<string, unknown>>) => [latex, date, kind, id, label]
+  return JSON.stringify(
+    content.map(({ type, text, marks = [], attrs = {} }) => [type, text, marks.map(mark).sort(), ...ofAtom(attrs)]),
+  )
 }

@@ -1,20 +1,9 @@
-import { appendText, type JsonMark, type JsonNode } from './markdown-json.ts'
-import { isDataUrl, type Token } from './markdown-tokens.ts'
+import { isDay } from './date.ts'
+import { markOfTag, tagsWithPartners, type PairedTag } from './markdown-html-tags.ts'
+import { appendText, textOf, type JsonMark, type JsonNode } from './markdown-json.ts'
+import { isDataUrl, mentionIn, type Token } from './markdown-tokens.ts'
 import { isSafeImage, isSafeLink } from './safe-url.ts'
 
-/** Tokens of markdown-it, and HTML tags that people use where Markdown has no sign, as marks of the schema. */
-const MARK_OF: Readonly<Record<string, string>> = {
-  strong: 'bold',
-  b: 'bold',
-  em: 'italic',
-  i: 'italic',
-  s: 'strike',
-  del: 'strike',
-  strike: 'strike',
-  u: 'underline',
-  code: 'code',
-}
-const HTML_TAG = /^<(\/?)([a-z]+)\s*>$/i
 const HTML_BREAK = /^<br\s*\/?>$/i
 
 /** A line of text is inline content and, between it, images, which are blocks in our schema. */
@@ -31,14 +20,16 @@ export function readInline(tokens: readonly Token[]): InlinePart[] {
 }
 
 class InlineReader {
-  readonly #paired: ReadonlySet<Token>
+  readonly #paired: ReadonlyMap<Token, PairedTag>
   readonly #parts: InlinePart[] = []
   readonly #marks: JsonMark[] = []
   #inline: JsonNode[] = []
   /** Whether nothing has been read since a link began. */
   #linkIsEmpty = false
+  /** A node whose text is being read. */
+  #atom: { readonly node: JsonNode; readonly from: number } | undefined
 
-  constructor(paired: ReadonlySet<Token>) {
+  constructor(paired: ReadonlyMap<Token, PairedTag>) {
     this.#paired = paired
   }
 
@@ -55,6 +46,8 @@ class InlineReader {
         return this.#break()
       case 'code_inline':
         return this.#text(token.content, { type: 'code' })
+      case 'formula':
+        return this.#push({ type: 'inlineMath', attrs: { latex: token.content } })
       case 'html_inline':
         return this.#html(token)
       case 'image':
@@ -66,11 +59,13 @@ class InlineReader {
       case 'strong_open':
       case 'em_open':
       case 's_open':
-        return this.#open(token.tag)
+      case 'mark_open':
+        return this.#open(markOfTag(token.tag))
       case 'strong_close':
       case 'em_close':
       case 's_close':
-        return this.#close(MARK_OF[token.tag])
+      case 'mark_close':
+        return this.#close(markOfTag(token.tag)?.type)
       default:
         return this.#text(token.content)
     }
@@ -88,9 +83,8 @@ class InlineReader {
     this.#inline.push({ type: 'hardBreak' })
   }
 
-  #open(tag: string): void {
-    const type = MARK_OF[tag]
-    if (type !== undefined) this.#marks.push({ type })
+  #open(mark: JsonMark | undefined): void {
+    if (mark !== undefined) this.#marks.push(mark)
   }
 
   #close(type: string | undefined): void {
@@ -100,14 +94,42 @@ class InlineReader {
 
   #html(token: Token): void {
     if (HTML_BREAK.test(token.content)) return this.#break()
-    if (!this.#paired.has(token)) return this.#text(token.content)
-    const [, slash, name = ''] = HTML_TAG.exec(token.content) ?? []
-    if (slash === '/') this.#close(MARK_OF[name.toLowerCase()])
-    else this.#open(name.toLowerCase())
+    const tag = this.#paired.get(token)
+    if (tag === undefined) return this.#text(token.content)
+    if ('mark' in tag) return tag.closes ? this.#close(tag.mark.type) : this.#open(tag.mark)
+    if (tag.closes) this.#closeAtom()
+    else this.#openAtom(tag.node)
+  }
+
+  #push(node: JsonNode): void {
+    this.#linkIsEmpty = false
+    this.#inline.push(node)
+  }
+
+  /** What follows, up to `#closeAtom`, is the node's own text. */
+  #openAtom(node: JsonNode): void {
+    this.#atom ??= { node, from: this.#inline.length }
+    // An empty run, so that what comes is not joined to what was there.
+    if (this.#atom.node === node) this.#inline.push({ type: 'text', text: '' })
+  }
+
+  #closeAtom(): void {
+    const atom = this.#atom
+    this.#atom = undefined
+    if (atom === undefined || this.#inline[atom.from]?.text === undefined) return
+    const read = this.#inline.splice(atom.from)
+    const node = withText(atom.node, read)
+    if (node !== undefined) return this.#push(node)
+    for (const { text = '', marks = [], ...other } of read) {
+      if (other.type === 'text') appendText(this.#inline, text, marks)
+      else this.#inline.push({ ...other })
+    }
   }
 
   #openLink(token: Token): void {
     const href = attribute(token, 'href')
+    const mentioned = mentionIn(href ?? '')
+    if (mentioned !== undefined) return this.#openAtom({ type: 'mention', attrs: mentioned })
     if (!isSafeLink(href)) return
     this.#marks.push({ type: 'link', attrs: { href, title: attribute(token, 'title') } })
     this.#linkIsEmpty = true
@@ -115,6 +137,7 @@ class InlineReader {
 
   /** A link without a text, which nobody could see, shows where it leads. */
   #closeLink(): void {
+    if (this.#atom?.node.type === 'mention') return this.#closeAtom()
     const link = this.#marks.findLast((mark) => mark.type === 'link')
     if (this.#linkIsEmpty) this.#text(String(link?.attrs?.['href']))
     this.#linkIsEmpty = false
@@ -144,24 +167,13 @@ class InlineReader {
   }
 }
 
-/** HTML tags that open and close a mark within this run. A lone one is what somebody wanted to show. */
-function tagsWithPartners(tokens: readonly Token[]): Set<Token> {
-  const paired = new Set<Token>()
-  const open: { name: string; token: Token }[] = []
-  for (const token of tokens) {
-    const [, slash, tag = ''] = (token.type === 'html_inline' && HTML_TAG.exec(token.content)) || []
-    const name = tag.toLowerCase()
-    if (!Object.hasOwn(MARK_OF, name)) continue
-    if (slash === '') {
-      open.push({ name, token })
-      continue
-    }
-    const partner = open.findLastIndex((opened) => opened.name === name)
-    if (partner < 0) continue
-    for (const { token: opened } of open.splice(partner, 1)) paired.add(opened)
-    paired.add(token)
-  }
-  return paired
+/** The node with what stood between its signs; undefined when that is not the text of such a node, and has to stay as it is. */
+function withText({ type, attrs = {} }: JsonNode, read: readonly JsonNode[]): JsonNode | undefined {
+  if (read.some((node) => node.text === undefined)) return undefined
+  const text = read.map(textOf).join('')
+  if (type === 'inlineMath') return { type, attrs: { latex: text } }
+  if (type === 'date') return isDay(attrs['date']) && text === attrs['date'] ? { type, attrs } : undefined
+  return { type, attrs: { ...attrs, label: attrs['kind'] === 'person' ? text.replace(/^@/, '') : text } }
 }
 
 function attribute(token: Token, name: string): string | null {

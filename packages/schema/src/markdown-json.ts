@@ -1,3 +1,7 @@
+import { dayText } from './date.ts'
+import { formulaOf } from './mathematics.ts'
+import { mentionText } from './mention.ts'
+
 /** ProseMirror's JSON, as far as reading and writing Markdown needs it. */
 export interface JsonNode {
   readonly type: string
@@ -12,9 +16,18 @@ export interface JsonMark {
   readonly attrs?: Readonly<Record<string, unknown>>
 }
 
+/** What the inline nodes without content stand for. */
+const ATOM_TEXTS: Readonly<Record<string, (attrs: Readonly<Record<string, unknown>>) => string>> = {
+  date: ({ date }) => dayText(date),
+  inlineMath: ({ latex }) => formulaOf(latex),
+  blockMath: ({ latex }) => formulaOf(latex),
+  mention: mentionText,
+}
+
 /** Characters of a text, or of everything in a node. */
 export function textOf(node: JsonNode): string {
-  return node.text ?? (node.content ?? []).map(textOf).join('')
+  const ofAtom = Object.hasOwn(ATOM_TEXTS, node.type) ? ATOM_TEXTS[node.type] : undefined
+  return node.text ?? ofAtom?.(node.attrs ?? {}) ?? (node.content ?? []).map(textOf).join('')
 }
 
 /** Appends text to inline content; a run with the same marks is continued, as ProseMirror would. */

@@ -1,13 +1,25 @@
 import { DEEPEST_HEADING } from './document-extensions.ts'
+import { HTML_BLOCK, assembled } from './markdown-html-blocks.ts'
 import { readInline, type InlinePart } from './markdown-inline.ts'
 import { textOf, type JsonNode } from './markdown-json.ts'
+import { LONGEST_FORMULA } from './mathematics.ts'
 import { fenceInfo, tokensOf, type Token } from './markdown-tokens.ts'
+import type { CalloutKind } from './palette.ts'
 
 const EMPTY_PARAGRAPH: JsonNode = { type: 'paragraph' }
+/** Alerts as GitHub has them. */
+const ALERTS: Readonly<Record<string, CalloutKind>> = {
+  NOTE: 'note',
+  TIP: 'tip',
+  IMPORTANT: 'note',
+  WARNING: 'warning',
+  CAUTION: 'danger',
+}
+const ALERT = /^\[!([A-Z]+)\]\s*$/i
 const TASK = /^\[([ xX])\](?=\s|$)/
 
 /**
- * Markdown as a document of our schema: CommonMark, tables, task lists, strikethrough. What the schema cannot say
+ * Markdown as a document of our schema: CommonMark, tables, task lists, strikethrough, alerts, formulas, toggles. What the schema cannot say
  * becomes text or code (HTML, front matter), never nothing; only link definitions that nothing refers to, which no reader
  * of Markdown shows, are left out. Needs no DOM.
  * Throws SyncError 'bad-input' when lists and quotes are nested too deeply.
@@ -44,7 +56,7 @@ class BlockReader {
     for (let token = this.#next(); token !== undefined && token.type !== end; token = this.#next()) {
       blocks.push(...this.#block(token))
     }
-    return blocks
+    return blocks.some(({ type }) => type === HTML_BLOCK) ? assembled(blocks, htmlBlock) : blocks
   }
 
   #next(): Token | undefined {
@@ -62,12 +74,14 @@ class BlockReader {
       case 'ordered_list_open':
         return [orderedList(Number(token.attrGet('start') ?? 1), this.#items('ordered_list_close'))]
       case 'blockquote_open':
-        return [{ type: 'blockquote', content: orEmpty(this.blocks('blockquote_close')) }]
+        return [this.#quote()]
       case 'fence':
       case 'code_block':
-        return [codeBlock(token.content.replace(/\n$/, ''), fenceInfo(token) || null)]
+        return [fence(token.content.replace(/\n$/, ''), fenceInfo(token))]
+      case 'formula_block':
+        return [{ type: 'blockMath', attrs: { latex: token.content } }]
       case 'html_block':
-        return [htmlBlock(token.content.trimEnd())]
+        return [{ type: HTML_BLOCK, text: token.content.trimEnd() }]
       case 'hr':
         return [{ type: 'horizontalRule' }]
       case 'table_open':
@@ -75,6 +89,26 @@ class BlockReader {
       default:
         return [] // the tokens around a paragraph's inline token
     }
+  }
+
+  /** A quote, or, when its first line is `[!NOTE]` or its like, a callout. */
+  #quote(): JsonNode {
+    const kind = this.#takeAlert()
+    const content = orEmpty(this.blocks('blockquote_close'))
+    return kind === undefined ? { type: 'blockquote', content } : { type: 'callout', attrs: { kind }, content }
+  }
+
+  /** Takes the line of an alert out of the text. `\[!NOTE]` is text: the source and the token both have to say that it is one. */
+  #takeAlert(): CalloutKind | undefined {
+    const inline = this.#tokens[this.#at + 1]
+    const [text, next] = inline?.children ?? []
+    const kind = ALERTS[ALERT.exec(text?.content ?? '')?.[1]?.toUpperCase() ?? '']
+    const isWritten = ALERT.test(inline?.content.split('\n', 1)[0] ?? '')
+    if (this.#tokens[this.#at]?.type !== 'paragraph_open' || kind === undefined || !isWritten) return undefined
+    if (next === undefined) this.#at += 3
+    else if (next.type === 'softbreak' || next.type === 'hardbreak') inline?.children?.splice(0, 2)
+    else return undefined
+    return kind
   }
 
   #heading(token: Token): JsonNode[] {
@@ -156,6 +190,12 @@ function orderedList(start: number, items: readonly Item[]): JsonNode {
 function paragraphs(parts: readonly InlinePart[]): JsonNode[] {
   if (parts.length === 0) return [EMPTY_PARAGRAPH]
   return parts.map((part) => ('image' in part ? part.image : { type: 'paragraph', content: part.inline }))
+}
+
+function fence(text: string, info: string): JsonNode {
+  return info === 'math' && text.length <= LONGEST_FORMULA
+    ? { type: 'blockMath', attrs: { latex: text } }
+    : codeBlock(text, info || null)
 }
 
 function codeBlock(text: string, language: string | null): JsonNode {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { normalised } from '../test/documents.ts'
+import { normalised, schema } from '../test/documents.ts'
 import { appendText, type JsonMark, type JsonNode } from './markdown-json.ts'
 import { readMarkdown } from './markdown-reader.ts'
 import { writeMarkdown } from './markdown-writer.ts'
@@ -9,6 +9,15 @@ const SIGNS = [
   '\\`*_{}[]()<>#+-.!|~=:;&"\'/?@^$%,'.split(''),
   ['**', '~~', '```', '---', '1. ', '- ', '# ', '> ', '[ ] ', '<b>', '</b>', '<br>', '<div>', '&amp;', '&#32;', ']('],
   ['![', 'http://a.b', 'www.a.b', 'a@b.c', '<!--', '| - |', '[a]: b'],
+  ['==', '$', '$$', '$x$', '[!NOTE]', ':::', '<mark>', '</mark>', '<span data-color="red">', '</span>', '</details>'],
+  [
+    '<time datetime="2026-11-22">',
+    '</time>',
+    '<code class="math">',
+    '</code>',
+    '(mention:person/a)',
+    '<div align="right">',
+  ],
 ].flat()
 
 /** Text made of what Markdown could mistake for its own signs. */
@@ -36,18 +45,37 @@ const url = fc.constantFrom(
 const title = fc.option(fc.constantFrom('T', 'a "b" c', "it's", 'x\\', '&amp; <b>', '*t*'))
 const mark: fc.Arbitrary<JsonMark> = fc.oneof(
   fc.constantFrom({ type: 'bold' }, { type: 'italic' }, { type: 'strike' }, { type: 'underline' }, { type: 'code' }),
+  fc.constantFrom(
+    { type: 'highlight', attrs: { color: null } },
+    { type: 'highlight', attrs: { color: 'green' } },
+    { type: 'textStyle', attrs: { color: 'red' } },
+  ),
   fc.record({ type: fc.constant('link'), attrs: fc.record({ href: url, title }) }),
 )
 const marks = fc.uniqueArray(mark, { maxLength: 3, selector: ({ type }) => type })
+const latex = fc.oneof(fc.constantFrom('x^2', '\\frac{1}{2}', 'a_{i,j}', ''), nasty, fc.constant('\n a\n\n$$ \n'))
+const atom: fc.Arbitrary<JsonNode> = fc.oneof(
+  fc.record({ type: fc.constant('inlineMath'), attrs: fc.record({ latex }) }),
+  fc.constantFrom('2026-11-22', '0001-01-01').map((date) => ({ type: 'date', attrs: { date } })),
+  fc.record({
+    type: fc.constant('mention'),
+    attrs: fc.record({ kind: fc.constantFrom('person', 'document'), id: fc.constant('a-B_9'), label: nasty }),
+  }),
+)
 const inline: fc.Arbitrary<JsonNode[]> = fc
   .array(
-    fc.oneof({ weight: 5, arbitrary: fc.tuple(nasty, marks) }, { weight: 1, arbitrary: fc.constant('break' as const) }),
+    fc.oneof(
+      { weight: 5, arbitrary: fc.tuple(nasty, marks) },
+      { weight: 1, arbitrary: fc.constant('break' as const) },
+      { weight: 1, arbitrary: atom },
+    ),
     { minLength: 1, maxLength: 5 },
   )
   .map((parts) => {
     const content: JsonNode[] = []
     for (const part of parts) {
       if (part === 'break') content.push({ type: 'hardBreak' })
+      else if ('type' in part) content.push(part)
       else appendText(content, part[0], ordered(part[1]))
     }
     return content
@@ -55,7 +83,7 @@ const inline: fc.Arbitrary<JsonNode[]> = fc
 
 /** As the schema orders them, so that neighbours with equal marks are recognised. */
 function ordered(marks: readonly JsonMark[]): JsonMark[] {
-  const rank = ['link', 'bold', 'italic', 'strike', 'underline', 'code']
+  const rank = Object.keys(schema.marks)
   return marks.toSorted((a, b) => rank.indexOf(a.type) - rank.indexOf(b.type))
 }
 
@@ -64,6 +92,9 @@ const maybeEmpty = fc.oneof(
   { weight: 4, arbitrary: paragraph },
   { weight: 1, arbitrary: fc.constant<JsonNode>({ type: 'paragraph' }) },
 )
+const alignable = fc
+  .tuple(paragraph, fc.constantFrom(null, null, null, 'center', 'right'))
+  .map(([node, textAlign]): JsonNode => ({ ...node, attrs: { textAlign } }))
 const code = fc.oneof(
   nasty,
   fc
@@ -83,10 +114,10 @@ const align = fc.constantFrom(null, 'left', 'center', 'right')
 const { block } = fc.letrec<{ block: JsonNode; item: readonly JsonNode[] }>((tie) => ({
   block: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    paragraph,
+    alignable,
     fc.record({
       type: fc.constant('heading'),
-      attrs: fc.record({ level: fc.integer({ min: 1, max: 3 }) }),
+      attrs: fc.record({ level: fc.integer({ min: 1, max: 3 }), textAlign: fc.constantFrom(null, null, 'center') }),
       content: inline,
     }),
     fc
@@ -99,6 +130,19 @@ const { block } = fc.letrec<{ block: JsonNode; item: readonly JsonNode[] }>((tie
     fc.constant<JsonNode>({ type: 'horizontalRule' }),
     image,
     fc.record({ type: fc.constant('blockquote'), content: fc.array(tie('block'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      type: fc.constant('callout'),
+      attrs: fc.record({ kind: fc.constantFrom('note', 'tip', 'warning', 'danger') }),
+      content: fc.array(tie('block'), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.tuple(inline, fc.array(tie('block'), { minLength: 1, maxLength: 3 })).map(([summary, content]): JsonNode => ({
+      type: 'details',
+      content: [
+        { type: 'detailsSummary', content: summary },
+        { type: 'detailsContent', content },
+      ],
+    })),
+    fc.record({ type: fc.constant('blockMath'), attrs: fc.record({ latex }) }),
     list('bulletList', 'listItem', fc.constant({}), tie('item')),
     fc
       .integer({ min: 0, max: 1000 })

@@ -1,5 +1,6 @@
 import { inlineOf, writeCertainLine, type LinePlace } from './markdown-certain-line.ts'
 import type { JsonNode } from './markdown-json.ts'
+import { isInline } from './markdown-line.ts'
 
 const ALIGNMENTS: Readonly<Record<string, string>> = { left: ':---', center: ':---:', right: '---:' }
 /** Cells that one cell may cover in a row or column; more is not believed. */
@@ -74,8 +75,9 @@ function linesOf(node: JsonNode): ({ readonly inline: readonly JsonNode[] } | { 
       .filter((text) => text !== '')
       .map((text) => ({ inline: [{ type: 'text', text, marks: [{ type: 'code' }] }] }))
   }
+  if (node.type === 'blockMath') return [{ inline: [{ type: 'inlineMath', attrs: node.attrs ?? {} }] }]
   const children = node.content ?? []
-  if (children.some(({ type }) => type === 'text' || type === 'hardBreak')) return [{ inline: inlineOf(node) }]
+  if (children.some(isInline)) return [{ inline: inlineOf(node) }]
   return children.flatMap(linesOf)
 }
 

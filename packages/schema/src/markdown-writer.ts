@@ -1,7 +1,10 @@
 import { inlineOf, writeCertainLine } from './markdown-certain-line.ts'
 import { textOf, type JsonNode } from './markdown-json.ts'
-import { destination, escapeAll } from './markdown-line.ts'
+import { INLINE_ATOMS, destination, escapeAll, isInline, writeLine } from './markdown-line.ts'
 import { writeTable } from './markdown-table.ts'
+import { formulaOf } from './mathematics.ts'
+import { MOST_FORMULA_LINES } from './markdown-signs.ts'
+import { calloutKind, isAlignment, type CalloutKind } from './palette.ts'
 import { isSafeImage } from './safe-url.ts'
 
 interface Place {
@@ -9,6 +12,14 @@ interface Place {
   readonly inItem: boolean
   /** Lists next to each other are told apart by their markers. */
   readonly secondMarker: boolean
+}
+
+/** As GitHub calls the kinds of callouts. */
+const ALERTS: Readonly<Record<CalloutKind, string>> = {
+  note: 'NOTE',
+  tip: 'TIP',
+  warning: 'WARNING',
+  danger: 'CAUTION',
 }
 
 type WriteBlock = (node: JsonNode, place: Place) => string
@@ -27,6 +38,9 @@ export const BLOCK_WRITERS: Readonly<Record<string, WriteBlock>> = {
   taskList: (node, place) =>
     writeList(node, (_, item) => `${bullet(place)} [${item.attrs?.['checked'] === true ? 'x' : ' '}] `),
   codeBlock: writeCodeBlock,
+  callout: writeCallout,
+  details: writeDetails,
+  blockMath: writeFormula,
   horizontalRule: (_, place) => (place.inItem ? '___' : '---'),
   image: writeImage,
   table: (node) => writeTable(node, writeImage),
@@ -41,12 +55,15 @@ export const INNER_NODES = [
   'tableRow',
   'tableHeader',
   'tableCell',
+  'detailsSummary',
+  'detailsContent',
+  ...INLINE_ATOMS,
 ] as const
 
 /**
- * The document as Markdown (CommonMark, tables, task lists; HTML tags where Markdown has no sign).
+ * The document as Markdown (CommonMark, tables, task lists, GitHub's alerts and formulas; HTML tags where Markdown has no sign).
  * Reading it gives the same document back, except for what Markdown cannot say: empty paragraphs, spans and blocks in
- * table cells, tables without a header. No text is lost in any case, not even of nodes that this version does not know.
+ * table cells, tables without a header, widths of columns, the alignment of a task's first line. No text is lost in any case, not even of nodes that this version does not know.
  */
 export function writeMarkdown(document: JsonNode): string {
   const markdown = writeBlocks(document.content, { inItem: false })
@@ -66,12 +83,19 @@ function writeBlocks(nodes: readonly JsonNode[] = [], { inItem }: { inItem: bool
 
 function writeBlock(node: JsonNode, place: Place): string {
   const writer = BLOCK_WRITERS[node.type]
-  if (writer !== undefined) return writer(node, place)
+  if (writer !== undefined) return withAlignment(node, writer(node, place))
   // A newer page's block: what is in it, or its text.
-  const isText = (node.content ?? []).some((child) => child.type === 'text')
+  const isText = (node.content ?? []).some(isInline)
   return isText || node.text !== undefined
     ? writeText({ type: 'paragraph', content: node.content ?? [node] }, '')
     : writeBlocks(node.content, place)
+}
+
+/** Around what stands in the middle or on the right, as GitHub has it. */
+function withAlignment({ attrs, type }: JsonNode, text: string): string {
+  const alignment = attrs?.['textAlign']
+  const isAligned = (type === 'paragraph' || type === 'heading') && isAlignment(alignment) && text !== ''
+  return isAligned ? `<div align="${alignment}">\n\n${text}\n\n</div>` : text
 }
 
 /** Two lists of one type next to each other would be read as one. Bullets and tasks are told apart by the boxes. */
@@ -116,17 +140,27 @@ function writeItem({ content = [] }: JsonNode, sign: string, between: string): s
   const box = /\[.\] $/.exec(sign)?.[0] ?? ''
   const indent = ' '.repeat(sign.length - box.length)
   const [first, ...rest] = content
-  const head = box + (first === undefined ? '' : writeBlock(first, { inItem: true, secondMarker: false }))
+  const head =
+    box +
+    (first === undefined
+      ? ''
+      : writeBlock(box === '' ? first : leftAligned(first), { inItem: true, secondMarker: false }))
   const body = [head, writeBlocks(rest, { inItem: true })]
     .filter((text) => text !== '')
     .join(box === head ? '\n\n' : between)
   return (sign.slice(0, indent.length) + prefixed(body, indent).slice(indent.length)).trimEnd()
 }
 
+/** A box stands before text only, not before HTML. */
+function leftAligned(node: JsonNode): JsonNode {
+  return { ...node, attrs: { ...node.attrs, textAlign: null } }
+}
+
 /** Whether an item is one line, with at most lists below it that may follow a line of text directly. */
 function isTight({ content = [] }: JsonNode): boolean {
   const [first, ...rest] = content
-  const isText = first?.type === 'paragraph' && (first.content ?? []).length > 0
+  const isText =
+    first?.type === 'paragraph' && (first.content ?? []).length > 0 && !isAlignment(first.attrs?.['textAlign'])
   return (isText || content.length <= 1) && rest.every((node) => listKind(node) !== undefined && mayInterrupt(node))
 }
 
@@ -144,6 +178,35 @@ function writeCodeBlock(node: JsonNode): string {
   const longest = Math.max(2, ...[...code.matchAll(sign === '`' ? /`+/g : /~+/g)].map(([run]) => run.length))
   const fence = sign.repeat(longest + 1)
   return `${fence}${language.replace(/[\\&]/g, '\\$&')}\n${code === '' ? '' : `${code}\n`}${fence}`
+}
+
+/** An alert of GitHub's. The text follows its line directly where it cannot be mistaken for something that begins there. */
+function writeCallout(node: JsonNode): string {
+  const inside = writeBlocks(node.content, { inItem: false })
+  const follows = node.content?.[0]?.type === 'paragraph' && /^(?:\*\*?)?\p{L}/u.test(inside)
+  return prefixed(`[!${ALERTS[calloutKind(node.attrs?.['kind'])]}]${follows ? '\n' : '\n\n'}${inside}`.trimEnd(), '> ')
+}
+
+function writeDetails(node: JsonNode): string {
+  const isContent = ({ type }: JsonNode) => type === 'detailsContent'
+  const summaries = (node.content ?? []).filter((child) => !isContent(child)).flatMap(inlineOf)
+  const inside = writeBlocks(
+    (node.content ?? []).filter(isContent).flatMap(({ content = [] }) => content),
+    { inItem: false },
+  )
+  const summary = writeLine(summaries, 'literal', 'tags', 'entities')
+  return ['<details>\n<summary>' + summary + '</summary>', inside, '</details>']
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+/** Between `$$`; as a fence when that could end within it. */
+function writeFormula(node: JsonNode): string {
+  const latex = formulaOf(node.attrs?.['latex'])
+  const lines = latex === '' ? [] : latex.split('\n')
+  if (lines.length > MOST_FORMULA_LINES || lines.some((line) => line.trim() === '$$') || latex.includes('\r'))
+    return writeCodeBlock({ type: 'codeBlock', attrs: { language: 'math' }, content: [{ type: 'text', text: latex }] })
+  return ['$$', ...lines, '$$'].join('\n')
 }
 
 function writeImage(node: JsonNode): string {

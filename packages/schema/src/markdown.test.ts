@@ -111,6 +111,38 @@ test.each<[string, string, string]>([
     '![a][b] c\n\n[b]: <data:image/png;base64,AAAA>',
     'paragraph("![a](image/png of 1 KB within the file, not imported) c")',
   ],
+  ['highlights', '==a== = b == c =d=', 'paragraph("a":highlight, " = b == c =d=")'],
+  [
+    'colours of ours only',
+    '<mark data-color="green">a</mark> <span data-color="red">b</span> <span style="color:red">c</span> <mark data-color="url">d</mark>',
+    'paragraph("a":highlight, " ", "b":textStyle, " <span style=\\"color:red\\">c</span> <mark data-color=\\"url\\">d</mark>")',
+  ],
+  [
+    'formulas, and prices',
+    'It is $x^2$, for 5$ or 6$, $ 7 $ and \\$8.\n\n$$\na\n\nb\n$$\n\n$$c$$\n\n```math\nd\n```',
+    'paragraph("It is ", inlineMath latex=x^2, ", for 5$ or 6$, $ 7 $ and $8.")\nblockMath latex=a\n\nb\nblockMath latex=c\nblockMath latex=d',
+  ],
+  ['a formula that never ends', '$$\na\n\nb', 'paragraph("$$ a")\nparagraph("b")'],
+  [
+    'alerts',
+    '> [!TIP]\n> a\n>\n> b\n\nc\n\n> [!caution]\n\nd\n\n> \\[!NOTE]\n> e\n\nf\n\n> [!NOTE] g',
+    'callout kind=tip(paragraph("a"), paragraph("b"))\nparagraph("c")\ncallout kind=danger(paragraph)\nparagraph("d")\nblockquote(paragraph("[!NOTE] e"))\nparagraph("f")\nblockquote(paragraph("[!NOTE] g"))',
+  ],
+  [
+    'a toggle',
+    '<details>\n<summary>a <em>b</em></summary>\n\n- c\n\n</details>\n\n<details>\n<summary>d</summary>\n\ne',
+    'details(detailsSummary("a ", "b":italic), detailsContent(bulletList(listItem(paragraph("c")))))\ncodeBlock language=html("<details>\\n<summary>d</summary>")\nparagraph("e")',
+  ],
+  [
+    'alignment',
+    '<div align="center">\n\n# a\n\n- b\n\n</div>\n\n<div align="justify">\n\nc\n\n</div>',
+    'heading level=1 textAlign=center("a")\nbulletList(listItem(paragraph("b")))\ncodeBlock language=html("<div align=\\"justify\\">")\nparagraph("c")\ncodeBlock language=html("</div>")',
+  ],
+  [
+    'dates and mentions',
+    '<time datetime="2026-02-28">2026-02-28</time> <time datetime="2026-02-30">2026-02-30</time> [@Ana](mention:person/p-1) [a](mention:x/1)',
+    'paragraph(date date=2026-02-28, " 2026-02-30 ", mention kind=person id=p-1 label=Ana, " [a](mention:x/1)")',
+  ],
   ['lines', 'a\n\n---\n\n***', 'paragraph("a")\nhorizontalRule\nhorizontalRule'],
   ['escapes and entities', '\\*a\\* &amp; &nbsp; &copy; 1\\. \\[ ]', 'paragraph("*a* & \u00A0 © 1. [ ]")'],
   [
@@ -154,13 +186,13 @@ test('what a newer page wrote becomes its text, not nothing', () => {
     type: 'doc',
     content: [
       {
-        type: 'callout',
+        type: 'hologram',
         content: [
           {
             type: 'paragraph',
             content: [
               { type: 'text', text: 'a', marks: [{ type: 'glow' }] },
-              { type: 'mention', content: [{ type: 'text', text: '@b' }] },
+              { type: 'badge', content: [{ type: 'text', text: '@b' }] },
             ],
           },
         ],

@@ -11,6 +11,8 @@ import { readMarkdown, splitFrontMatter } from './markdown-reader.ts'
 import { writeMarkdown } from './markdown-writer.ts'
 import { FRAGMENT } from './schema-version.ts'
 
+export { readMarkdown } from './markdown-reader.ts'
+
 /** What an imported file becomes. */
 export interface ImportedMarkdown {
   /** From the front matter's `title` or the first `# heading`; undefined when it has neither. At most LIMITS.titleLength long. */

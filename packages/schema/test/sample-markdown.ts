@@ -6,7 +6,7 @@ const WORDS = (
 /**
  * A realistic Markdown file of at least so many bytes (by less than one section more), the same for the same size:
  * headings, text with every mark, nested lists and tasks, tables with alignment, code, quotes, links of each kind,
- * images by URL, line breaks, HTML.
+ * images by URL, line breaks, HTML, toggles, alerts, formulas, dates, mentions, colours.
  */
 export function sampleMarkdown(bytes: number): string {
   const sections = ['---\ntitle: A year at the harbour\ntags: [notes, sample]\n---\n\n# A year at the harbour\n']
@@ -93,6 +93,26 @@ ${words(3, 49)}
 <summary>${words(2, 51)}</summary>
 ${sentence(52)}
 </details>
+
+<details>
+<summary>${words(2, 53)} with <em>${words(1, 54)}</em></summary>
+
+${sentence(55)} ==${words(2, 56)}== and <mark data-color="green">${words(1, 57)}</mark>, <span data-color="red">${words(1, 58)}</span>.
+
+</details>
+
+> [!WARNING]
+> ${sentence(59)} Due <time datetime="2026-11-22">2026-11-22</time>, says [@${words(1, 60)}](mention:person/person-${number}).
+
+<div align="center">
+
+The area is $\\pi r^2$, at 5$ or 6$.
+
+</div>
+
+$$
+\\int_0^{${number}} x \\, dx
+$$
 
 ***
 

@@ -24,7 +24,7 @@ interface Waiting {
  * A disk that syncs in half a millisecond would get a transaction for every single push, and transactions are what costs: the next
  * begins this long after the one before. Whoever comes after a pause waits for nothing.
  */
-const PACE_MS = 4
+const PACE_MS = 6
 /** What one transaction takes at most. */
 const GROUP_APPENDS = 500
 const GROUP_BYTES = 8 * 1024 * 1024

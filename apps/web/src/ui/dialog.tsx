@@ -7,9 +7,13 @@ import { buttonClass } from './button-class.ts'
 const backdropClass =
   'fixed inset-0 z-40 bg-black/25 transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/50'
 const panelClass =
-  'fixed top-[20dvh] left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 rounded-2xl border border-line bg-surface p-5 ' +
+  'fixed left-1/2 z-50 -translate-x-1/2 rounded-2xl border border-line bg-surface p-5 ' +
   'text-ink shadow-high outline-none transition-[opacity,scale] duration-100 ease-out ' +
   'data-ending-style:scale-[0.98] data-ending-style:opacity-0 data-starting-style:scale-[0.98] data-starting-style:opacity-0'
+const SIZES = {
+  usual: 'top-[20dvh] w-[min(26rem,calc(100vw-2rem))]',
+  wide: 'top-[12dvh] w-[min(42rem,calc(100vw-2rem))]',
+}
 const titleClass = 'text-base font-semibold tracking-[-0.012em]'
 const textClass = 'mt-1.5 text-sm leading-relaxed text-ink-soft'
 
@@ -18,16 +22,17 @@ interface DialogProps {
   onClose(): void
   title: string
   text?: ReactNode
+  size?: keyof typeof SIZES
   children: ReactNode
 }
 
 /** A small modal with a title; Escape and a click beside it close it, focus returns to where it was. */
-export function Dialog({ open, onClose, title, text, children }: DialogProps) {
+export function Dialog({ open, onClose, title, text, size = 'usual', children }: DialogProps) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={backdropClass} />
-        <BaseDialog.Popup className={panelClass}>
+        <BaseDialog.Popup className={clsx(panelClass, SIZES[size])}>
           <BaseDialog.Title className={titleClass}>{title}</BaseDialog.Title>
           {text && <BaseDialog.Description className={textClass}>{text}</BaseDialog.Description>}
           {children}
@@ -54,7 +59,7 @@ export function Confirm({ open, onClose, title, text, action, busy = false, onCo
     <BaseAlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseAlertDialog.Portal>
         <BaseAlertDialog.Backdrop className={backdropClass} />
-        <BaseAlertDialog.Popup className={panelClass}>
+        <BaseAlertDialog.Popup className={clsx(panelClass, SIZES.usual)}>
           <BaseAlertDialog.Title className={titleClass}>{title}</BaseAlertDialog.Title>
           <BaseAlertDialog.Description className={textClass}>{text}</BaseAlertDialog.Description>
           <DialogActions>

@@ -4,7 +4,8 @@ import { Check } from 'lucide-react'
 import type { ComponentProps, ReactElement, ReactNode } from 'react'
 import { popupClass } from './popup-class.ts'
 
-const itemClass =
+/** Classes of a line in a menu. */
+export const menuItemClass =
   'flex min-h-8 cursor-default items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none select-none ' +
   'data-disabled:opacity-40 data-highlighted:bg-hover pointer-coarse:min-h-10'
 
@@ -42,7 +43,7 @@ interface MenuItemProps extends Omit<ComponentProps<typeof BaseMenu.Item>, 'clas
 
 export function MenuItem({ icon, danger, children, ...props }: MenuItemProps) {
   return (
-    <BaseMenu.Item {...props} className={clsx(itemClass, danger && 'text-danger data-highlighted:bg-danger-wash')}>
+    <BaseMenu.Item {...props} className={clsx(menuItemClass, danger && 'text-danger data-highlighted:bg-danger-wash')}>
       {icon && (
         <span className={clsx('flex size-4 items-center justify-center [&_svg]:size-4', !danger && 'text-ink-faint')}>
           {icon}
@@ -64,7 +65,7 @@ export function MenuChoice<Value extends string>({ value, onChange, choices }: M
   return (
     <BaseMenu.RadioGroup value={value} onValueChange={onChange}>
       {choices.map((choice) => (
-        <BaseMenu.RadioItem key={choice.value} value={choice.value} closeOnClick className={itemClass}>
+        <BaseMenu.RadioItem key={choice.value} value={choice.value} closeOnClick className={menuItemClass}>
           <span className="min-w-28 flex-1">{choice.label}</span>
           {choice.shortcut && <kbd className="font-sans text-xs text-ink-faint">{choice.shortcut}</kbd>}
           <Check aria-hidden className={clsx('size-4 text-accent', value !== choice.value && 'invisible')} />

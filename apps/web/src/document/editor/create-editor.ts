@@ -1,12 +1,22 @@
+import { type Redrawn, unsupportedContent } from '@tandem/binding'
 import type { PresenceBridge } from '@tandem/client'
 import { FRAGMENT, documentExtensions } from '@tandem/schema'
 import { Editor } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { Placeholder, Selection } from '@tiptap/extensions'
 import type * as Y from 'yjs'
+import type { BlockPanels } from './blocks/block-panels.ts'
+import { warn } from '../../ui/toast-store.ts'
+import { BlockKeys } from './blocks/block-keys.ts'
+import { BlockViews } from './blocks/block-views.ts'
+import { CodeColours } from './blocks/code-colours.ts'
 import { EditorKeys, type EditorKeyActions } from './editor-keys.ts'
+import { Find } from './find/find.ts'
 import { LongDocument } from './long-document.ts'
+import { Paste } from './paste/paste.ts'
 import { RemoteCarets } from './remote-carets.ts'
+import { Suggest } from './suggest/suggest.ts'
+import type { SuggestMenu } from './suggest/suggest-menu.ts'
 
 export interface EditorPlace {
   readonly element: HTMLElement
@@ -14,13 +24,17 @@ export interface EditorPlace {
   readonly awareness: PresenceBridge
   readonly editable: boolean
   readonly actions: EditorKeyActions
+  readonly panels: BlockPanels
+  readonly suggestMenu: SuggestMenu
+  openDocument(documentId: string): void
 }
 
 /**
  * An editor bound to the document. It must be created outside of rendering and destroyed by whoever made it;
  * its undo stack is its own and knows only what was typed in it.
  */
-export function createEditor({ element, doc, awareness, editable, actions }: EditorPlace): Editor {
+export function createEditor(place: EditorPlace): Editor {
+  const { element, doc, awareness, editable, actions, panels, suggestMenu, openDocument } = place
   return new Editor({
     element,
     editable,
@@ -28,10 +42,17 @@ export function createEditor({ element, doc, awareness, editable, actions }: Edi
     injectCSS: false,
     extensions: [
       ...documentExtensions(),
-      Collaboration.configure({ fragment: doc.getXmlFragment(FRAGMENT) }),
+      ...unsupportedContent,
+      Collaboration.configure({ fragment: doc.getXmlFragment(FRAGMENT), ySyncOptions: { onRedrawn: tellRedrawn } }),
       RemoteCarets.configure({ awareness }),
-      Placeholder.configure({ placeholder: 'Start writing. # makes a heading, - a list, [ ] a task.' }),
+      Placeholder.configure({ placeholder: 'Write, or type / for blocks, @ for people, : for emoji' }),
       EditorKeys.configure({ actions }),
+      BlockViews.configure({ panels, openDocument }),
+      BlockKeys,
+      CodeColours,
+      Suggest.configure({ menu: suggestMenu }),
+      Find,
+      Paste,
       LongDocument,
       // While a field outside has the focus (a link's address), what it is about stays marked.
       Selection.configure({ className: 'blurred-selection' }),
@@ -49,4 +70,15 @@ export function createEditor({ element, doc, awareness, editable, actions }: Edi
       scrollMargin: { top: 130, bottom: 100, left: 0, right: 0 },
     },
   })
+}
+
+/** The text on the screen was not what is stored; now it is. Nothing was written, so nothing is lost but what is said here. */
+function tellRedrawn(why: Redrawn): void {
+  if (why === 'not-copied')
+    warn('This part stayed where it was', 'This version of the page cannot move what it cannot show.')
+  else
+    warn(
+      'The text was drawn anew',
+      'What this page showed was not what is stored. Look whether your last change is there.',
+    )
 }

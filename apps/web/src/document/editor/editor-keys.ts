@@ -3,6 +3,8 @@ import { Extension } from '@tiptap/core'
 export interface EditorKeyActions {
   editLink(): void
   focusToolbar(): void
+  find(): void
+  showShortcuts(): void
 }
 
 /** Keys that open parts of the page around the text; formatting keys come with the schema's extensions. */
@@ -18,6 +20,11 @@ export const EditorKeys = Extension.create<{ actions: EditorKeyActions | undefin
       this.options.actions?.[action]()
       return true
     }
-    return { 'Mod-k': run('editLink'), 'Alt-F10': run('focusToolbar') }
+    return {
+      'Mod-k': run('editLink'),
+      'Alt-F10': run('focusToolbar'),
+      'Mod-f': run('find'),
+      'Mod-/': run('showShortcuts'),
+    }
   },
 })

@@ -1,11 +1,16 @@
 import type { PresenceBridge } from '@tandem/client'
 import type { Editor } from '@tiptap/core'
-import { memo, useCallback, useEffect, useRef, useState } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type * as Y from 'yjs'
+import './blocks.css'
+import { BlockPanels } from './blocks/block-panels.ts'
 import { createEditor } from './create-editor.ts'
-import { LinkPopover } from './link-popover.tsx'
+import type { Beside } from './editor-parts.tsx'
+import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
 import './prose.css'
-import { Toolbar } from './toolbar.tsx'
+import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
+import { useShortcutKey } from './use-shortcut-key.ts'
 
 interface EditorSurfaceProps {
   doc: Y.Doc
@@ -20,30 +25,41 @@ interface EditorSurfaceProps {
 export const EditorSurface = memo(function EditorSurface({ doc, awareness, readOnly }: EditorSurfaceProps) {
   const place = useRef<HTMLDivElement>(null)
   const toolbar = useRef<HTMLDivElement>(null)
-  const [editor, setEditor] = useState<Editor>()
-  const [editingLink, setEditingLink] = useState(false)
+  const [created, setEditor] = useState<Editor>()
+  const [beside, setBeside] = useState<Beside>()
+  const dialogs = useMemo(() => ({ image: () => setBeside('image') }), [])
+  const suggestMenu = useSuggestMenu(awareness, dialogs)
+  const panels = useMemo(() => new BlockPanels(), [])
+  const navigate = useNavigate()
+  useShortcutKey(useCallback(() => setBeside('shortcuts'), []))
   const initiallyEditable = useRef(!readOnly)
   initiallyEditable.current = !readOnly
 
   useEffect(() => {
     if (!place.current) return
-    const created = createEditor({
+    const made = createEditor({
       element: place.current,
       doc,
       awareness,
       editable: initiallyEditable.current,
       actions: {
-        editLink: () => setEditingLink(true),
+        editLink: () => setBeside('link'),
         focusToolbar: () => toolbar.current?.querySelector('button')?.focus(),
+        find: () => setBeside('find'),
+        showShortcuts: () => setBeside('shortcuts'),
       },
+      panels,
+      suggestMenu,
+      openDocument: (documentId) => void navigate({ to: '/d/$documentId', params: { documentId } }),
     })
-    setEditor(created)
+    setEditor(made)
     return () => {
       setEditor(undefined)
-      created.destroy()
+      made.destroy()
     }
-  }, [doc, awareness])
+  }, [doc, awareness, panels, suggestMenu, navigate])
 
+  const editor = created?.isDestroyed === false ? created : undefined
   useEffect(() => {
     if (editor && editor.isEditable === readOnly) editor.setEditable(!readOnly)
   }, [editor, readOnly])
@@ -52,15 +68,37 @@ export const EditorSurface = memo(function EditorSurface({ doc, awareness, readO
 
   return (
     <>
-      {!readOnly && (
-        <div className="sticky top-14 z-20 h-10 border-b border-line bg-canvas pointer-coarse:h-12">
-          {editor && !editor.isDestroyed && (
-            <Toolbar ref={toolbar} editor={editor} onEditLink={() => setEditingLink(true)} />
+      <div className="sticky top-14 z-20">
+        {!readOnly && (
+          <div className="h-10 border-b border-line bg-canvas pointer-coarse:h-12">
+            {editor && (
+              <Suspense>
+                <LazyToolbar
+                  ref={toolbar}
+                  editor={editor}
+                  onEditLink={() => setBeside('link')}
+                  onFind={() => setBeside('find')}
+                  onShortcuts={() => setBeside('shortcuts')}
+                />
+              </Suspense>
+            )}
+          </div>
+        )}
+        {editor && (
+          <Suspense>
+            <LazyParts editor={editor} beside={beside} onBeside={setBeside} panels={panels} suggestMenu={suggestMenu} />
+          </Suspense>
+        )}
+      </div>
+      <div className="mx-auto w-full max-w-[46rem] px-5 pt-8 sm:px-8 sm:pt-12">
+        <div className="relative">
+          <div ref={place} />
+          {editor && !readOnly && (
+            <Suspense>
+              <LazyBlockHandle editor={editor} />
+            </Suspense>
           )}
         </div>
-      )}
-      <div className="mx-auto w-full max-w-[46rem] px-5 pt-8 sm:px-8 sm:pt-12">
-        <div ref={place} />
         {/* A click below the text continues it, as on paper. */}
         <div
           aria-hidden
@@ -68,9 +106,6 @@ export const EditorSurface = memo(function EditorSurface({ doc, awareness, readO
           onMouseDown={(event) => (event.preventDefault(), focusEnd())}
         />
       </div>
-      {editor && !editor.isDestroyed && (
-        <LinkPopover editor={editor} editing={editingLink} onEditing={setEditingLink} />
-      )}
     </>
   )
 })

@@ -1,3 +1,4 @@
+import { isAlignment, isColour, type Alignment, type Colour } from '@tandem/schema'
 import type { Editor } from '@tiptap/core'
 
 export type TextStyle = 'paragraph' | 'heading-1' | 'heading-2' | 'heading-3'
@@ -19,7 +20,10 @@ export function formatState(editor: Editor) {
     taskList: editor.isActive('taskList'),
     blockquote: editor.isActive('blockquote'),
     codeBlock: editor.isActive('codeBlock'),
-    table: editor.isActive('table'),
+    highlight: editor.isActive('highlight'),
+    highlightColour: colourAt(editor, 'highlight'),
+    textColour: colourAt(editor, 'textStyle'),
+    alignment: alignmentAt(editor),
     canUndo: can.undo(),
     canRedo: can.redo(),
   }
@@ -34,4 +38,15 @@ export function applyTextStyle(editor: Editor, style: TextStyle): void {
 function textStyle(editor: Editor): TextStyle {
   for (const level of [1, 2, 3] as const) if (editor.isActive('heading', { level })) return `heading-${level}`
   return 'paragraph'
+}
+
+function colourAt(editor: Editor, mark: 'highlight' | 'textStyle'): Colour | undefined {
+  const colour: unknown = editor.getAttributes(mark)['color']
+  return isColour(colour) ? colour : undefined
+}
+
+function alignmentAt(editor: Editor): Alignment | 'left' {
+  const { $from } = editor.state.selection
+  const alignment: unknown = $from.parent.attrs['textAlign']
+  return isAlignment(alignment) ? alignment : 'left'
 }

@@ -4,7 +4,6 @@ import { Extension } from '@tiptap/core'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 import { inkOn } from '../../ui/initials.ts'
-import { canBeDrawn } from './caret-place.ts'
 
 interface CaretUser {
   readonly name: string
@@ -30,15 +29,10 @@ export const RemoteCarets = Extension.create<{ awareness: PresenceBridge | undef
     const { awareness } = this.options
     if (!awareness) throw new Error('RemoteCarets needs the awareness of the document.')
     const moved = new Map<number, ReturnType<typeof setTimeout>>()
-    // The bridge has the part of y-protocols' Awareness that the plugin uses.
-    const { editor } = this
-    const carets = yCursorPlugin(awareness as unknown as Parameters<typeof yCursorPlugin>[0], {
-      awarenessStateFilter: (own: number, other: number, { cursor }: { cursor?: unknown }) =>
-        own !== other && canBeDrawn(editor.state, cursor),
-      cursorBuilder: (user: CaretUser, clientId: number) =>
-        caretElement(user, clientId, { fresh: moved.has(clientId) }),
+    const carets = yCursorPlugin(awareness, {
+      cursorBuilder: (user: CaretUser, clientId) => caretElement(user, clientId, { fresh: moved.has(clientId) }),
       selectionBuilder: (user: CaretUser) => ({ class: 'remote-selection', style: `--person: ${user.color}` }),
-    }) as Plugin
+    })
     return [carets, labelPlugin(awareness, moved)]
   },
 })

@@ -1,14 +1,18 @@
 import { Toolbar } from '@base-ui/react/toolbar'
 import type { Editor } from '@tiptap/core'
 import clsx from 'clsx'
-import { ChevronDown, Grid2x2Plus, Heading, Table, TableColumnsSplit, TableRowsSplit, Trash2 } from 'lucide-react'
+import { ChevronDown, Grid2x2Plus, Table } from 'lucide-react'
+import { Fragment } from 'react'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { TABLE_ACTIONS, isOn, isPossible, tableState } from './table-actions.ts'
 import { ToolbarButton, toolbarButtonClass } from './toolbar-button.tsx'
+import { useEditorState } from './use-editor-state.ts'
 
 /** Outside a table one click makes one; inside, the same place holds what can be done with its rows and columns. */
-export function TableMenu({ editor, inTable }: { editor: Editor; inTable: boolean }) {
+export function TableMenu({ editor }: { editor: Editor }) {
+  const state = useEditorState(editor, tableState)
   const chain = () => editor.chain().focus()
-  if (!inTable) {
+  if (!state.inTable) {
     return (
       <ToolbarButton
         label="Insert table"
@@ -28,31 +32,25 @@ export function TableMenu({ editor, inTable }: { editor: Editor; inTable: boolea
         </Toolbar.Button>
       }
     >
-      <MenuItem icon={<TableRowsSplit />} onClick={() => chain().addRowBefore().run()}>
-        Insert row above
-      </MenuItem>
-      <MenuItem icon={<TableRowsSplit />} onClick={() => chain().addRowAfter().run()}>
-        Insert row below
-      </MenuItem>
-      <MenuItem icon={<TableColumnsSplit />} onClick={() => chain().addColumnBefore().run()}>
-        Insert column left
-      </MenuItem>
-      <MenuItem icon={<TableColumnsSplit />} onClick={() => chain().addColumnAfter().run()}>
-        Insert column right
-      </MenuItem>
-      <MenuItem icon={<Heading />} onClick={() => chain().toggleHeaderRow().run()}>
-        Header row on or off
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem icon={<Trash2 />} onClick={() => chain().deleteRow().run()}>
-        Delete row
-      </MenuItem>
-      <MenuItem icon={<Trash2 />} onClick={() => chain().deleteColumn().run()}>
-        Delete column
-      </MenuItem>
-      <MenuItem danger icon={<Trash2 />} onClick={() => chain().deleteTable().run()}>
-        Delete table
-      </MenuItem>
+      {TABLE_ACTIONS.map((group, index) => (
+        <Fragment key={group[0]?.id}>
+          {index > 0 && <MenuSeparator />}
+          {group.map((action) => (
+            <MenuItem
+              key={action.id}
+              icon={<action.icon />}
+              danger={action.danger === true}
+              disabled={!isPossible(action, state)}
+              onClick={() => action.run(chain()).run()}
+            >
+              {action.label}
+              {isOn(action, state) !== undefined && (
+                <span className="ml-auto pl-4 text-xs text-ink-faint">{isOn(action, state) ? 'on' : 'off'}</span>
+              )}
+            </MenuItem>
+          ))}
+        </Fragment>
+      ))}
     </Menu>
   )
 }

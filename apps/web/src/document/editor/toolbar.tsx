@@ -17,7 +17,10 @@ import {
   Undo2,
 } from 'lucide-react'
 import type { Ref } from 'react'
+import { AlignMenu } from './align-menu.tsx'
+import { ColourMenu } from './colour-menu.tsx'
 import { formatState } from './format-state.ts'
+import { MoreMenu } from './more-menu.tsx'
 import { TableMenu } from './table-menu.tsx'
 import { TextStyleMenu } from './text-style-menu.tsx'
 import { ToolbarButton } from './toolbar-button.tsx'
@@ -26,11 +29,13 @@ import { useEditorState } from './use-editor-state.ts'
 interface ToolbarProps {
   editor: Editor
   onEditLink(): void
+  onFind(): void
+  onShortcuts(): void
   ref?: Ref<HTMLDivElement>
 }
 
 /** Formatting in one slim row that scrolls sideways where it does not fit. Arrow keys move in it, Alt+F10 reaches it. */
-export function Toolbar({ editor, onEditLink, ref }: ToolbarProps) {
+export function Toolbar({ editor, onEditLink, onFind, onShortcuts, ref }: ToolbarProps) {
   const state = useEditorState(editor, formatState)
   const chain = () => editor.chain().focus()
   return (
@@ -38,7 +43,7 @@ export function Toolbar({ editor, onEditLink, ref }: ToolbarProps) {
       ref={ref}
       aria-label="Formatting"
       disabled={!state.editable}
-      className="toolbar-row mx-auto flex w-full max-w-[46rem] items-center gap-0.5 overflow-x-auto px-3 py-1 sm:px-6"
+      className="toolbar-row mx-auto flex w-full max-w-[52rem] items-center gap-0.5 overflow-x-auto px-3 py-1 sm:px-6"
     >
       <ToolbarButton
         label="Undo"
@@ -93,7 +98,13 @@ export function Toolbar({ editor, onEditLink, ref }: ToolbarProps) {
         icon={<Code />}
       />
       <ToolbarButton label="Link" keys="Mod+K" pressed={state.link} onRun={onEditLink} icon={<Link />} />
+      <ColourMenu
+        editor={editor}
+        text={state.textColour}
+        highlight={state.highlight ? (state.highlightColour ?? 'yellow') : undefined}
+      />
       <Divider />
+      <AlignMenu editor={editor} alignment={state.alignment} />
       <ToolbarButton
         label="Bullet list"
         keys="Mod+Shift+8"
@@ -130,8 +141,9 @@ export function Toolbar({ editor, onEditLink, ref }: ToolbarProps) {
         onRun={() => chain().toggleCodeBlock().run()}
         icon={<SquareCode />}
       />
-      <TableMenu editor={editor} inTable={state.table} />
+      <TableMenu editor={editor} />
       <ToolbarButton label="Divider" onRun={() => chain().setHorizontalRule().run()} icon={<Minus />} />
+      <MoreMenu editor={editor} onFind={onFind} onShortcuts={onShortcuts} />
     </BaseToolbar.Root>
   )
 }

@@ -1,0 +1,55 @@
+import type { Editor } from '@tiptap/core'
+import type { BlockPanels } from './blocks/block-panels.ts'
+import { ImageDialog } from './blocks/image-dialog.tsx'
+import { Panels } from './blocks/panels.tsx'
+import { FindBar } from './find/find-bar.tsx'
+import { LinkPopover } from './link-popover.tsx'
+import { Outline } from './outline/outline.tsx'
+import { useDocumentFacts } from './outline/use-document-facts.ts'
+import { WordCount } from './outline/word-count.tsx'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
+import type { SuggestMenu } from './suggest/suggest-menu.ts'
+import { SuggestPopup } from './suggest/suggest-popup.tsx'
+import { TableBar } from './table-bar.tsx'
+
+export { BlockHandle } from './blocks/block-handle.tsx'
+export { Toolbar } from './toolbar.tsx'
+
+/** What is open beside the text; one at a time. */
+export type Beside = 'link' | 'image' | 'find' | 'shortcuts' | undefined
+
+interface EditorPartsProps {
+  editor: Editor
+  beside: Beside
+  onBeside(beside: Beside): void
+  panels: BlockPanels
+  suggestMenu: SuggestMenu
+}
+
+/** Everything around the text. In a chunk that comes after the text is on the screen. */
+export function EditorParts({ editor, beside, onBeside, panels, suggestMenu }: EditorPartsProps) {
+  const close = () => onBeside(undefined)
+  return (
+    <>
+      {beside === 'find' && <FindBar editor={editor} onClose={close} />}
+      <LinkPopover editor={editor} editing={beside === 'link'} onEditing={(on) => onBeside(on ? 'link' : undefined)} />
+      <SuggestPopup editor={editor} menu={suggestMenu} />
+      <TableBar editor={editor} />
+      <Panels editor={editor} panels={panels} />
+      <ImageDialog editor={editor} open={beside === 'image'} onClose={close} />
+      <ShortcutSheet open={beside === 'shortcuts'} onClose={close} />
+      <AboutDocument editor={editor} />
+    </>
+  )
+}
+
+/** Rendered when the document has changed, and alone. */
+function AboutDocument({ editor }: { editor: Editor }) {
+  const facts = useDocumentFacts(editor)
+  return (
+    <>
+      <Outline editor={editor} headings={facts.headings} />
+      <WordCount editor={editor} facts={facts} />
+    </>
+  )
+}

@@ -1,0 +1,62 @@
+import { Toolbar } from '@base-ui/react/toolbar'
+import { ySyncPluginKey } from '@tandem/binding'
+import type { Editor } from '@tiptap/core'
+import clsx from 'clsx'
+import { ClipboardCopy, Ellipsis, Keyboard, Search } from 'lucide-react'
+import { copyText } from '../../ui/copy-text.ts'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { say, warn } from '../../ui/toast-store.ts'
+import { BlockMenuItems } from './blocks/block-menu.tsx'
+import { shortcutText } from './shortcut.ts'
+import { toolbarButtonClass } from './toolbar-button.tsx'
+
+interface MoreMenuProps {
+  editor: Editor
+  onFind(): void
+  onShortcuts(): void
+}
+
+/** What can be done with the block at the caret, and with the document. */
+export function MoreMenu({ editor, onFind, onShortcuts }: MoreMenuProps) {
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Toolbar.Button aria-label="More" className={clsx(toolbarButtonClass({ pressed: false }), 'justify-center')}>
+          <Ellipsis aria-hidden />
+        </Toolbar.Button>
+      }
+    >
+      <BlockMenuItems editor={editor} at={undefined} />
+      <MenuSeparator />
+      <MenuItem icon={<Search />} onClick={onFind}>
+        <Labelled text="Find and replace" keys="Mod+F" />
+      </MenuItem>
+      <MenuItem icon={<ClipboardCopy />} onClick={() => void copyAsMarkdown(editor)}>
+        Copy as Markdown
+      </MenuItem>
+      <MenuItem icon={<Keyboard />} onClick={onShortcuts}>
+        <Labelled text="Keyboard shortcuts" keys="Mod+/" />
+      </MenuItem>
+    </Menu>
+  )
+}
+
+function Labelled({ text, keys }: { text: string; keys: string }) {
+  return (
+    <>
+      <span className="flex-1">{text}</span>
+      <kbd className="pl-6 font-sans text-xs text-ink-faint">{shortcutText(keys)}</kbd>
+    </>
+  )
+}
+
+/** Of the document itself, not of what is shown of it: the text of what this version cannot show is there too. */
+async function copyAsMarkdown(editor: Editor): Promise<void> {
+  const doc = ySyncPluginKey.getState(editor.state)?.doc
+  const writer = await import('@tandem/schema/markdown').catch(() => undefined)
+  if (doc === undefined || writer === undefined) {
+    warn('Not copied', 'The part of the page that writes Markdown could not be loaded. Try again with a connection.')
+  } else if (await copyText(writer.documentToMarkdown(doc))) say('Copied as Markdown')
+  else say('This browser did not allow copying')
+}

@@ -1,0 +1,96 @@
+import type * as Markdown from '@tandem/schema/markdown'
+import { Extension } from '@tiptap/core'
+import { Node, Slice, type Fragment, type ResolvedPos, type Schema } from '@tiptap/pm/model'
+import { Plugin, PluginKey } from '@tiptap/pm/state'
+import { asOwnUndoStep } from '../own-undo-step.ts'
+import { cleanHtml } from './clean-html.ts'
+import { looksLikeMarkdown } from './looks-like-markdown.ts'
+
+type Reader = Pick<typeof Markdown, 'readMarkdown'>
+
+/** Longer text is pasted as text: reading it would hold up the page. */
+const LONGEST_MARKDOWN = 400_000
+/** What VS Code and its like say beside the HTML of their colours. */
+const FROM_CODE_EDITOR = 'vscode-editor-data'
+
+/**
+ * Pasting: Markdown becomes blocks where it certainly is Markdown (never with Shift, never in code), and what other programs
+ * put on the clipboard is brought into our form. One transaction, one step of undo.
+ */
+export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
+  name: 'documentPaste',
+
+  addOptions() {
+    return { loadReader: () => import('@tandem/schema/markdown') }
+  },
+
+  addProseMirrorPlugins() {
+    const { editor } = this
+    let reader: Reader | undefined
+    let loading: Promise<void> | undefined
+    let withShift = false
+    let asText = false
+    const load = () => {
+      // Without it (offline) Markdown is pasted as text, and the next focus tries again.
+      loading ??= this.options.loadReader().then(
+        (loaded) => void (reader = loaded),
+        () => void (loading = undefined),
+      )
+    }
+    return [
+      new Plugin({
+        key: new PluginKey('documentPaste'),
+        props: {
+          handleDOMEvents: {
+            // Pasting cannot wait for a chunk: it is there once somebody is in the text.
+            focus: () => (load(), false),
+            keydown: (_view, event) => ((withShift = event.shiftKey), false),
+            keyup: (_view, event) => ((withShift = event.shiftKey), false),
+          },
+          handlePaste(view, event) {
+            const { types = [] } = event.clipboardData ?? {}
+            const isFromCodeEditor = types.includes(FROM_CODE_EDITOR)
+            const text = event.clipboardData?.getData('text/plain') ?? ''
+            if (withShift || asText || text === '' || (types.includes('text/html') && !isFromCodeEditor)) return false
+            let slice = reader && markdownSlice(reader, text, view.state.selection.$from)
+            // A code editor's HTML is its colours: the text is what was meant.
+            if (slice === undefined) {
+              if (!isFromCodeEditor) return false
+              asText = true // which comes by here again
+              view.pasteText(text, event)
+              asText = false
+              return true
+            }
+            view.someProp('transformPasted', (transform) => void (slice = slice && transform(slice, view, false)))
+            const { tr } = view.state
+            tr.replaceSelection(slice).scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste')
+            asOwnUndoStep(editor, () => view.dispatch(tr))
+            return true
+          },
+          transformPastedHTML: cleanHtml,
+        },
+      }),
+    ]
+  },
+})
+
+/** The text as blocks; undefined when it is to be pasted as text. */
+function markdownSlice({ readMarkdown }: Reader, text: string, $context: ResolvedPos): Slice | undefined {
+  const isInCode = $context.parent.type.spec.code === true
+  if (isInCode || text.length > LONGEST_MARKDOWN || !looksLikeMarkdown(text)) return undefined
+  const content = blocksOf(readMarkdown, text, $context.doc.type.schema)
+  if (content === undefined) return undefined
+  // The first and last paragraph join what is there, as pasted text does.
+  const open = (node: Node | null) => (node?.type.name === 'paragraph' ? 1 : 0)
+  return new Slice(content, open(content.firstChild), open(content.lastChild))
+}
+
+function blocksOf(readMarkdown: Reader['readMarkdown'], text: string, schema: Schema): Fragment | undefined {
+  try {
+    const node = Node.fromJSON(schema, readMarkdown(text))
+    node.check()
+    return node.content
+  } catch {
+    return undefined // nested too deeply to be a document; it is text then
+  }
+}

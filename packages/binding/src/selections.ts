@@ -1,0 +1,90 @@
+import {
+  AllSelection,
+  type EditorState,
+  NodeSelection,
+  type Selection,
+  TextSelection,
+  type Transaction,
+} from '@tiptap/pm/state'
+import type { Mappable } from '@tiptap/pm/transform'
+import type * as Y from 'yjs'
+import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from './positions.ts'
+import type { ShownNodes } from './shown-nodes.ts'
+import type { YParent } from './y-tree.ts'
+
+/** A selection as places of the Y.Doc. */
+export interface RelativeSelection {
+  readonly anchor: Y.RelativePosition
+  readonly head: Y.RelativePosition
+}
+
+/** What places are looked up in. */
+export interface Bound {
+  readonly doc: Y.Doc
+  readonly type: YParent
+  readonly mapping: ShownNodes
+}
+
+export function relativeSelection({ type, mapping }: Bound, { anchor, head }: Selection): RelativeSelection {
+  return {
+    anchor: absolutePositionToRelativePosition(anchor, type, mapping),
+    head: absolutePositionToRelativePosition(head, type, mapping),
+  }
+}
+
+/**
+ * Puts the selection where it was after others' edits: by the steps of the transaction, which are exact; only where
+ * they deleted what it was in, by its places in the Y.Doc. Never throws.
+ */
+export function keepSelection(
+  transaction: Transaction,
+  state: EditorState,
+  places: RelativeSelection | undefined,
+  bound: Bound,
+): void {
+  const { selection } = state
+  if (selection instanceof AllSelection) return void transaction.setSelection(new AllSelection(transaction.doc))
+  const [anchor, head] = [
+    sideOf(selection, 'anchor', transaction.mapping),
+    sideOf(selection, 'head', transaction.mapping),
+  ]
+  const isGone = anchor.isGone || head.isGone
+  if (!isGone && !(selection instanceof TextSelection)) return
+  const restored = isGone && places !== undefined ? absolute(places, bound) : null
+  if (restored !== null) placeSelection(transaction, restored, selection)
+  else if (selection instanceof TextSelection)
+    placeSelection(transaction, { anchor: anchor.at, head: head.at }, selection)
+}
+
+/** A caret stays before what comes in at it; a selection does not grow by what comes in at its edges. */
+function sideOf(selection: Selection, side: 'anchor' | 'head', mapping: Mappable): { at: number; isGone: boolean } {
+  const isStart = !selection.empty && selection[side] === selection.from
+  const result = mapping.mapResult(selection[side], isStart ? 1 : -1)
+  return { at: result.pos, isGone: result.deletedAcross || (selection instanceof NodeSelection && result.deletedAfter) }
+}
+
+/** Puts the selection to places of the Y.Doc, as undo does; false if they are nowhere any more. */
+export function restoreSelection(transaction: Transaction, places: RelativeSelection, bound: Bound): boolean {
+  const restored = absolute(places, bound)
+  if (restored === null) return false
+  placeSelection(transaction, restored, transaction.selection)
+  return true
+}
+
+function absolute(
+  { anchor, head }: RelativeSelection,
+  { doc, type, mapping }: Bound,
+): { anchor: number; head: number } | null {
+  const [from, to] = [anchor, head].map((place) => relativePositionToAbsolutePosition(doc, type, place, mapping))
+  return from == null || to == null ? null : { anchor: from, head: to }
+}
+
+function placeSelection(transaction: Transaction, at: { anchor: number; head: number }, was: Selection): void {
+  const { doc } = transaction
+  const clamped = (position: number) => Math.max(0, Math.min(position, doc.content.size))
+  const [$anchor, $head] = [doc.resolve(clamped(at.anchor)), doc.resolve(clamped(at.head))]
+  const isNode =
+    was instanceof NodeSelection && $anchor.nodeAfter !== null && NodeSelection.isSelectable($anchor.nodeAfter)
+  const selection = isNode ? new NodeSelection($anchor) : TextSelection.between($anchor, $head)
+  if (!selection.eq(transaction.selection)) transaction.setSelection(selection)
+}
