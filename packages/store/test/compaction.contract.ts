@@ -217,7 +217,12 @@ export function describeCompaction(name: string, make: () => Promise<OpenedStore
     test('a document that is gone needs no compaction', async () => {
       const { id } = await typed(3)
       await store.documents.delete(id)
-      expect(await compactor.compact(id)).toEqual({ throughSeq: undefined, snapshotBytes: 0, snapshotStructs: 0, droppedRows: 0 })
+      expect(await compactor.compact(id)).toEqual({
+        throughSeq: undefined,
+        snapshotBytes: 0,
+        snapshotStructs: 0,
+        droppedRows: 0,
+      })
     })
   })
 }

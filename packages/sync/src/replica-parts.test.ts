@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { EPOCH, rest } from '../test/one-document.ts'
 import { changes, live, open, updateOf } from '../test/one-replica.ts'
@@ -9,7 +9,9 @@ import { splitUpdate } from './split-update.ts'
 
 /** For this file. */
 const PART_BYTES = 400
+const { updateBytes } = LIMITS
 Object.assign(LIMITS, { updateBytes: PART_BYTES })
+afterAll(() => Object.assign(LIMITS, { updateBytes }))
 
 const TEXT = 'a table of many words '.repeat(40)
 const goesOn = (frame: Changes): Changes => ({ ...frame, goesOn: true })
