@@ -68,6 +68,9 @@ export const LIMITS = {
   batchCalls: 32,
   /** At most one presence frame per session in this time. */
   presenceFrameMs: 33,
+  /** In a room of so many sessions, who did nothing for `watchingAfterMs` is shown updates with the presence ticks, not one by one. */
+  crowd: 50,
+  watchingAfterMs: 5_000,
   /** For each so many sessions in a room, its presence waits for one tick more, up to `presenceMostTicks`: n people who watch n carets are n². */
   presenceCrowd: 50,
   presenceMostTicks: 30,

@@ -65,6 +65,8 @@ export class RoomPresence {
 
   /** [PRES-11] Text is on its way to the sessions: the carets that it moved leave with it, and not with the next tick. */
   ride(sessions: ReadonlyMap<SessionId, Session>): void {
+    // In a crowd not everybody is shown the text now.
+    if (sessions.size >= LIMITS.crowd) return
     if (this.#ticksLeft === 0 && this.#send(sessions)) this.#ticksLeft = Math.max(1, this.#ticksLeft)
   }
 

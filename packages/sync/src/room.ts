@@ -1,5 +1,6 @@
 import { Committer, type CommitRoom } from './committer.ts'
 import { CompactionWish } from './compaction-wish.ts'
+import { Deliveries } from './deliveries.ts'
 import { SyncError, documentDeleted } from './errors.ts'
 import type { DecodedPart, KnownLog } from './known-log.ts'
 import type { FramesOptions } from './lane.ts'
@@ -25,7 +26,7 @@ import { RoleBook, type RolesAt } from './role-book.ts'
 import { RoomPresence } from './room-presence.ts'
 import type { RoomPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
-import { SharedFrames, waitingRow } from './shared-frames.ts'
+import { SharedFrames } from './shared-frames.ts'
 
 /**
  * One document's live state on one node: who is joined, what the log holds as far as this node knows, who is where.
@@ -37,6 +38,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
   readonly sharedFrames: SharedFrames
+  readonly #deliveries: Deliveries
   /** Who is here, on all nodes. */
   readonly who: RoomPresence
   readonly #roles: RoleBook
@@ -53,6 +55,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.documentId = documentId
     this.#ports = ports
     this.sharedFrames = new SharedFrames(ports)
+    this.#deliveries = new Deliveries(ports)
     this.#topic = `room:${documentId}`
     this.#idleSinceMs = clock.now()
     const { node, relay } = ports
@@ -150,6 +153,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     if (session === undefined || session.author.userId !== author.userId) {
       throw new SyncError('not-joined', 'This session is not joined here. Join again.')
     }
+    session.actedAtMs = this.#ports.clock.now()
     this.who.stamp(sessionId, author, caret)
   }
 
@@ -199,18 +203,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     this.#compaction.look(this.known)
   }
 
-  /** [ROOM-3] Into every outbox, in the log's order; a session's own pushes are empty slots. */
   arrived(rows: readonly LogRow[]): void {
-    const arrivals = rows.map((row) => ({ row, ...waitingRow(row, this.#ports.clock.now()) }))
-    for (const session of this.#sessions.values()) {
-      for (const { row, whole, own } of arrivals) {
-        const isOwn = row.replicaId === session.replicaId && row.userId === session.author.userId
-        if (session.outbox.addRow(isOwn ? own : whole)) this.#ports.meter.count('behind')
-      }
-      session.wake()
-    }
+    this.#deliveries.deliver(rows, this.#sessions)
     this.who.ride(this.#sessions)
-    this.#ports.meter.count('deliveries', rows.length * this.#sessions.size)
   }
 
   skipped(): void {
@@ -270,6 +265,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
 
   presenceTick(): void {
     this.sharedFrames.forget()
+    this.#deliveries.tick()
     this.who.tick(this.#sessions)
   }
 

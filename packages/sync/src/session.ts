@@ -34,6 +34,8 @@ export class Session implements LaneSource {
   readonly schemaVersion: number
   readonly outbox: Outbox
   role: Role
+  /** When it last typed or moved its caret. */
+  actedAtMs = -Infinity
   readonly #resume: ResumeToken | undefined
   readonly #room: SessionRoom
   #resumed = false

@@ -42,6 +42,8 @@ export async function tellOfADay(story: Telling): Promise<void> {
   await world.losing(writer?.link?.node, () => writer?.typeWord())
   writer?.typeWord()
   await world.rest()
+  for (const node of world.nodes) node.presenceTick() // [ROOM-15] for those who watch; it is no heartbeat
+  await world.rest()
   await agree(world)
   actions.push('one last message is lost')
   await world.losing(writer?.link?.node, () => writer?.typeWord())

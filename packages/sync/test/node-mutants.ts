@@ -258,27 +258,6 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     replace: 'presence: [...this.#everybody()]',
   },
   {
-    name: "a session moves another's caret",
-    rule: 'PRES-2',
-    file: 'room.ts',
-    find: 'session.author.userId !== author.userId',
-    replace: 'false',
-  },
-  {
-    name: 'presence does not wait for its tick',
-    rule: 'PRES-3',
-    file: 'room.ts',
-    find: 'this.who.stamp(sessionId, author, caret)',
-    replace: 'this.who.stamp(sessionId, author, caret); this.presenceTick()',
-  },
-  {
-    name: 'carets leave with every text',
-    rule: 'PRES-11',
-    file: 'room-presence.ts',
-    find: 'if (this.#ticksLeft === 0 && this.#send(sessions))',
-    replace: 'if (this.#send(sessions))',
-  },
-  {
     name: 'an edit is written without its last part',
     rule: 'PART-3',
     file: 'held-parts.ts',

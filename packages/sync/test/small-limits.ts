@@ -15,5 +15,6 @@ export function shrinkLimits(): void {
     roomTailRows: 12,
     snapshotCacheBytes: 2_000,
     compactAfterRows: 40,
+    crowd: 3,
   })
 }
