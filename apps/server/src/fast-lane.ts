@@ -31,12 +31,15 @@ import {
 } from '@tandem/sync'
 import { WebSocket } from 'ws'
 import type { SocketGate } from './socket-gate.ts'
+import { webSocketFrame } from './web-socket-frame.ts'
 
 type RequestId = number | string
 
 /** Nobody waits for what these answer: it leaves with whatever goes to that socket next, or a moment later. */
 const PATIENT_CALLS: ReadonlySet<string> = new Set(['document.presence'])
 const PATIENCE_MS = LIMITS.presenceFrameMs
+/** Far below LIMITS.socketMarkBytes, which is looked at before each frame. */
+const MOST_TOGETHER_BYTES = 16 * 1024
 /** Clients count their requests: most sessions have one of the first numbers. */
 const KEPT_ENVELOPES = 1_000
 
@@ -89,22 +92,22 @@ export class FastLane implements Lane {
     if (offered.length > 0) this.#offered = []
     if (answers.length === 0 && offered.length === 0) return
     if (ws.readyState !== WebSocket.OPEN || !raw.writable) return
-    raw.cork()
-    for (const answer of answers) raw.write(answer)
+    const together = new OneWrite(raw)
+    for (const answer of answers) together.add(answer)
     for (const source of offered) {
       const id = this.#requests.get(source.id)
-      if (id === undefined || !this.#sendAll(source, id)) source.resume()
+      if (id === undefined || !this.#sendAll(source, id, together)) source.resume()
     }
-    raw.uncork()
+    together.end()
   }
 
   /** False: the socket is full, something may be left. */
-  #sendAll(source: LaneSource, id: RequestId): boolean {
-    const { raw, gate, turn } = this.#options
+  #sendAll(source: LaneSource, id: RequestId, together: OneWrite): boolean {
+    const { gate, turn } = this.#options
     while (gate.isOpen) {
       const frame = source.take()
       if (frame === undefined) return true
-      raw.write(turn.message(id, frame))
+      together.add(turn.message(id, frame))
     }
     return false
   }
@@ -156,6 +159,31 @@ export class FastLane implements Lane {
     this.#answers.push(webSocketFrame(encoder.encode(message)))
     if (PATIENT_CALLS.has(path)) turn.addPatient(this)
     else turn.add(this)
+  }
+}
+
+/** Small frames as one buffer: copying a few kilobytes costs less than a second entry in the stream's queue. */
+class OneWrite {
+  readonly #raw: Socket
+  #frames: Uint8Array[] = []
+  #bytes = 0
+
+  constructor(raw: Socket) {
+    this.#raw = raw
+  }
+
+  add(frame: Uint8Array): void {
+    if (this.#bytes + frame.byteLength > MOST_TOGETHER_BYTES) this.end()
+    this.#frames.push(frame)
+    this.#bytes += frame.byteLength
+  }
+
+  end(): void {
+    const [first] = this.#frames
+    if (first === undefined) return
+    this.#raw.write(this.#frames.length === 1 ? first : Buffer.concat(this.#frames, this.#bytes))
+    this.#frames = []
+    this.#bytes = 0
   }
 }
 
@@ -245,28 +273,6 @@ export class DeliveryTurn {
     this.#messages.clear()
     this.#carets.clear()
   }
-}
-
-/** One unmasked binary frame, whole (RFC 6455, 5.2). */
-function webSocketFrame(...payload: readonly Uint8Array[]): Uint8Array {
-  const length = payload.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(headerLength + length)
-  frame[0] = 0x82
-  if (headerLength === 2) frame[1] = length
-  else if (headerLength === 4) {
-    frame[1] = 126
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = 127
-    frame.writeBigUInt64BE(BigInt(length), 2)
-  }
-  let at = headerLength
-  for (const part of payload) {
-    frame.set(part, at)
-    at += part.byteLength
-  }
-  return frame
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
