@@ -19,7 +19,7 @@ export const A26: Attack = {
     'one update: 1,500 levels deep, 20,001 structs, 5,000 roots, an attribute of 9 KB, 1.1 MB and 10 MB, a node name of 65, a subdocument. Many updates: 1,500 levels in steps; an unknown node; text where a fragment belongs',
   passes: 'depth <= 64, roots from a fixed list, structs <= 20,000, update <= 1 MiB, attribute <= 8 KB',
   missing: ({ deepest = 0, writesAtDepth = 0 }) =>
-    `over many updates types are nested without end (${deepest} levels were taken; no more were tried): a node knows the log’s clocks, not its tree. Chromium still wrote at ${writesAtDepth} levels; deeper, and with text right in the root, its page says that the editor stopped, and others’ work stays whole. What type a root is, and which nodes the editor knows, an update does not say`,
+    `over many updates types are nested without end (${deepest} levels were taken; no more were tried): a node knows the log’s clocks, not its tree. Editors show 64 levels, and the rest as one block that they keep as it is: Chromium still wrote at ${writesAtDepth}. What type a root is, and which nodes the editor knows, an update does not say`,
   async run(scene, full) {
     const root = (doc: Y.Doc): Y.XmlFragment => doc.getXmlFragment(FRAGMENT)
     const attributed = (bytes: number): Uint8Array =>
