@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, cpSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { breaches } from '../checker.ts'
 import type { SqliteRow } from '../row.ts'
@@ -53,10 +53,13 @@ async function loseUnsynced(
   stage.stopWriting()
   const acked = stage.writers.filter(({ saving }) => saving === 'saved').length
   await node.kill()
-  const unsynced = statSync(node.walPath).size - synced
+  // The file is longer than what was written into it; a new round of it begins at its start, once what it held is in the database file.
+  const end = endOfFrames(node.walPath)
+  const from = end > synced ? synced : WAL_HEADER_BYTES
+  const unsynced = end - from
   const kept = stage.random.int(unsynced)
-  if (asNoise) overwrite(node.walPath, synced + kept, noise(stage, unsynced - kept))
-  else truncateSync(node.walPath, synced + kept)
+  if (asNoise) overwrite(node.walPath, from + kept, noise(stage, unsynced - kept))
+  else truncateSync(node.walPath, from + kept)
   await node.start()
   return { acked, bytes: unsynced - kept }
 }
@@ -81,6 +84,7 @@ const FRAME_HEADER_BYTES = 24
 function endOfFrames(path: string): number {
   const file = readFileSync(path)
   if (file.byteLength < WAL_HEADER_BYTES) return file.byteLength
+  if (file.readUInt32BE(0) === 0) return WAL_HEADER_BYTES // room, and nothing in it yet
   const salt = file.subarray(16, 24)
   const frameBytes = FRAME_HEADER_BYTES + file.readUInt32BE(8)
   let end = WAL_HEADER_BYTES
