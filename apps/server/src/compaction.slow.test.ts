@@ -54,7 +54,7 @@ test(
     const [first, second] = [compactor.request(documentId), compactor.request(documentId)]
     expect(first).toBe(second)
     expect(await busy).toBeUndefined()
-    expect(await first).toEqual({ throughSeq: 1, bytes: expect.any(Number) })
+    expect(await first).toEqual({ throughSeq: 1, bytes: expect.any(Number), structs: 1 })
 
     const { epoch } = welcome
     await ann.live.document.push.mutate({

@@ -54,7 +54,10 @@ test('the layout in Yjs is the one that the binding writes', () => {
 })
 
 test('an empty file is a document with a paragraph to type in', () => {
-  expect(contentOf(docOf(markdownToUpdates('')))).toEqual({ type: 'doc', content: [{ type: 'paragraph' }] })
+  expect(contentOf(docOf(markdownToUpdates('')))).toEqual({
+    type: 'doc',
+    content: [{ type: 'paragraph', attrs: { textAlign: null } }],
+  })
 })
 
 test('a copy has the content, also what this version does not know, and none of the history', () => {
@@ -72,7 +75,10 @@ test('a copy has the content, also what this version does not know, and none of 
 test('a copy of nothing is an empty document, not nothing', () => {
   const [update, ...more] = copyDocument(Y.encodeStateAsUpdate(new Y.Doc()))
   expect(more).toEqual([])
-  expect(contentOf(docOf([update!]))).toEqual({ type: 'doc', content: [{ type: 'paragraph' }] })
+  expect(contentOf(docOf([update!]))).toEqual({
+    type: 'doc',
+    content: [{ type: 'paragraph', attrs: { textAlign: null } }],
+  })
 })
 
 test.each<[string, Uint8Array]>([
