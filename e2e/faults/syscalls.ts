@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Child } from '../../scripts/parts/child.ts'
 
 /** One call of the kernel, from its start to its end: ms since 1970. */
@@ -22,6 +22,9 @@ export class Strace {
 
   /** Resolves once it watches. `options` are strace's own: which calls, which path, what to do to them. */
   static async of(pids: readonly number[], file: string, options: readonly string[]): Promise<Strace> {
+    const logFile = `${file}.log`
+    // Before it starts: on a busy machine it has attached itself by the time we look.
+    const before = existsSync(logFile) ? readFileSync(logFile, 'utf8').length : 0
     const child = new Child({
       name: 'strace',
       command: 'strace',
@@ -37,9 +40,8 @@ export class Strace {
         ...options,
         ...pids.flatMap((pid) => ['-p', `${pid}`]),
       ],
-      logFile: `${file}.log`,
+      logFile,
     })
-    const before = child.log().length
     // A process may end before it is attached to, and a database's do.
     const answers = (): number =>
       child

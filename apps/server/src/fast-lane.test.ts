@@ -119,6 +119,22 @@ function welcome({ lane }: Reader, id: number, source: Source): void {
   lane.encoder.encode({ id, result: { type: 'data', data: { type: 'welcome', sessionId: source.id } } })
 }
 
+const presence = (id: number) => {
+  const input = { documentId: 'a-document-of-ann', sessionId: 'a-session-of-ann', caret: null }
+  return { id, method: 'mutation', params: { path: 'document.presence', input } }
+}
+
+/** Of this socket, from here on. */
+function countWrites({ raw }: Reader): () => number {
+  const write = raw.write.bind(raw) as (bytes: Uint8Array) => boolean
+  let count = 0
+  raw.write = (bytes: Uint8Array | string) => {
+    count += 1
+    return write(bytes as Uint8Array)
+  }
+  return () => count
+}
+
 const push = (id: number, pushId: number) => {
   const input = { documentId: 'a-document-of-ann', epoch: 'epoch-number-1', replicaId: 'replica-of-ann', pushId }
   const params = { path: 'document.push', input: { ...input, update: new Uint8Array([0, 0]), schemaVersion: 1 } }
@@ -139,6 +155,7 @@ function context(calls: string[]): HotContext {
         if (pushId === 13) throw new SyncError('not-allowed', 'Not you.')
         return { seq: pushId }
       },
+      presence: () => void calls.push('presence'),
     },
   } as unknown as HotContext
 }
@@ -233,4 +250,62 @@ test('what gathers for a socket that closes is dropped with it', async () => {
   page.server.terminate()
   await setImmediate()
   expect(source.frames.length).toBe(1)
+})
+
+test('the answer to a caret leaves with what goes to that socket next, in one write, or by itself a moment later', async () => {
+  const page = await reader()
+  const source = new Source('session')
+  welcome(page, 1, source)
+  page.lane.open(context([]))
+  const writes = countWrites(page)
+  expect(page.lane.encoder.decode(wire.encode(presence(2)))).toEqual([])
+  for (let turns = 0; turns < 3; turns += 1) await setImmediate()
+  expect(writes()).toBe(0)
+  source.frames.push(frame(1))
+  page.lane.offer(source)
+  expect(await page.heard(2)).toEqual([
+    { id: 2, result: { type: 'data' } },
+    { id: 1, result: { type: 'data', data: frame(1) } },
+  ])
+  expect(writes()).toBe(1)
+
+  for (const id of [3, 4]) {
+    page.lane.encoder.decode(wire.encode(presence(id)))
+    expect(await page.heard(1)).toEqual([{ id, result: { type: 'data' } }])
+  }
+})
+
+test('of what leaves in one turn, large frames are not copied together', async () => {
+  const page = await reader()
+  const source = new Source('session')
+  welcome(page, 1, source)
+  const writes = countWrites(page)
+  const frames = [frame(1), { ...frame(2), updates: [new Uint8Array(20_000)] }, frame(3), frame(4)]
+  source.frames.push(...frames)
+  page.lane.offer(source)
+  expect(await page.heard(4)).toEqual(frames.map((data) => ({ id: 1, result: { type: 'data', data } })))
+  expect(writes()).toBe(3)
+})
+
+test('a caret that several see in frames of their own is encoded once, and arrives whole', async () => {
+  let looked = 0
+  const caret = {
+    sessionId: 'session-of-cleo' as SessionId,
+    get gone(): true {
+      looked += 1
+      return true
+    },
+  }
+  const [ann, bob] = [await reader(), await reader()]
+  for (const [index, each] of [ann, bob].entries()) {
+    const source = new Source(`session-${index}`)
+    welcome(each, 1, source)
+    source.frames.push({ ...frame(index + 1), presence: [caret] })
+    each.lane.offer(source)
+  }
+  const [first, second] = [await ann.heard(1), await bob.heard(1)]
+  const seen = { sessionId: caret.sessionId, gone: true }
+  expect(first).toEqual([{ id: 1, result: { type: 'data', data: { ...frame(1), presence: [seen] } } }])
+  expect(second).toEqual([{ id: 1, result: { type: 'data', data: { ...frame(2), presence: [seen] } } }])
+  expect(looked).toBeLessThanOrEqual(2) // whether it is said, and what; not once more for the second frame
 })

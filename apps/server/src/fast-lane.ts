@@ -192,7 +192,8 @@ export class DeliveryTurn {
   readonly #onFault: (error: unknown) => void
   readonly #encode: BinaryEncoder['encode']
   #lanes = new Set<FastLane>()
-  #patient = new Set<FastLane>()
+  readonly #patient = new Set<FastLane>()
+  #isPatienceTimed = false
   /** Frames that several get are one object: encoded once, and again only under another request id. */
   readonly #bodies = new Map<Changes, Uint8Array>()
   readonly #messages = new Map<Changes, Map<RequestId, Uint8Array>>()
@@ -213,13 +214,15 @@ export class DeliveryTurn {
 
   /** It has something that may wait for company, but not for long. */
   addPatient(lane: FastLane): void {
-    if (this.#patient.size === 0) setTimeout(() => this.#flushPatient(), PATIENCE_MS).unref()
     this.#patient.add(lane)
+    if (this.#isPatienceTimed) return
+    this.#isPatienceTimed = true
+    setTimeout(() => this.#flushPatient(), PATIENCE_MS).unref()
   }
 
   #flushPatient(): void {
+    this.#isPatienceTimed = false
     for (const lane of this.#patient) this.add(lane)
-    this.#patient = new Set()
   }
 
   /** The WebSocket frame of the message in which tRPC would send this. The same bytes for the same frame and id. */

@@ -161,7 +161,7 @@ export class LiveSocket implements LoginHolder {
       },
       onError,
     })
-    // It looks at the url alone, and keeps what it is given for as long as the socket lives: 2 KB of headers.
+    // It looks at the url alone, and keeps what it is given for as long as the socket lives: 1.4 KB with its headers.
     serve(this.ws, { url: request.url, headers: {} } as IncomingMessage)
   }
 

@@ -32,6 +32,9 @@ export const F8: SqliteRow = {
   met: ({ rounds = 0, ackedWithoutSync = 1, lostBytes = 0 }) => rounds >= 20 && ackedWithoutSync === 0 && lostBytes > 0,
 }
 
+/** Much longer than a round writes, and no longer: a killed process is gone only when strace lets its threads go. */
+const HELD_S = 6
+
 /** What a power cut does: of what the disk was given and did not confirm, some is there, the rest is missing or anything. */
 async function loseUnsynced(
   stage: SqliteStage,
@@ -46,7 +49,7 @@ async function loseUnsynced(
     '-e',
     'trace=fdatasync',
     '-e',
-    'inject=fdatasync:delay_enter=30s',
+    `inject=fdatasync:delay_enter=${HELD_S}s`,
   ])
   stage.write()
   await stage.wait(400 + stage.random.fraction() * 200)

@@ -52,6 +52,7 @@ describe('what is typed', () => {
     ['a note, without a kind', '::: look', ['callout[note](look)', '']],
     ['no callout within a line', 'a ::: b', ['a ::: b']],
     ['a formula', 'so $x^2$ is', ['so |inlineMath[x^2]()| is']],
+    ['a formula as others write it', 'so $$x^2$$ is', ['so |inlineMath[x^2]()| is']],
     ['no formula of prices', 'from 5$ to $6 or 7$ ', ['from 5$ to $6 or 7$ ']],
     ['a block of formula', '$$ ', ['blockMath()', '']],
   ])('becomes %s', (_name, text, expected) => {

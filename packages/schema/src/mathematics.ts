@@ -69,16 +69,19 @@ export const InlineMath = Node.create({
     }
   },
 
-  /** `$x^2$`, with no space just inside, no digit before, and more than a number first: 5$, $6 or 7$ are prices. */
+  /** `$x^2$`, with no space just inside, no digit before, and more than a number first: 5$, $6 or 7$ are prices. Or `$$x^2$$`. */
   addInputRules() {
-    return [
-      new InputRule({
-        find: /(?<![\w$\\])\$(?![\s$]|\d[\d.,]*\s)([^$\n]{1,500}?)(?<![\s\\])\$$/,
-        handler: ({ state: { tr }, range, match }) => {
-          tr.replaceWith(range.from, range.to, this.type.create({ latex: match[1] }))
-        },
-      }),
-    ]
+    const single = /(?<![\w$\\])\$(?![\s$]|\d[\d.,]*\s)([^$\n]{1,500}?)(?<![\s\\])\$$/
+    const double = /(?<![\w$\\])\$\$(?![\s$])([^$\n]{1,500}?)(?<![\s\\])\$\$$/
+    return [single, double].map(
+      (find) =>
+        new InputRule({
+          find,
+          handler: ({ state: { tr }, range, match }) => {
+            tr.replaceWith(range.from, range.to, this.type.create({ latex: match[1] }))
+          },
+        }),
+    )
   },
 })
 

@@ -55,8 +55,8 @@ export class Documents {
   }
 
   /**
-   * A new document that is being filled: appends to it succeed, and it is in no list and opens by no link before
-   * `finishImport`. If that never comes (its node was killed), `removeUnfinished` takes it away.
+   * A new document that is being filled: appends to it succeed; it is in no list, `get` does not know it, and nobody but the caller is
+   * told its id before `finishImport`. If that never comes (its node was killed), `removeUnfinished` takes it away.
    */
   async beginImport(options: NewDocument): Promise<DocumentId> {
     const at = this.#database.now()

@@ -25,6 +25,13 @@ interface Waiting {
  * begins this long after the one before. Whoever comes after a pause waits for nothing.
  */
 const PACE_MS = 6
+/** Monotonic, ms. */
+interface PaceClock {
+  now(): number
+  pause(durationMs: number): Promise<void>
+}
+const REAL: PaceClock = { now: () => performance.now(), pause: (durationMs) => setTimeout(durationMs) }
+
 /** What one transaction takes at most. */
 const GROUP_APPENDS = 500
 const GROUP_BYTES = 8 * 1024 * 1024
@@ -32,12 +39,14 @@ const GROUP_BYTES = 8 * 1024 * 1024
 /** One transaction in flight; appends made meanwhile share the next. A document has at most one append in each. */
 export class GroupCommit {
   readonly #write: GroupWriter
+  readonly #clock: PaceClock
   #waiting: Waiting[] = []
   #running = false
   #beganAtMs = -Infinity
 
-  constructor(write: GroupWriter) {
+  constructor(write: GroupWriter, clock: PaceClock = REAL) {
     this.#write = write
+    this.#clock = clock
   }
 
   append(append: Append): Promise<Written> {
@@ -51,7 +60,7 @@ export class GroupCommit {
     this.#running = true
     await this.#pace()
     while (this.#waiting.length > 0) {
-      this.#beganAtMs = performance.now()
+      this.#beganAtMs = this.#clock.now()
       await this.#commit(this.#takeGroup())
       if (this.#waiting.length > 0) await this.#pace()
     }
@@ -60,8 +69,8 @@ export class GroupCommit {
 
   /** A turn later in any case, so that appends made in one turn are written together. */
   async #pace(): Promise<void> {
-    const leftMs = this.#beganAtMs + PACE_MS - performance.now()
-    await (leftMs >= 1 ? setTimeout(leftMs) : undefined)
+    const leftMs = this.#beganAtMs + PACE_MS - this.#clock.now()
+    await (leftMs >= 1 ? this.#clock.pause(leftMs) : undefined)
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {

@@ -203,3 +203,14 @@ describe('decode refuses with a SyncError', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
   })
 })
+
+test('bytes that are no UTF-8 are refused, also where the text that they look like was read before', () => {
+  // Letters of one byte and of two: of so many texts, some are remembered where the broken one is looked for.
+  const letters = ['a', '\u00fc', '7', '\u00f1']
+  for (let number = 0; number < letters.length ** 6; number += 1) {
+    const text = Array.from({ length: 6 }, (_, place) => letters[(number >> (2 * place)) % 4]).join('') + '\u00e9'
+    expect(decode(encode(text))).toBe(text)
+    const broken = Uint8Array.of(0xa0 + text.length, ...Array.from(text, (letter) => letter.charCodeAt(0)))
+    expect(() => decode(broken)).toThrow('broken UTF-8')
+  }
+})

@@ -2,8 +2,8 @@ import { LIMITS } from './limits.ts'
 import type { Presence, Push } from './protocol.ts'
 
 /**
- * What the schemas `Push` and `Presence` take, and nothing else, read by hand: for a caret zod needs 8 us, this 0.5, and carets
- * are most of what a busy node hears. `hot-input.test.ts` holds both to the same verdict on any input.
+ * What the schemas `Push` and `Presence` take, and nothing else, read by hand: a caret takes zod 2.0 us and this 0.4, a push 1.1 and
+ * 0.35, and that is most of what a busy node hears. `hot-input.test.ts` holds both to the same verdict on any input.
  */
 
 /** Undefined: it is no push. */

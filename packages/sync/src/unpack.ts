@@ -118,7 +118,7 @@ class Reader {
 
   #string(byteCount: number): string {
     const start = this.#advance(byteCount)
-    return byteCount <= LONGEST_KNOWN
+    return byteCount <= LONGEST_NAME || byteCount === UUID
       ? knownText(this.#bytes, start, this.position)
       : utf8(this.#bytes.subarray(start, this.position))
   }
@@ -147,8 +147,9 @@ class Reader {
   }
 }
 
-/** Names and ids come again in every frame. What is longer is text, which does not. */
-const LONGEST_KNOWN = 36
+/** Names of fields and our own ids come again in every frame, and so do UUIDs. A login's token has 32 characters, and is not to stay here. */
+const LONGEST_NAME = 24
+const UUID = 36
 /** A power of two. */
 const KNOWN_SLOTS = 2048
 /** The text that was read last, of those whose bytes lead to the same slot. */

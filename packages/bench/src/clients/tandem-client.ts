@@ -16,7 +16,8 @@ import { countTandem } from './tandem-count.ts'
 
 const { encode, decode } = binaryEncoder()
 /** That of packages/schema, which the bench may not import: documents are made with it, and an older page only reads them. */
-const SCHEMA_VERSION = 2
+/** Nodes look at the version that a push says, which is then the document's own. */
+const NO_SCHEMA = 0
 /** A user may make that many at once, and then one in 40 ms (LIMITS.callBurst, callsPerSecond). */
 const DOCUMENTS_AT_ONCE = 100
 const NEXT_DOCUMENT_MS = 40
@@ -27,7 +28,7 @@ let seated = 0
 export const tandemProtocol: Protocol = { documents: newDocuments, open: openTandem }
 
 async function newDocuments(target: Target, count: number): Promise<readonly string[]> {
-  const client = createClient({ url: target.url, token: tokenOf(target), schemaVersion: SCHEMA_VERSION })
+  const client = createClient({ url: target.url, token: tokenOf(target), schemaVersion: NO_SCHEMA })
   const names: string[] = []
   while (names.length < count) {
     if (names.length >= DOCUMENTS_AT_ONCE) await setTimeout(NEXT_DOCUMENT_MS)
@@ -52,7 +53,7 @@ async function openTandem(seat: Seat): Promise<Client> {
     },
   )
   socket.send(encode({ method: 'connectionParams', data: { token: tokenOf(target) } }))
-  const input: Join = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: SCHEMA_VERSION }
+  const input: Join = { documentId, replicaId, protocolVersion: PROTOCOL_VERSION, schemaVersion: NO_SCHEMA }
   socket.send(encode({ id: JOIN_ID, method: 'subscription', params: { path: 'document.join', input } }))
   const welcome = await socket.settle(opening.whenDone)
   sessionId = welcome.sessionId
@@ -67,7 +68,7 @@ async function openTandem(seat: Seat): Promise<Client> {
         replicaId,
         pushId: ++pushId,
         update,
-        schemaVersion: SCHEMA_VERSION,
+        schemaVersion: welcome.schemaVersion,
       }
       call('document.push', push satisfies Omit<Push, 'pushId'>)
     },
