@@ -126,11 +126,11 @@ const presence = (id: number) => {
 
 /** Of this socket, from here on. */
 function countWrites({ raw }: Reader): () => number {
-  const write = raw.write.bind(raw) as (bytes: Uint8Array) => boolean
+  const write = raw.write.bind(raw)
   let count = 0
   raw.write = (bytes: Uint8Array | string) => {
     count += 1
-    return write(bytes as Uint8Array)
+    return write(bytes)
   }
   return () => count
 }
