@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { HotContext } from '@tandem/api'
 import { binaryEncoder, SyncError, type Changes, type LaneSource, type SessionId } from '@tandem/sync'
 import { WebSocket, WebSocketServer } from 'ws'
-import { DeliveryTurn, FastLane } from './fast-lane.ts'
+import { DeliveryTurn } from './delivery-turn.ts'
+import { FastLane } from './fast-lane.ts'
 import { SocketGate } from './socket-gate.ts'
 
 const MARK = 100_000
@@ -206,6 +207,23 @@ test('a session that no welcome has named, one that has ended, and one whose soc
   page.lane.offer(live)
   await setImmediate()
   expect([live.frames.length, live.resumed]).toEqual([1, 1])
+})
+
+test('a frame of the log that tRPC sends to many is encoded once, the same bytes; what another subscription says is always read anew', async () => {
+  const [ann, bob] = [await reader(), await reader()]
+  welcome(ann, 1, new Source('session-of-ann'))
+  welcome(bob, 2, new Source('session-of-bob'))
+  const stored = frame(7)
+  const said = (id: number, data: unknown) => ({ id, result: { type: 'data', data } })
+  for (const [{ lane }, id] of [[ann, 1] as const, [bob, 2] as const, [ann, 1] as const])
+    expect([...lane.encoder.encode(said(id, stored))]).toEqual([...wire.encode(said(id, stored))])
+  // The frame, and what comes before it under each of the ids.
+  expect(encodings).toBe(3)
+
+  const other = { type: 'changes', count: 1 }
+  expect(ann.lane.encoder.encode(said(5, other))).toEqual(wire.encode(said(5, { type: 'changes', count: 1 })))
+  other.count = 2
+  expect(ann.lane.encoder.encode(said(5, other))).toEqual(wire.encode(said(5, { type: 'changes', count: 2 })))
 })
 
 test('before the login is known tRPC gets every call; then pushes and carets are taken out, and answered as it would', async () => {

@@ -19,29 +19,18 @@
 import type { Socket } from 'node:net'
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { errorShape, HOT_CALLS, type HotContext } from '@tandem/api'
-import {
-  LIMITS,
-  Packed,
-  type BinaryEncoder,
-  type Changes,
-  type Lane,
-  type LaneSource,
-  type PresenceChange,
-  type SessionId,
-} from '@tandem/sync'
+import type { BinaryEncoder, Lane, LaneSource, SessionId } from '@tandem/sync'
 import { WebSocket } from 'ws'
+import type { DeliveryTurn, RequestId } from './delivery-turn.ts'
 import type { SocketGate } from './socket-gate.ts'
 import { webSocketFrame } from './web-socket-frame.ts'
 
-type RequestId = number | string
-
 /** Nobody waits for what these answer: it leaves with whatever goes to that socket next, or a moment later. */
 const PATIENT_CALLS: ReadonlySet<string> = new Set(['document.presence'])
-const PATIENCE_MS = LIMITS.presenceFrameMs
+/** What tRPC pulls after a welcome. */
+const FRAMES_OF_A_LOG: ReadonlySet<unknown> = new Set(['snapshot', 'changes'])
 /** Far below LIMITS.socketMarkBytes, which is looked at before each frame. */
 const MOST_TOGETHER_BYTES = 16 * 1024
-/** Clients count their requests: most sessions have one of the first numbers. */
-const KEPT_ENVELOPES = 1_000
 
 interface FastLaneOptions {
   readonly ws: WebSocket
@@ -66,10 +55,7 @@ export class FastLane implements Lane {
   constructor(options: FastLaneOptions) {
     this.#options = options
     this.encoder = {
-      encode: (message) => {
-        this.#watch(message)
-        return options.encoder.encode(message)
-      },
+      encode: (message) => this.#stored(message) ?? options.encoder.encode(message),
       decode: (data) => this.#withoutHot(options.encoder.decode(data)),
     }
   }
@@ -112,18 +98,27 @@ export class FastLane implements Lane {
     return false
   }
 
-  /** What a request is about, as tRPC answers it. Sessions end with an error or with `stopped`. */
-  #watch(message: unknown): void {
-    if (!isRecord(message) || !isRequestId(message['id']) || message['jsonrpc'] !== undefined) return
+  /** What tRPC answers: of a session that reads the log, the message, made from frames that others have been sent. */
+  #stored(message: unknown): Uint8Array<ArrayBuffer> | undefined {
+    if (!isRecord(message) || !isRequestId(message['id']) || message['jsonrpc'] !== undefined) return undefined
     const { id, result } = message
-    if (!isRecord(result)) return this.#forget(id)
-    if (result['type'] === 'stopped') return this.#forget(id)
+    if (!isRecord(result) || result['type'] === 'stopped') return this.#forget(id) // sessions end with an error or with this
     const { data } = result
-    if (isRecord(data) && data['type'] === 'welcome') this.#requests.set(data['sessionId'] as SessionId, id)
+    if (!isRecord(data)) return undefined
+    if (data['type'] === 'welcome') this.#requests.set(data['sessionId'] as SessionId, id)
+    // Only frames of ours: what other subscriptions yield may be one object that changes.
+    const isFrame = FRAMES_OF_A_LOG.has(data['type']) && this.#isSession(id)
+    return isFrame ? this.#options.turn.storedMessage(id, data) : undefined
   }
 
-  #forget(id: RequestId): void {
+  #isSession(id: RequestId): boolean {
+    for (const request of this.#requests.values()) if (request === id) return true
+    return false
+  }
+
+  #forget(id: RequestId): undefined {
     for (const [sessionId, request] of this.#requests) if (request === id) this.#requests.delete(sessionId)
+    return undefined
   }
 
   /** What is left for tRPC. */
@@ -184,97 +179,6 @@ class OneWrite {
     this.#raw.write(this.#frames.length === 1 ? first : Buffer.concat(this.#frames, this.#bytes))
     this.#frames = []
     this.#bytes = 0
-  }
-}
-
-/** What leaves a node in one turn of the event loop, over all its sockets, after everything that arrived in it. */
-export class DeliveryTurn {
-  readonly #onFault: (error: unknown) => void
-  readonly #encode: BinaryEncoder['encode']
-  #lanes = new Set<FastLane>()
-  readonly #patient = new Set<FastLane>()
-  #isPatienceTimed = false
-  /** Frames that several get are one object: encoded once, and again only under another request id. */
-  readonly #bodies = new Map<Changes, Uint8Array>()
-  readonly #messages = new Map<Changes, Map<RequestId, Uint8Array>>()
-  readonly #carets = new Map<PresenceChange, Packed>()
-  /** What comes before the frame in a message of each request. */
-  readonly #envelopes = new Map<RequestId, Uint8Array>()
-
-  /** `onFault`: a socket's flush has thrown, which it never should; the others' go on. */
-  constructor(encode: BinaryEncoder['encode'], onFault: (error: unknown) => void) {
-    this.#encode = encode
-    this.#onFault = onFault
-  }
-
-  add(lane: FastLane): void {
-    if (this.#lanes.size === 0) setImmediate(() => this.#flush())
-    this.#lanes.add(lane)
-  }
-
-  /** It has something that may wait for company, but not for long. */
-  addPatient(lane: FastLane): void {
-    this.#patient.add(lane)
-    if (this.#isPatienceTimed) return
-    this.#isPatienceTimed = true
-    setTimeout(() => this.#flushPatient(), PATIENCE_MS).unref()
-  }
-
-  #flushPatient(): void {
-    this.#isPatienceTimed = false
-    for (const lane of this.#patient) this.add(lane)
-  }
-
-  /** The WebSocket frame of the message in which tRPC would send this. The same bytes for the same frame and id. */
-  message(id: RequestId, frame: Changes): Uint8Array {
-    let ofFrame = this.#messages.get(frame)
-    if (ofFrame === undefined) this.#messages.set(frame, (ofFrame = new Map<RequestId, Uint8Array>()))
-    let message = ofFrame.get(id)
-    if (message === undefined) ofFrame.set(id, (message = this.#messageOf(id, frame)))
-    return message
-  }
-
-  #messageOf(id: RequestId, frame: Changes): Uint8Array {
-    let body = this.#bodies.get(frame)
-    if (body === undefined) this.#bodies.set(frame, (body = this.#encode(this.#withPacked(frame))))
-    return webSocketFrame(this.#envelope(id), body)
-  }
-
-  /** Everybody in a document gets other carets, all but their own: each of them is encoded once. */
-  #withPacked(frame: Changes): object {
-    if (frame.presence === undefined) return frame
-    const presence = frame.presence.map((change) => {
-      let packed = this.#carets.get(change)
-      if (packed === undefined) this.#carets.set(change, (packed = new Packed(change)))
-      return packed
-    })
-    return { ...frame, presence }
-  }
-
-  #envelope(id: RequestId): Uint8Array {
-    let envelope = this.#envelopes.get(id)
-    if (envelope !== undefined) return envelope
-    // Its last byte says nil: what is said in its place is the frame.
-    envelope = this.#encode({ id, result: { type: 'data', data: null } }).subarray(0, -1)
-    if (this.#envelopes.size === KEPT_ENVELOPES) this.#envelopes.clear()
-    if (typeof id === 'number') this.#envelopes.set(id, envelope)
-    return envelope
-  }
-
-  #flush(): void {
-    const lanes = this.#lanes
-    this.#lanes = new Set()
-    for (const lane of lanes) {
-      this.#patient.delete(lane)
-      try {
-        lane.flush()
-      } catch (error) {
-        this.#onFault(error)
-      }
-    }
-    this.#bodies.clear()
-    this.#messages.clear()
-    this.#carets.clear()
   }
 }
 

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
 import type { DocumentId, Head } from '@tandem/sync'
 import { sql } from 'kysely'
 import { mergeLog, type MergedLog } from './compaction.ts'
@@ -14,14 +12,13 @@ import { isSealedSnapshot, newestSnapshot, placeAfter, snapshotRow, type Life } 
 import { attachSqliteStorage } from './sqlite-storage.ts'
 import { Damaged } from './storage-error.ts'
 import { headOf } from './stored-head.ts'
-import { makeWalRoom } from './wal-room.ts'
+import { checkpointWal } from './wal-checkpoint.ts'
 
 const KEEP_ROWS_MS = 7 * 24 * 60 * 60 * 1000
 /** Rows dropped by one statement: what a writer may have to wait for. */
 const DROP_ROWS = 500
-/** A -wal file that has grown beyond this is cut off as soon as nobody reads it. */
-const WAL_BYTES = 64 * 1024 * 1024
-const TRUNCATE_WAIT_MS = 100
+/** For readers to be done, when the -wal file is begun anew: writers wait for it. */
+const RESTART_WAIT_MS = 50
 
 export interface CompactionResult {
   /** Through where a new snapshot was made; undefined: there was nothing new, or another node was faster. */
@@ -240,19 +237,10 @@ export async function openCompactor(location: StoreLocation): Promise<Compactor>
     )
   }
   const storage = await attachSqliteStorage(location.path)
-  const connection = openSqlite(location.path, { lockWaitMs: TRUNCATE_WAIT_MS })
+  const connection = openSqlite(location.path, { lockWaitMs: RESTART_WAIT_MS })
   const close = async (): Promise<void> => {
     connection.close()
     await storage.close()
   }
-  return new Compactor(storage, () => checkpointSqlite(connection, location.path), close)
-}
-
-/** Passive: no writer waits for it. Only a file that grew large is cut, for which writers try again a few times. */
-export function checkpointSqlite(connection: DatabaseSync, path: string): void {
-  connection.exec('pragma wal_checkpoint(passive)')
-  const { size } = statSync(`${path}-wal`)
-  if (size <= WAL_BYTES) return
-  connection.exec('pragma wal_checkpoint(truncate)')
-  makeWalRoom(connection, path)
+  return new Compactor(storage, () => checkpointWal(connection, location.path), close)
 }

@@ -27,17 +27,33 @@ export function kyselyOverSqlite(database: DatabaseSync, begin: 'immediate' | 'd
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database, `begin ${begin}`) }) })
 }
 
-/** The part of better-sqlite3 that Kysely's dialect asks for. */
+/** Texts of statements that Kysely makes again and again; lists of ids are one parameter, so there are not many. */
+const KEPT_STATEMENTS = 200
+
+/** The part of better-sqlite3 that Kysely's dialect asks for. A statement is prepared once: for a small query that costs as much as running it. */
 function forKysely(database: DatabaseSync, begin: string): SqliteDatabase {
+  const kept = new Map<string, { readonly statement: StatementSync; readonly reader: boolean }>()
+  const preparedOf = (sql: string): { readonly statement: StatementSync; readonly reader: boolean } => {
+    let prepared = kept.get(sql)
+    if (prepared === undefined) {
+      const statement = database.prepare(sql)
+      prepared = { statement, reader: returnsRows(statement) }
+      if (kept.size === KEPT_STATEMENTS) kept.clear()
+      kept.set(sql, prepared)
+    }
+    return prepared
+  }
   return {
     close: () => database.close(),
     prepare(sql) {
-      const statement = database.prepare(sql === 'begin' ? begin : sql)
+      const text = sql === 'begin' ? begin : sql
+      const { statement, reader } = preparedOf(text)
       return {
-        reader: returnsRows(statement),
+        reader,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
         run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+        // One that is being read row by row cannot be run again meanwhile.
+        iterate: (parameters) => database.prepare(text).iterate(...(parameters as SQLInputValue[])),
       }
     },
   }

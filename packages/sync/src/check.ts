@@ -5,9 +5,18 @@ import type { Epoch } from './protocol.ts'
 const CHECK_BYTES = 8
 const PUSH_HASH_BYTES = 16
 
+/** Every join asks for it, and it is 0.1 ms of hashing. */
+const KEPT_EMPTY_CHECKS = 1_000
+const emptyChecks = new Map<Epoch, string>()
+
 /** Check of a log that has no rows yet: a new epoch is another history from its very start. */
 export function emptyCheck(epoch: Epoch): string {
-  return bytesToHex(sha256(utf8ToBytes(`tandem:${epoch}`)).subarray(0, CHECK_BYTES))
+  let check = emptyChecks.get(epoch)
+  if (check !== undefined) return check
+  check = bytesToHex(sha256(utf8ToBytes(`tandem:${epoch}`)).subarray(0, CHECK_BYTES))
+  if (emptyChecks.size === KEPT_EMPTY_CHECKS) emptyChecks.clear()
+  emptyChecks.set(epoch, check)
+  return check
 }
 
 /**

@@ -27,6 +27,7 @@ import { RoomPresence } from './room-presence.ts'
 import type { RoomPorts } from './rooms.ts'
 import { Session, type SessionRoom } from './session.ts'
 import { SharedFrames } from './shared-frames.ts'
+import { StoredFrames } from './stored-frames.ts'
 
 /**
  * One document's live state on one node: who is joined, what the log holds as far as this node knows, who is where.
@@ -38,6 +39,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   readonly #topic: Topic
   readonly #sessions = new Map<SessionId, Session>()
   readonly sharedFrames: SharedFrames
+  readonly storedFrames = new StoredFrames()
   readonly #deliveries: Deliveries
   /** Who is here, on all nodes. */
   readonly who: RoomPresence

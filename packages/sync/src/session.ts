@@ -1,13 +1,13 @@
 import { emptyCheck } from './check.ts'
-import { goesOn } from './edit-parts.ts'
 import { SyncError } from './errors.ts'
 import type { FramesOptions, Lane, LaneSource } from './lane.ts'
 import { LIMITS } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { AbortSignalLike, Author, LogRow, LogSlice, StoredSnapshot } from './ports.ts'
-import type { Changes, Frame, Join, ReplicaId, ResumeToken, Role, SessionId, Snapshot, Welcome } from './protocol.ts'
+import type { AbortSignalLike, Author, LogRow, LogSlice } from './ports.ts'
+import type { Changes, Frame, Join, ReplicaId, ResumeToken, Role, SessionId, Welcome } from './protocol.ts'
 import type { RoomPresence } from './room-presence.ts'
 import type { SharedFrames } from './shared-frames.ts'
+import type { StoredFrame, StoredFrames } from './stored-frames.ts'
 
 /** What a session asks of its room. */
 export interface SessionRoom {
@@ -21,6 +21,7 @@ export interface SessionRoom {
   suspect(): void
   /** Frames that are the same for many sessions are made once. */
   readonly sharedFrames: SharedFrames
+  readonly storedFrames: StoredFrames
 }
 
 /**
@@ -148,20 +149,15 @@ export class Session implements LaneSource {
 
   *#framesOf(slice: LogSlice): Generator<Frame, void, undefined> {
     yield* this.#schemaOf(slice)
-    if (slice.snapshot !== undefined) yield* this.#snapshotFrames(slice.snapshot)
-    const { epoch } = slice
-    for (const rows of inChunks(slice.rows)) {
-      const last = rows.at(-1)
-      if (last === undefined) continue
-      const frame: Changes = {
-        type: 'changes',
-        fromSeq: last.seq - rows.length + 1,
-        head: last.seq,
-        check: last.check,
-        updates: rows.map((row) => (this.#isOwn(row) ? null : row.update)),
-        ...(goesOn(last) && { goesOn: true }),
-      }
-      this.outbox.advance({ epoch, seq: last.seq, check: last.check })
+    const { storedFrames } = this.#room
+    if (slice.snapshot !== undefined) yield* this.#reading(slice, storedFrames.ofSnapshot(slice.snapshot))
+    const isOwn = this.#resumed ? (row: LogRow): boolean => this.#isOwn(row) : undefined
+    yield* this.#reading(slice, storedFrames.ofRows(slice.rows, isOwn))
+  }
+
+  *#reading({ epoch }: LogSlice, frames: Iterable<StoredFrame>): Generator<Frame, void, undefined> {
+    for (const { frame, reached } of frames) {
+      if (reached !== undefined) this.outbox.advance({ epoch, ...reached })
       yield frame
     }
   }
@@ -175,24 +171,15 @@ export class Session implements LaneSource {
     if (told !== undefined) yield told
   }
 
-  *#snapshotFrames({ throughSeq, check, bytes }: StoredSnapshot): Generator<Snapshot, void, undefined> {
-    const of = Math.max(1, Math.ceil(bytes.byteLength / LIMITS.chunkBytes))
-    for (let part = 1; part <= of; part += 1) {
-      const piece = bytes.subarray((part - 1) * LIMITS.chunkBytes, part * LIMITS.chunkBytes)
-      if (part === of) this.outbox.advance({ epoch: this.outbox.sent.epoch, seq: throughSeq, check })
-      yield { type: 'snapshot', throughSeq, check, part, of, bytes: piece }
-    }
-  }
-
   /** [OUT-4] No await lies between this look at the room and going live, so no row can fall between them. */
   #goLiveAfter(slice: LogSlice): void {
     if (slice.head > this.#room.headSeq) this.#room.suspect()
     if (this.outbox.sent.seq >= this.#room.headSeq && this.outbox.sent.seq >= slice.head) this.outbox.caughtUp()
   }
 
-  /** [OUT-1] Its own pushes are empty slots, once it is known to have them. */
+  /** [OUT-1] Its own pushes are empty slots, once it is known to have them: when it has resumed. */
   #isOwn(row: LogRow): boolean {
-    return this.#resumed && row.replicaId === this.replicaId && row.userId === this.author.userId
+    return row.replicaId === this.replicaId && row.userId === this.author.userId
   }
 
   /** A parked generator does not hear of a dropped socket by itself: it listens to the signal too. */
@@ -211,20 +198,4 @@ export class Session implements LaneSource {
   #throwIfEnded(): void {
     if (this.#ended !== undefined) throw this.#ended
   }
-}
-
-/** Rows in groups of about LIMITS.chunkBytes. */
-function* inChunks(rows: readonly LogRow[]): Generator<readonly LogRow[], void, undefined> {
-  let chunk: LogRow[] = []
-  let bytes = 0
-  for (const row of rows) {
-    if (chunk.length > 0 && bytes + row.update.byteLength > LIMITS.chunkBytes) {
-      yield chunk
-      chunk = []
-      bytes = 0
-    }
-    chunk.push(row)
-    bytes += row.update.byteLength
-  }
-  yield chunk
 }
