@@ -7,6 +7,7 @@ import { machineLine } from '../machine.ts'
 import type { Result } from '../run-workload.ts'
 import { WORKLOADS } from '../workloads/all.ts'
 import type { Workload } from '../workloads/workload.ts'
+import { linesSvg } from './lines.ts'
 import { barsSvg } from './plot.ts'
 import { goalLines, markdownTable, titleOf } from './tables.ts'
 
@@ -112,12 +113,30 @@ function plotsOf(workload: Workload, measured: ReadonlyMap<string, Figures>): re
       isLogarithmic,
     )
   const slug = workload.name.toLowerCase()
+  if (workload.lines !== undefined)
+    return lines(workload, measured).map(([figure, svg]) => [`${slug}-${figure}.svg`, svg])
   const timed = ['p50', 'p95', 'p99'].filter((key) => key in workload.columns)
   const { ratio, columns } = workload
   return [
     [`${slug}-${ratio}.svg`, bars([ratio], columns[ratio]?.heading ?? ratio, false)] as const,
     ...(timed.length > 1 ? [[`${slug}-latency.svg`, bars(timed, 'ms', true)] as const] : []),
   ]
+}
+
+/** One plot for each figure, one line in it for each server. */
+function lines({ name, lines: drawn }: Workload, measured: ReadonlyMap<string, Figures>): [string, string][] {
+  const { figures = [], at = [], along = '' } = drawn ?? {}
+  return figures.map((figure) => [
+    figure,
+    linesSvg({
+      title: `${name}: ${figure}, ms, logarithmic, against ${along}`,
+      at,
+      lines: [...measured].map(([server, all]) => ({
+        label: titleOf(server),
+        values: at.map((load) => all[`${figure}@${load}`] ?? Number.NaN),
+      })),
+    }),
+  ])
 }
 
 function versions(): string {

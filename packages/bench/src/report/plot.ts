@@ -50,7 +50,8 @@ export function barsSvg({ title, series, groups, unit }: Bars, isLogarithmic: bo
   ].join('\n')
 }
 
-function text(x: number, y: number, words: string, anchor = 'start'): string {
+/** Words at a place, safe in XML. */
+export function text(x: number, y: number, words: string, anchor = 'start'): string {
   const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('`', '')
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="#222222">${safe}</text>`
 }

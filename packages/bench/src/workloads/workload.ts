@@ -20,6 +20,8 @@ interface About {
   /** The figure that is also shown as a ratio to the raw loop's. */
   readonly ratio: string
   readonly goals: readonly Goal[]
+  /** Figures that were taken at several loads, as `figure@load`, each drawn as a line for every server. */
+  readonly lines?: { readonly figures: readonly string[]; readonly at: readonly number[]; readonly along: string }
   /** A new server for each round, because a round leaves something behind. */
   readonly isFresh?: true
   /** For whom it makes sense; all when left out. */
