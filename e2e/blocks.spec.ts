@@ -86,6 +86,134 @@ test('two people fill a callout, a toggle, code and a table at once', async ({ o
   expect(troubles).toEqual([[], []])
 })
 
+const EVERY_BLOCK = `# one
+
+## two
+
+### three
+
+four
+
+- five
+
+1. six
+
+- [ ] seven
+
+> eight
+
+\`\`\`
+nine
+\`\`\`
+
+> [!TIP]
+> ten
+
+| eleven | y |
+| --- | --- |
+| twelve | z |
+
+<div class="columns">
+
+<div class="column">
+
+thirteen
+
+</div>
+
+<div class="column">
+
+fourteen
+
+</div>
+
+</div>
+
+<div align="center">
+
+fifteen
+
+</div>
+`
+const WORDS =
+  EVERY_BLOCK.match(/\b(?:[a-z]+teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b/g) ?? []
+
+test('in each kind of block what two people type at once is there, once, and both see the same', async ({
+  openTabs,
+}) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.importMarkdown({ name: 'every.md', bytes: EVERY_BLOCK })
+  await bob.open(documentId)
+  expect(WORDS).toHaveLength(15)
+  for (const word of WORDS) {
+    // Both are there before either types: a key that moves the caret can be overtaken by what the other writes.
+    for (const tab of [ann, bob]) {
+      await tab.body
+        .getByText(new RegExp(`${word}\\b`))
+        .last()
+        .click()
+      await tab.page.keyboard.press(tab === ann ? 'End' : 'Home')
+    }
+    await Promise.all([ann.typeHere('ann'), bob.typeHere('bob')])
+    await until(`both have ${word}`, async () => {
+      for (const tab of [ann, bob]) expect(await tab.text()).toContain(`bob${word}ann`)
+    })
+  }
+  await until('both have all of it', async () => {
+    for (const tab of [ann, bob]) {
+      const text = await tab.text()
+      for (const word of WORDS) expect(text).toContain(`bob${word}ann`)
+      await expect(tab.saving).toHaveText(SAVED, { timeout: 1 })
+    }
+  })
+  const [first, second] = [await markdownOf(ann), await markdownOf(bob)]
+  expect(second).toBe(first)
+  const expected = WORDS.reduce((text, word) => text.replace(new RegExp(`\\b${word}\\b`), `bob${word}ann`), EVERY_BLOCK)
+  expect(first.replace(/\|[ -]+\|[ -]+\|/, '| --- | --- |')).toBe(expected)
+
+  // Undo takes back one's own letters, in whichever block, and none of the other's.
+  for (let times = 0; times < WORDS.length + 5; times++) await ann.page.keyboard.press('Control+z')
+  await until('only Bob’s are left', async () => {
+    for (const tab of [ann, bob]) {
+      const text = await tab.text()
+      expect(text).not.toContain('ann')
+      for (const word of WORDS) expect(text).toContain(`bob${word}`)
+    }
+  })
+})
+
+test('a block is dragged by its handle, and a column of a table is made wider by the mouse', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.importMarkdown({
+    name: 'a.md',
+    bytes: 'first\n\nsecond\n\nthird\n\n| a | b |\n| - | - |\n| c | d |\n',
+  })
+  await bob.open(documentId)
+  const third = (await ann.body.getByText('third').boundingBox())!
+  await ann.body.getByText('first').hover()
+  await ann.page.getByRole('button', { name: 'Block actions' }).hover()
+  await ann.page.mouse.down()
+  await ann.page.mouse.move(third.x + 20, third.y, { steps: 5 })
+  await ann.page.mouse.move(third.x + 30, third.y + third.height - 3, { steps: 5 })
+  await ann.page.mouse.up()
+  await until('both see it moved', async () => {
+    for (const tab of [ann, bob])
+      expect((await tab.structure()).slice(0, 3)).toEqual(['p second', 'p third', 'p first'])
+  })
+
+  const cell = (await ann.body.locator('th').first().boundingBox())!
+  await ann.page.mouse.move(cell.x + cell.width - 1, cell.y + 10)
+  await ann.page.mouse.down()
+  await ann.page.mouse.move(cell.x + cell.width + 90, cell.y + 10, { steps: 5 })
+  await ann.page.mouse.up()
+  await until('it is wider, for both', async () => {
+    for (const tab of [ann, bob]) {
+      const { width } = (await tab.body.locator('th').first().boundingBox())!
+      expect(Math.abs(width - cell.width - 91)).toBeLessThan(6)
+    }
+  })
+})
+
 test('what is pasted as Markdown are blocks, undone in one step, and blocks move by keys', async ({ openTabs }) => {
   const [ann] = await openTabs({ node: 0 })
   const troubles = troublesOf(ann)

@@ -140,3 +140,43 @@ test('a changed name is seen by those who are in a document with its owner', asy
   await ann.type(' Ann.')
   await expect(bob.caretOf('Ann Newname')).toHaveCount(1)
 })
+
+test('who follows somebody has their caret in view until they do something themselves', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const bobsName = await bob.name()
+  const lines = Array.from({ length: 90 }, (_, index) => `line ${index}`).join('\n\n')
+  const documentId = await ann.importMarkdown({
+    name: 'long.md',
+    bytes: `# Start\n\n${lines}\n\n## End\n\nlast words\n`,
+  })
+  await bob.open(documentId)
+  await bob.body.getByText('Start').click()
+  await expect(ann.caretOf(bobsName)).toHaveCount(1)
+
+  await ann.peopleHere.filter({ hasText: bobsName }).getByRole('button').click()
+  const following = ann.page.getByText(`Following ${bobsName}`)
+  await expect(following).toBeVisible()
+  await bob.body.getByText('last words').click()
+  await bob.page.keyboard.press('End')
+  await bob.typeHere('!')
+  await expect(ann.caretOf(bobsName)).toBeInViewport()
+  // Where somebody writes is said, too, once and not for every letter.
+  await expect(ann.page.getByRole('status').filter({ hasText: `${bobsName} is editing section 2, End` })).toHaveCount(1)
+
+  await ann.page.keyboard.press('Escape')
+  await expect(following).toHaveCount(0)
+  await expect(ann.body.locator('.selected-block')).toHaveCount(0)
+  await bob.body.getByText('Start').click()
+  await expect(ann.caretOf(bobsName)).not.toBeInViewport()
+
+  const avatar = ann.peopleHere.filter({ hasText: bobsName }).getByRole('button')
+  await avatar.click()
+  await expect(ann.caretOf(bobsName)).toBeInViewport()
+  await ann.page.mouse.move(500, 500)
+  await ann.page.mouse.wheel(0, 400)
+  await expect(following).toHaveCount(0)
+  await avatar.click()
+  await bob.home()
+  await expect(ann.page.getByText(`${bobsName} is not here any more`).first()).toBeVisible()
+  await expect(following).toHaveCount(0)
+})

@@ -44,6 +44,7 @@ async function start(folder: string): Promise<void> {
       REDIS_URL: redis.url,
       TRUSTED_PROXIES: '1',
       DATA_DIR: join(folder, `node-${index}`),
+      UPLOADS_DIR: join(folder, 'uploads'),
     }
     mkdirSync(settings.DATA_DIR, { recursive: true })
     const node = watch(await startTandemNode(`node ${index}`, settings, join(folder, `node-${index}.log`)))

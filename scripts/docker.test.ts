@@ -32,7 +32,7 @@ const nodes = Object.entries(compose.services).filter(([name]) => name.startsWit
 
 /** As compose does it: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`. Throws what compose would say. */
 function interpolate(text: string, env: Readonly<Record<string, string>>): string {
-  const inner = /\$\{([A-Z_]+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g
+  const inner = /\$\{([A-Z0-9_]+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g
   return text.replace(inner, (_, name: string, operator: string | undefined, rest: string | undefined) => {
     const value = env[name]
     if (value !== undefined && value !== '') return value
@@ -78,7 +78,7 @@ test('without its secrets it does not start, and says which', () => {
 test('the nodes understand every setting they are given', () => {
   expect(nodes).toHaveLength(3)
   const env = { SECRET_KEY: 's'.repeat(48), POSTGRES_PASSWORD: 'letters0and0digits', PORT: '4321' }
-  const known = read('apps/server/src/config.ts')
+  const known = read('apps/server/src/config.ts') + read('apps/server/src/uploads-config.ts')
   for (const [, { environment = {} }] of nodes) {
     for (const name of Object.keys(environment)) expect(known).toMatch(new RegExp(`\\b${name}\\b`))
     const settings = Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)])
@@ -93,8 +93,8 @@ test('nginx is told of exactly the nodes that there are', () => {
 })
 
 test('settings of the example file are those of the compose file', () => {
-  const asked = new Set([...composeText.matchAll(/\$\{([A-Z_]+)/g)].map((found) => found[1]))
-  const offered = [...read('docker/.env.example').matchAll(/^([A-Z_]+)=/gm)].map((found) => found[1])
+  const asked = new Set([...composeText.matchAll(/\$\{([A-Z0-9_]+)/g)].map((found) => found[1]))
+  const offered = [...read('docker/.env.example').matchAll(/^([A-Z0-9_]+)=/gm)].map((found) => found[1])
   expect(offered.filter((name) => !asked.has(name))).toEqual([])
 })
 

@@ -7,6 +7,8 @@ import { RawSocket, statusOf, upgradeRequest } from './raw-socket.ts'
 import type { Guest, Place } from './target.ts'
 
 const TOO_MANY = 10
+/** Each with as many sessions as a socket carries at most, and a few less. */
+const STRANGERS = 5
 /** A killed node is forgotten by then. */
 const FORGOTTEN_WITHIN_MS = 8_000
 
@@ -14,9 +16,9 @@ const FORGOTTEN_WITHIN_MS = 8_000
 export const A10: Attack = {
   id: 'A10',
   attack:
-    'more sockets than an address or a user may have, on two nodes at once; then with one node killed, and with Redis killed',
-  passes: 'caps 100 per address, 20 per user, over both nodes; the excess 429 or 4429; a killed node holds none back',
-  missing: 'there are no share links yet, and so no cap of 200 for one',
+    'more sockets than an address or a user may have, and more sessions in a document than its link lets in, on two nodes at once; then with one node killed, and with Redis killed',
+  passes:
+    'caps 100 per address, 20 per user, 200 per link, over both nodes; the excess 429, 4429 or link-full; owner and members still come; a killed node holds none back',
   async run() {
     const cluster = await sharedCluster()
     const refusedBefore = await cluster.counted('sockets_refused_total')
@@ -24,13 +26,15 @@ export const A10: Attack = {
     must(perAddress === LIMITS.socketsPerIp, `an address got ${perAddress} sockets`)
     const perUser = await attackUser(cluster)
     must(perUser === LIMITS.socketsPerUser, `a user got ${perUser} sockets`)
+    const perLink = await attackLink(cluster)
+    must(perLink === LIMITS.sessionsPerLink, `a link let in ${perLink} sessions`)
     const refused = (await cluster.counted('sockets_refused_total')) - refusedBefore
-    must(refused >= 2 * TOO_MANY, `only ${refused} refusals were counted`)
+    must(refused >= 3 * TOO_MANY, `only ${refused} refusals were counted`)
     const forgottenMs = await killedNode(cluster)
     const withoutRedis = await deadRedis(cluster)
     must(withoutRedis === LIMITS.socketsPerIp, `without Redis an address got ${withoutRedis} sockets`)
     cluster.unharmed()
-    return { perAddress, perUser, withoutRedis, forgottenMs }
+    return { perAddress, perUser, perLink, withoutRedis, forgottenMs }
   },
   met: ({ forgottenMs = Infinity }) => forgottenMs <= FORGOTTEN_WITHIN_MS,
 }
@@ -63,14 +67,63 @@ async function attackUser(cluster: AttackCluster): Promise<number> {
   const callers = await Promise.all(
     range(LIMITS.socketsPerUser + TOO_MANY).map((index) => openAs(cluster.node(index % 2), guest)),
   )
-  // The node says no after 101, with a code that a page can read.
-  const codes = await Promise.all(callers.map((caller) => caller.ask('query', 'me.get').then(() => caller.isOpen)))
-  const open = codes.filter((isOpen) => isOpen).length
+  // The node says no after 101, with a code that a page can read: an answer with it, then the close.
+  const answers = await Promise.all(callers.map((caller) => caller.ask('query', 'me.get')))
+  const open = answers.filter(({ refused }) => refused === undefined).length
   const excess = await openAs(cluster.node(1), guest)
   const code = await withinMs(3_000, 'the excess socket of a user is closed', excess.closed)
   must(code === 4429, `the excess socket of a user was closed with ${code}`)
   callers.forEach((caller) => caller.close())
   return open
+}
+
+/** Strangers on both nodes, all at once; then those who need no place, and who comes when some have left. */
+async function attackLink(cluster: AttackCluster): Promise<number> {
+  const owner = await openAs(cluster.node(0), await cluster.guest())
+  const made = await owner.ask('mutation', 'documents.create', { title: 'Busy' })
+  const { documentId } = made.data as { documentId: string }
+  const strangers = await Promise.all(
+    range(STRANGERS).map(async (index) => openAs(cluster.node(index % 2), await cluster.guest())),
+  )
+  // Before it is known who somebody is they may say little.
+  await Promise.all(strangers.map((caller) => caller.ask('query', 'me.get')))
+  const each = Math.ceil((LIMITS.sessionsPerLink + TOO_MANY) / STRANGERS)
+  const tried = await Promise.all(
+    strangers.flatMap((caller) => range(each).map(() => joinPatiently(caller, documentId))),
+  )
+  const refusals = tried.filter((outcome) => typeof outcome === 'string')
+  must(
+    refusals.every((code) => code === 'link-full'),
+    `joins were refused with ${[...new Set(refusals)].join(', ')}`,
+  )
+  const member = await openAs(cluster.node(1), await cluster.guest())
+  must((await joinPatiently(member, documentId)) === 'link-full', 'one more stranger was let in')
+  const { data } = await member.ask('query', 'me.get')
+  await member.ask('query', 'documents.get', { documentId })
+  const { userId } = data as { userId: string }
+  await owner.ask('mutation', 'sharing.setRole', { documentId, userId, role: 'viewer' })
+  for (const caller of [owner, member])
+    must(
+      typeof (await joinPatiently(caller, documentId)) !== 'string',
+      'the owner or a member was held back by strangers',
+    )
+  strangers[0]?.close()
+  const late = await openAs(cluster.node(1), await cluster.guest())
+  const isIn = async (): Promise<void> => {
+    while (typeof (await late.join(documentId)) === 'string') await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await withinMs(5_000, 'a place that was left is given away again', isIn())
+  for (const caller of [owner, member, late, ...strangers]) caller.close()
+  return tried.length - refusals.length
+}
+
+/** A node that opens too much at once says so: then once more, as our client does. */
+async function joinPatiently(caller: Caller, documentId: string): ReturnType<Caller['join']> {
+  for (;;) {
+    const outcome = await caller.join(documentId)
+    if (outcome !== 'overloaded') return outcome
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
 }
 
 /** SIGKILL while it holds half of them: how long until the other node gives those places away again, ms. */

@@ -100,6 +100,11 @@ export class Scene {
     await this.#victim.api.documents.rename.mutate({ documentId: this.documentId, title })
   }
 
+  /** The victim says what anybody with the address may do; null: nothing. */
+  async share(role: 'viewer' | 'commenter' | 'editor' | null): Promise<void> {
+    await this.#victim.api.sharing.setLink.mutate({ documentId: this.#handle.documentId, role })
+  }
+
   /** The victim types a word and has it saved. How long that took, ms. */
   async edit(): Promise<number> {
     const startedMs = performance.now()

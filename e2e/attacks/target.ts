@@ -103,6 +103,11 @@ export class Target implements Place {
     return this.#database.prepare(statement).all(...values)
   }
 
+  /** Where its data lies. */
+  get folder(): string {
+    return this.#folder
+  }
+
   get log(): string {
     return this.#node.child.log()
   }

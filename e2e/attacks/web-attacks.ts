@@ -32,7 +32,7 @@ export const A52: Attack = {
     const told = (): boolean => eventsOf(stay.caller).includes('Renamed while shared')
     await withinMs(5_000, 'an event arrives at all', until(told))
 
-    target.sql('update document set link_role = null, access_version = access_version + 1 where id = ?', documentId)
+    await scene.share(null)
     const isShut = (): boolean => stay.caller.heard.some(({ error }) => error?.data?.sync?.code === 'not-allowed')
     await withinMs(5_000, 'an open session hears that it has no access any more', until(isShut))
     await scene.rename('Secret from now on')
@@ -57,7 +57,7 @@ export const A52: Attack = {
     await stranger.ask('mutation', 'documents.delete', { documentId: own })
     const gone = await stranger.join(own)
     must(gone === 'unknown-document' || gone === 'document-deleted', `a deleted document: ${JSON.stringify(gone)}`)
-    target.sql("update document set link_role = 'editor', access_version = access_version + 1 where id = ?", documentId)
+    await scene.share('editor')
     scene.nothingHappened()
     return { refused: 9 + switched }
   },
@@ -201,6 +201,8 @@ export const A59: Attack = {
     const routes = [
       '/',
       '/d/some-document',
+      '/sw.js',
+      '/manifest.webmanifest',
       '/nothing.js',
       '/assets/none.js',
       '/trpc/me.get',

@@ -111,7 +111,8 @@ export class FaultCluster {
 
   /** `pnpm tandem …` beside the nodes. Resolves with what it printed on stdout. */
   async cli(...args: readonly string[]): Promise<string> {
-    const env = { ...process.env, DATABASE_URL: this.databaseUrl, SECRET_KEY: this.secret, LOG_LEVEL: 'error' }
+    const own = { DATABASE_URL: this.databaseUrl, REDIS_URL: this.redis.url, SECRET_KEY: this.secret }
+    const env = { ...process.env, ...own, LOG_LEVEL: 'error' }
     const { stdout } = await run(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], { env })
     return stdout.trim()
   }

@@ -14,6 +14,7 @@ export class Writer {
   readonly #token: string
   readonly #documentId: string
   readonly #at: { client: TandemClient; handle: DocumentHandle }
+  #leave: () => void
   readonly #url: string
   readonly #schemaVersion: number
   #count = 0
@@ -44,6 +45,7 @@ export class Writer {
     this.#url = options.node.url
     this.#schemaVersion = options.schemaVersion ?? SCHEMA_VERSION
     this.#at = this.#open()
+    this.#leave = this.#at.handle.open()
     const sampling = setInterval(() => this.#sample(), SAMPLE_EVERY_MS)
     this.#stopSampling = () => clearInterval(sampling)
   }
@@ -86,6 +88,13 @@ export class Writer {
   readonly subscribe = (listener: () => void): (() => void) => this.#at.handle.subscribe(listener)
 
   async ready(): Promise<void> {
+    await this.#at.handle.whenOpen()
+  }
+
+  /** As after a reload of the page: goes on from what this browser has kept. */
+  async again(): Promise<void> {
+    this.#leave()
+    this.#leave = this.#at.handle.open()
     await this.#at.handle.whenOpen()
   }
 
@@ -132,7 +141,6 @@ export class Writer {
       storage: 'memory',
     })
     const handle = client.document(this.#documentId)
-    handle.open()
     return { client, handle }
   }
 

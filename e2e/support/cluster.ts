@@ -60,6 +60,7 @@ export class Cluster {
       PUBLIC_URL: `http://localhost:${publicPort}`,
       SECRET_KEY: randomBytes(32).toString('base64url'),
       TRUSTED_PROXIES: shape.nginx ? '1' : '0',
+      UPLOADS_DIR: join(folder, 'uploads'), // several nodes have one
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     }
@@ -125,10 +126,16 @@ export class Cluster {
 
   /** For a script that acts as somebody new: what `createClient` takes beside the URL. */
   async scriptToken(email: string): Promise<string> {
-    const args = [join(root, 'apps/server/src/cli.ts'), 'token', '--user', email]
+    return this.cli('token', '--user', email)
+  }
+
+  /** `pnpm tandem …` beside the first node. Resolves with what it printed on stdout. */
+  async cli(...args: readonly string[]): Promise<string> {
     const { DATABASE_URL: _, REDIS_URL: __, ...inherited } = process.env // it is given all that it may reach
     const env = { ...inherited, ...this.#place(0).settings }
-    const { stdout } = await promisify(execFile)(workspaceNode, args, { env })
+    const { stdout } = await promisify(execFile)(workspaceNode, [join(root, 'apps/server/src/cli.ts'), ...args], {
+      env,
+    })
     return stdout.trim()
   }
 

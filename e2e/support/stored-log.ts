@@ -18,6 +18,16 @@ export class StoredLog {
     })
   }
 
+  /** Whose pushes they are: one for each page that has sent anything. The node may be running. */
+  replicas(): number {
+    return this.#open((database) => {
+      const row = database
+        .prepare('select count(distinct replica_id) as replicas from log_row where document_id = ?')
+        .get(this.#documentId)
+      return Number(row?.['replicas'])
+    })
+  }
+
   /** Changes one bit in the middle of a row. Only while no node runs on the file: what it has read it does not read again. */
   damage(seq: number): void {
     this.#open((database) => {

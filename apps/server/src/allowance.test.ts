@@ -44,7 +44,12 @@ function allowanceOver(take: Shared['take']): { allowance: CallerAllowance; refu
   const refused: string[] = []
   const allowance = new CallerAllowance({
     own: new Buckets(() => 0),
-    shared: { take, takeFor: (_, charge, id) => take('document', charge, id), perSecond: () => 7 },
+    shared: {
+      take,
+      takeFor: (_, charge, id) => take('document', charge, id),
+      takeInvite: async (address) => address !== '203.0.113.7',
+      perSecond: () => 7,
+    },
     address: '203.0.113.7',
     userId: UserId.parse('user-ann-1'),
     onRefused: (bucket, charge) => refused.push(`${bucket} ${charge}`),
@@ -90,4 +95,10 @@ test('beyond the own limit nobody else is asked', () => {
   expect(() => allowance.take('push')).toThrow('LIMITS.pushesPerSecond')
   expect(asked).toBe(before)
   expect(refused).toEqual(['caller push'])
+})
+
+test('an address that has tried too many invite links is told so, and it is counted', async () => {
+  const { allowance, refused } = allowanceOver(() => true)
+  await expect(allowance.takeInvite()).rejects.toThrow(/LIMITS\.invitesPerMinute/)
+  expect(refused).toEqual(['ip invite'])
 })

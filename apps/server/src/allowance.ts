@@ -79,11 +79,11 @@ const FOR: Record<Party, string> = { user: 'from one user', ip: 'from one addres
 export interface CallerAllowanceOptions {
   /** Of this socket alone, or of this caller over plain HTTP. */
   readonly own: OwnAllowance
-  readonly shared: Pick<SharedRates, 'take' | 'takeFor' | 'perSecond'>
+  readonly shared: Pick<SharedRates, 'take' | 'takeFor' | 'takeInvite' | 'perSecond'>
   /** As `addressGroup` makes it. */
   readonly address: string
   readonly userId: UserId | undefined
-  readonly onRefused: (bucket: 'caller' | Party, charge: Charge) => void
+  readonly onRefused: (bucket: 'caller' | Party, charge: Charge | 'invite') => void
 }
 
 /** All the limits of one caller: their own first, which cost nothing, then those that user, address and document share on all nodes. */
@@ -120,6 +120,15 @@ export class CallerAllowance implements Allowance {
       userId === undefined ? shared.take('document', charge, documentId) : shared.takeFor(userId, charge, documentId)
     if (typeof taken === 'boolean') return this.#judge(taken, 'document', charge)
     return taken.then((isTaken) => this.#judge(isTaken, 'document', charge))
+  }
+
+  async takeInvite(): Promise<void> {
+    if (await this.#options.shared.takeInvite(this.#options.address)) return
+    this.#options.onRefused('ip', 'invite')
+    throw new SyncError(
+      'overloaded',
+      `Invite links can be tried ${LIMITS.invitesPerMinute} times a minute from one address (LIMITS.invitesPerMinute). Wait a minute and open the link again.`,
+    )
   }
 
   openSession(): () => void {

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { betterAuth, type BetterAuthOptions } from 'better-auth'
+import { APIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { anonymous } from 'better-auth/plugins/anonymous'
 import { PersonName, type User } from '@tandem/api'
-import type { AccountsDatabase } from '@tandem/store'
+import { setSuspended, type AccountsDatabase } from '@tandem/store'
 import { SyncError, UserId } from '@tandem/sync'
 import type { Config } from './config.ts'
 import { guestName } from './guest-name.ts'
@@ -18,6 +19,7 @@ import {
   SOCKET_TICKETS,
   takeTicket,
 } from './login-tables.ts'
+import { findPerson, isSuspended, loginsOf, suspended, SUSPENDED_AT } from './suspension.ts'
 import type { TicketTable } from './tickets.ts'
 
 /** Header in which http.ts tells better-auth the caller's address; whatever a caller put there is overwritten. */
@@ -30,7 +32,8 @@ export interface Login extends SocketLogin {
 
 /**
  * Who people are: accounts, guests and logins (better-auth, on the node's own database), and tokens for scripts.
- * Every method throws SyncError 'log-unavailable' when the database cannot be reached.
+ * Every method throws SyncError 'log-unavailable' when the database cannot be reached. Who was suspended is nobody: `login` throws
+ * 'not-signed-in', with words for them; `bearer`, `lasting` and `tickets` know nothing of theirs.
  */
 export interface Auth {
   /** Everything under /api/auth. */
@@ -43,7 +46,13 @@ export interface Auth {
   lasting(loginIds: readonly string[]): Promise<ReadonlySet<string>>
   readonly tickets: TicketTable
   rename(userId: UserId, name: string): Promise<void>
-  /** A new token for the user with this address, who is created when there is none. The token is shown once: only its hash is kept. */
+  /**
+   * From now on nothing of this user's, found by email address or account id, signs anybody in, and they cannot sign in anew; undefined: there is no such user.
+   * Resolves with the ids of what they are signed in by, so that the nodes can be told. `unsuspend` gives all of it back.
+   */
+  suspend(who: string): Promise<{ user: User; loginIds: readonly string[] } | undefined>
+  unsuspend(who: string): Promise<User | undefined>
+  /** A new token for the user with this address, who is created when there is none. The token is shown once: only its hash is kept. Throws 'not-allowed' for who was suspended. */
   issueToken(email: string, name: string | undefined): Promise<{ token: string; user: User; created: boolean }>
 }
 
@@ -64,6 +73,7 @@ const TOKEN_PREFIX = 'tandem_'
 
 /** Creates or updates better-auth's tables (safe when several nodes start at once), then answers for logins. */
 export async function openAuth(ports: AuthPorts): Promise<Auth> {
+  const { database } = ports
   const options = authOptions(ports)
   await ports.alone(async () => (await getMigrations(options)).runMigrations())
   const auth = betterAuth(options)
@@ -74,6 +84,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
     login: (headers) =>
       orUnavailable(async () => {
         const { response, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
+        if (response !== null && isSuspended(response.user)) throw suspended()
         return response === null
           ? undefined
           : { user: toUser(response.user), loginId: response.session.id, setCookies: answered.getSetCookie() }
@@ -86,7 +97,9 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
           where: [{ field: 'tokenHash', value: tokenHash(token) }],
           join: { user: true },
         })
-        return found?.user ? { user: toUser(found.user), loginId: loginIdOfToken(found.id) } : undefined
+        return found?.user && !isSuspended(found.user)
+          ? { user: toUser(found.user), loginId: loginIdOfToken(found.id) }
+          : undefined
       }),
     lasting: (loginIds) => orUnavailable(() => lastingLogins(adapter, loginIds)),
     tickets: {
@@ -100,9 +113,26 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
       forgetExpired: () => orUnavailable(() => forgetExpiredTickets(adapter)),
     },
     rename: (userId, name) => orUnavailable(async () => void (await internalAdapter.updateUser(userId, { name }))),
+    suspend: (who) =>
+      orUnavailable(async () => {
+        const found = await findPerson({ adapter, internalAdapter }, who)
+        if (found === undefined) return undefined
+        const user = toUser(found)
+        await setSuspended(database, user.userId, { isSuspended: true })
+        return { user, loginIds: await loginsOf({ adapter, internalAdapter }, found.id) }
+      }),
+    unsuspend: (who) =>
+      orUnavailable(async () => {
+        const found = await findPerson({ adapter, internalAdapter }, who)
+        const user = found && toUser(found)
+        if (user !== undefined) await setSuspended(database, user.userId, { isSuspended: false })
+        return user
+      }),
     issueToken: (email, name) =>
       orUnavailable(async () => {
         const known = await internalAdapter.findUserByEmail(email)
+        if (known !== null && isSuspended(known.user))
+          throw new SyncError('not-allowed', 'This user is suspended: `pnpm tandem unsuspend` first.')
         const user =
           known?.user ??
           (await internalAdapter.createUser(
@@ -130,6 +160,7 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
     database,
     trustedOrigins: (request) => (request === undefined ? [] : trustedOrigins(request.headers)),
     emailAndPassword: { enabled: true },
+    user: { additionalFields: SUSPENDED_AT },
     // A guest who loses the cookie loses what only they could open.
     session: { expiresIn: LOGIN_DAYS * 24 * 3600, updateAge: 24 * 3600 },
     plugins: [
@@ -142,6 +173,12 @@ function authOptions({ config, database, log, onLoginEnded, trustedOrigins }: Au
     disabledPaths: ['/update-user', '/delete-anonymous-user'],
     databaseHooks: {
       session: {
+        create: {
+          before: async ({ userId }, context) => {
+            const user = await context?.context.internalAdapter.findUserById(userId)
+            if (user && isSuspended(user)) throw new APIError('FORBIDDEN', { message: suspended().message })
+          },
+        },
         delete: { after: async ({ id, userId }) => onLoginEnded?.(UserId.parse(userId), id) },
       },
       user: {
@@ -188,6 +225,7 @@ async function orUnavailable<Result>(work: () => Promise<Result>): Promise<Resul
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof SyncError) throw cause
     throw new SyncError('log-unavailable', 'Accounts cannot be read right now. Try again.', { cause })
   }
 }

@@ -1,5 +1,6 @@
 // Named with `services` because it starts processes: too slow for `pnpm check`.
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,6 +8,7 @@ import { createTRPCClient, createWSClient, httpLink, wsLink } from '@trpc/client
 import type { AppRouter } from '@tandem/api'
 import { binaryEncoder } from '@tandem/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { testNode, type TestNode } from '../test/node-fixture.ts'
 
 const run = promisify(execFile)
@@ -71,4 +73,56 @@ test('the CLI leaves a whole document alone when asked to repair it beside the r
     code: 1,
     stderr: expect.stringContaining('There is no document no-such-document-0000'),
   })
+})
+
+test('who is suspended is out of every browser and script, cannot sign in anew, and has everything back afterwards', async () => {
+  const token = (await cli('token', '--user', 'eve@example.org', '--name', 'Eve')).stdout.trim()
+  const guest = await node.visitor()
+  const { documentId } = await guest.http.documents.create.mutate({ title: 'Of a guest' })
+  const { stdout } = await cli('people', `--document=${documentId}`)
+  const [guestId, , kind, role] = stdout.trim().split('\t')
+  expect([kind, role]).toEqual(['guest', 'owner'])
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${node.url}/trpc/documents.list`, { headers })).status
+  const bearer = { authorization: `Bearer ${token}` }
+  expect([await status(bearer), await status({ cookie: guest.cookie })]).toEqual([200, 200])
+  const closed = Promise.withResolvers<number>()
+  const socket = new WebSocket(`${node.url.replace('http', 'ws')}/live`, {
+    headers: { cookie: guest.cookie, origin: node.url },
+  })
+  socket.on('close', (code) => closed.resolve(code))
+  await once(socket, 'open')
+
+  expect((await cli('suspend', guestId ?? '')).stderr).toContain('1 login or token has ended')
+  await cli('suspend', 'eve@example.org')
+  expect([await status(bearer), await status({ cookie: guest.cookie })]).toEqual([401, 401])
+  expect(await closed.promise).toBe(4401)
+  await expect(guest.http.me.get.query()).rejects.toThrow(/was suspended/)
+  await expect(cli('token', '--user', 'eve@example.org')).rejects.toMatchObject({
+    stderr: expect.stringContaining('suspended'),
+  })
+
+  await cli('unsuspend', 'eve@example.org')
+  await cli('unsuspend', guestId ?? '')
+  expect([await status(bearer), await status({ cookie: guest.cookie })]).toEqual([200, 200])
+})
+
+test('an account with a password cannot be signed in to while it is suspended', async () => {
+  const ask = async (path: string, body: object): Promise<Response> =>
+    fetch(`${node.url}/api/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-tandem': '1', origin: node.url },
+      body: JSON.stringify(body),
+    })
+  const account = { email: 'finn@example.org', password: 'a good long password' }
+  expect((await ask('sign-up/email', { ...account, name: 'Finn' })).status).toBe(200)
+  await cli('suspend', account.email)
+  const refused = await ask('sign-in/email', account)
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('was suspended')])
+  await cli('unsuspend', account.email)
+  expect((await ask('sign-in/email', account)).status).toBe(200)
+  await expect(cli('suspend', 'nobody@example.org')).rejects.toMatchObject({
+    stderr: expect.stringContaining('There is no user nobody@example.org'),
+  })
+  await expect(cli('suspend')).rejects.toMatchObject({ stderr: expect.stringContaining('pnpm tandem suspend <user>') })
 })

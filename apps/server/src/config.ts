@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LIMITS } from '@tandem/sync'
 import { z } from 'zod'
+import { S3_SECRETS, UPLOAD_SETTINGS, uploadConfig, type UploadConfig } from './uploads-config.ts'
 
 /** One node's settings, all of them. `readConfig` makes it from the environment. */
 export interface Config {
@@ -25,12 +26,16 @@ export interface Config {
   readonly trustedProxies: number
   readonly socketsPerUser: number
   readonly socketsPerIp: number
+  /** Sessions in one document of people whom its link alone lets in; 0: as many as come. */
+  readonly sessionsPerLink: number
   /** How many new sockets a node lets in. */
   readonly socketsPerSecond: number
+  readonly socketsPerNode: number
   /** Whether frames, pushes and carets skip tRPC's generic pipeline; for comparing. */
   readonly fastLane: boolean
   /** Names of the Yjs roots that documents may have beside the page's own: for programs that keep something with the text. */
   readonly documentRoots: readonly string[]
+  readonly uploads: UploadConfig
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -40,7 +45,7 @@ const SECRET_LENGTH = 32
 const METRICS_TOKEN_LENGTH = 16
 /** Root types of one document, the page's own among them. */
 const MOST_ROOTS = 32
-const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'METRICS_TOKEN'] as const
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'METRICS_TOKEN', ...S3_SECRETS] as const
 
 /** Every problem of the settings at once, one per line, without their values. */
 export class ConfigError extends Error {
@@ -69,6 +74,7 @@ const url = (name: string, protocols: readonly string[]) =>
     .optional()
 
 const Environment = z.object({
+  ...UPLOAD_SETTINGS,
   PORT: count('PORT', 4000).refine((port) => port <= 65_535, 'PORT must be at most 65535'),
   HOST: z.string().default('localhost'),
   PUBLIC_URL: url('PUBLIC_URL', ['http:', 'https:']).refine(
@@ -94,10 +100,12 @@ const Environment = z.object({
   TRUSTED_PROXIES: count('TRUSTED_PROXIES', 0),
   SOCKETS_PER_USER: count('SOCKETS_PER_USER', LIMITS.socketsPerUser),
   SOCKETS_PER_IP: count('SOCKETS_PER_IP', LIMITS.socketsPerIp),
+  SESSIONS_PER_LINK: count('SESSIONS_PER_LINK', LIMITS.sessionsPerLink),
   SOCKETS_PER_SECOND: count('SOCKETS_PER_SECOND', LIMITS.socketsPerSecond).refine(
     (perSecond) => perSecond > 0,
     'SOCKETS_PER_SECOND must be at least 1',
   ),
+  SOCKETS_PER_NODE: count('SOCKETS_PER_NODE', LIMITS.socketsPerNode),
   FAST_LANE: z.enum(['on', 'off'], 'FAST_LANE must be on or off').default('on'),
   DOCUMENT_ROOTS: z
     .string()
@@ -124,7 +132,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'SECRET_KEY is required with DATABASE_URL, the same on every node; `openssl rand -base64 48` makes a good one',
     )
   }
-  if (problems.length > 0 || parsed.data === undefined) throw new ConfigError(problems)
+  const uploads = parsed.data && uploadConfig(parsed.data, problems)
+  if (problems.length > 0 || parsed.data === undefined || uploads === undefined) throw new ConfigError(problems)
   const { data } = parsed
   const dataDir = resolve(data.DATA_DIR)
   return {
@@ -141,9 +150,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: data.TRUSTED_PROXIES,
     socketsPerUser: data.SOCKETS_PER_USER,
     socketsPerIp: data.SOCKETS_PER_IP,
+    sessionsPerLink: data.SESSIONS_PER_LINK,
     socketsPerSecond: data.SOCKETS_PER_SECOND,
+    socketsPerNode: data.SOCKETS_PER_NODE,
     fastLane: data.FAST_LANE === 'on',
     documentRoots: data.DOCUMENT_ROOTS,
+    uploads,
   }
 }
 

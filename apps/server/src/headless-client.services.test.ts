@@ -11,7 +11,14 @@ import { SCHEMA_VERSION } from '@tandem/schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** A real node process, the real CLI, and scripts as other people write them. */
-const environment = { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'error', PORT: '', DATA_DIR: '' }
+const environment = {
+  PATH: process.env['PATH'],
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'error',
+  PORT: '',
+  DATA_DIR: '',
+  SESSIONS_PER_LINK: '5',
+}
 const clients: TandemClient[] = []
 let running: { process: ChildProcess; url: string }
 
@@ -55,12 +62,20 @@ async function kill(): Promise<void> {
 }
 
 async function script(user: string): Promise<TandemClient> {
+  return another(await tokenOf(user))
+}
+
+async function tokenOf(user: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [join(import.meta.dirname, 'cli.ts'), 'token', '--user', user],
     { env: environment },
   )
-  const client = createClient({ url: running.url, token: stdout.trim(), schemaVersion: SCHEMA_VERSION })
+  return stdout.trim()
+}
+
+function another(token: string): TandemClient {
+  const client = createClient({ url: running.url, token, schemaVersion: SCHEMA_VERSION })
   clients.push(client)
   return client
 }
@@ -126,4 +141,23 @@ test('a token that nobody issued opens nothing', async () => {
   clients.push(stranger)
   await expect(stranger.document('some-document').whenOpen()).rejects.toMatchObject({ code: 'not-signed-in' })
   await expect(stranger.api.documents.list.query()).rejects.toMatchObject({ data: { sync: { code: 'not-signed-in' } } })
+})
+
+test('who finds no place by a document’s address is told what helps, and is let in when somebody leaves', async () => {
+  const [owner, token] = [await script('owner@example.org'), await tokenOf('crowd@example.org')]
+  const { documentId } = await owner.api.documents.create.mutate({ title: 'Busy' })
+  const crowd = Array.from({ length: 5 }, () => another(token).document(documentId))
+  const leave = crowd.map((handle) => handle.open())
+  await Promise.all(crowd.map((handle) => handle.whenOpen()))
+  const late = another(token).document(documentId)
+  late.open()
+  await expect
+    .poll(() => late.getSnapshot(), { timeout: 10_000 })
+    .toMatchObject({
+      status: 'loading',
+      waitsFor: { code: 'link-full', message: expect.stringContaining('let in as soon as one of them leaves') },
+    })
+  leave[0]?.()
+  await late.whenOpen()
+  expect(late.getSnapshot()).toMatchObject({ status: 'open' })
 })

@@ -43,6 +43,7 @@ describe('health', () => {
       'in_flight_peak',
       'in_flight_waiting',
       'shed_total',
+      'divergence_total',
     ]
     for (const name of names) expect(text).toMatch(new RegExp(`^tandem_${name}[ {]`, 'm'))
     expect(text).not.toContain('NaN')

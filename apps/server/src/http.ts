@@ -8,6 +8,7 @@ import { appRouter, type Context, type User } from '@tandem/api'
 import { LIMITS, SyncError, type Gate } from '@tandem/sync'
 import { CallerAllowance, type CallerBuckets } from './allowance.ts'
 import { ADDRESS_HEADER, type Auth } from './auth.ts'
+import { boundBodyTime, LONGEST_BODY_MS } from './body-time.ts'
 import type { Config } from './config.ts'
 import { errorBody } from './error-body.ts'
 import type { LargeBodies } from './large-bodies.ts'
@@ -17,6 +18,7 @@ import type { Metrics } from './metrics.ts'
 import { addressGroup, clientAddress, isOwnRequest } from './origins.ts'
 import { scraperRefusal } from './scrapers.ts'
 import type { SharedRates } from './shared-rates.ts'
+import { uploadRoutes, type UploadHttpPorts } from './uploads-http.ts'
 
 /** A file to import as base64 fits, and so does a title of 10 MB: its caller is told which limit it broke. */
 export const BODY_BYTES = 16 * 1024 * 1024
@@ -32,6 +34,7 @@ export interface HttpPorts {
   readonly onRefused: ConstructorParameters<typeof CallerAllowance>[0]['onRefused']
   readonly onRefusal: Metrics['refusal']
   readonly largeBodies: LargeBodies
+  readonly uploads: Pick<UploadHttpPorts, 'desk' | 'places' | 'fileBytes'>
   /** Whether this node can do its work, and why not. */
   readonly readiness: () => Promise<{ ready: boolean; [part: string]: unknown }>
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
@@ -43,7 +46,7 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    requestTimeout: LONGEST_BODY_MS, // of each route by itself: boundBodyTime
     forceCloseConnections: true,
     // A batch of calls is one path.
     routerOptions: { maxParamLength: 4096 },
@@ -51,6 +54,7 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
     http: { headersTimeout: 7_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 },
   })
   await app.register(fastifyHelmet, helmetOptions(ports.config.publicUrl))
+  app.addHook('onRequest', async (request) => boundBodyTime(request))
   app.addHook('onRequest', async (request) => refuseForeign(request, ports.config.publicUrl))
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
     answerError(error, request, reply, ports.log),
@@ -58,6 +62,7 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
   health(app, ports)
   await app.register((scope) => trpc(scope, ports))
   await app.register((scope) => accounts(scope, ports))
+  await app.register((scope) => uploads(scope, ports))
   await page(app)
   return app
 }
@@ -104,7 +109,7 @@ function keepJsonAsText(scope: FastifyInstance): void {
 }
 
 function trpc(scope: FastifyInstance, ports: HttpPorts): void {
-  const { base, auth, config } = ports
+  const { base, config } = ports
   keepJsonAsText(scope)
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('connection', 'close') // if it is refused, its body is not read to the end
@@ -119,17 +124,35 @@ function trpc(scope: FastifyInstance, ports: HttpPorts): void {
       path: req.params.path,
       maxBatchSize: LIMITS.batchCalls,
       createContext: async (): Promise<Context> => {
-        const address = addressGroup(addressOf(req, config))
-        // Before the database is asked who it is: a flood of cookies costs no queries.
-        if (ports.shared.isDry('ip', 'call', address)) throw tooMany(ports)
-        const login = await loginOf(req, res, auth)
-        const allowance = callerAllowance(ports, address, login?.user)
+        const { login, allowance } = await callerOf(req, res, ports)
         const who = { user: login?.user, loginId: login?.loginId }
         return { ...base, ...who, gate: replyGate(res), lane: undefined, allowance }
       },
       onError: ({ error, path }) => logFailedCall(ports, error, path),
     })
   })
+}
+
+function uploads(scope: FastifyInstance, ports: HttpPorts): void {
+  const caller: UploadHttpPorts['caller'] = async (request, reply) => {
+    const { login, allowance } = await callerOf(request, reply, ports)
+    await allowance.take('call')
+    return login?.user
+  }
+  uploadRoutes(scope, { ...ports.uploads, caller, log: ports.log })
+}
+
+/** Who asks, and what they may ask. Throws SyncError 'overloaded'. */
+async function callerOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ports: HttpPorts,
+): Promise<{ login: SocketLogin | undefined; allowance: CallerAllowance }> {
+  const address = addressGroup(addressOf(request, ports.config))
+  // Before the database is asked who it is: a flood of cookies costs no queries.
+  if (ports.shared.isDry('ip', 'call', address)) throw tooMany(ports)
+  const login = await loginOf(request, reply, ports.auth)
+  return { login, allowance: callerAllowance(ports, address, login?.user) }
 }
 
 /** Whose request it is: a script's by its token, a browser's by its cookie, which is prolonged on the way. */

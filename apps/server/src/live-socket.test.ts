@@ -30,7 +30,7 @@ async function openPair(user: User | undefined, options: { autoPong?: boolean } 
     bearer: (token: string) => bearer(token),
     ticket: async () => undefined,
     shared: new SharedRates({ cluster: undefined, rates: sharedRateTable(CAPS), now: () => nowMs }),
-    caps: new SocketCaps({ cluster: undefined, caps: { user: 9, ip: 9 }, onRefused: () => undefined }),
+    caps: new SocketCaps({ cluster: undefined, caps: { user: 9, ip: 9, link: 9 }, onRefused: () => undefined }),
     ...CAPS,
     onRefused: () => undefined,
     now: () => nowMs,

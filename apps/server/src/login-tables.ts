@@ -1,4 +1,5 @@
 import type { betterAuth } from 'better-auth'
+import { isSuspended } from './suspension.ts'
 import type { TicketRow } from './tickets.ts'
 
 /** Tokens for scripts, beside better-auth's own tables. */
@@ -50,19 +51,29 @@ export function loginIdOfToken(id: string): string {
   return TOKEN_LOGIN + id
 }
 
-/** Which of these logins and tokens are there and have not expired. Two queries at most. */
+/** Which of these logins and tokens are there, have not expired, and are of somebody who is not suspended. Two queries at most. */
 export async function lastingLogins(adapter: Adapter, loginIds: readonly string[]): Promise<ReadonlySet<string>> {
   const isToken = (loginId: string): boolean => loginId.startsWith(TOKEN_LOGIN)
   const found = async (model: 'session' | 'scriptToken', ids: string[]): Promise<string[]> => {
     if (ids.length === 0) return []
     const where = [{ field: 'id', operator: 'in', value: ids } as const]
-    const rows = await adapter.findMany<{ id: string; expiresAt?: Date }>({ model, where, limit: ids.length })
-    return rows.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > new Date()).map(({ id }) => id)
+    const rows = await adapter.findMany<LoginRow>({ model, where, limit: ids.length, join: { user: true } })
+    return rows.filter(isLasting).map(({ id }) => id)
   }
   const tokenIds = loginIds.filter(isToken).map((loginId) => loginId.slice(TOKEN_LOGIN.length))
   const cookieIds = loginIds.filter((loginId) => !isToken(loginId))
   const [logins, tokens] = await Promise.all([found('session', cookieIds), found('scriptToken', tokenIds)])
   return new Set([...logins, ...tokens.map(loginIdOfToken)])
+}
+
+interface LoginRow {
+  readonly id: string
+  readonly expiresAt?: Date
+  readonly user?: object | null
+}
+
+function isLasting({ expiresAt, user }: LoginRow): boolean {
+  return (expiresAt === undefined || expiresAt > new Date()) && !(user && isSuspended(user))
 }
 
 export async function addTicket(adapter: Adapter, row: TicketRow): Promise<void> {

@@ -69,6 +69,7 @@ export class Metrics implements Meter {
   readonly #refusals: Counter<'where' | 'why'>
   readonly #tickets: Counter<'what'>
   readonly #damages: Counter
+  readonly #divergence: Counter
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
 
   constructor() {
@@ -118,6 +119,11 @@ export class Metrics implements Meter {
       help: 'Documents that this node found damaged in the database, and made read-only.',
       registers,
     })
+    this.#divergence = new Counter({
+      name: 'tandem_divergence_total',
+      help: 'Replicas that showed something else than the log says at the same place, as they reported it: must be 0.',
+      registers,
+    })
     this.#loop.enable()
   }
 
@@ -135,7 +141,7 @@ export class Metrics implements Meter {
   }
 
   /** A call was beyond a rate. */
-  refused(bucket: 'caller' | Party, charge: Charge): void {
+  refused(bucket: 'caller' | Party, charge: Charge | 'invite'): void {
     this.#refused.inc({ bucket, charge })
   }
 
@@ -152,6 +158,11 @@ export class Metrics implements Meter {
   /** A document was found damaged. */
   damageFound(): void {
     this.#damages.inc()
+  }
+
+  /** A replica and the log differ. */
+  divergence(): void {
+    this.#divergence.inc()
   }
 
   ticket(what: 'issued' | 'used' | 'refused'): void {

@@ -21,14 +21,17 @@ import { anotherNodeIsReady } from './another-node.ts'
 import { openAuth } from './auth.ts'
 import { Cluster } from './cluster.ts'
 import { WorkerCompactor } from './compaction.ts'
+import { ContentDigests } from './content-digests.ts'
 import type { Config } from './config.ts'
 import { Door } from './door.ts'
 import { DeliveryTurn } from './delivery-turn.ts'
 import { BODY_BYTES, createHttp } from './http.ts'
 import { ProcessImporter } from './importer.ts'
 import { UnfinishedImports } from './unfinished-imports.ts'
+import { openUploads } from './uploads-open.ts'
 import { openLanes } from './lanes.ts'
 import { LargeBodies } from './large-bodies.ts'
+import { linkPlaces } from './link-places.ts'
 import { LiveUsers } from './live-user.ts'
 import type { Log } from './log.ts'
 import { LogWatch } from './log-watch.ts'
@@ -120,22 +123,38 @@ export async function startNode(
   const loop = new LoopWatch()
   const largeBodies = new LargeBodies(() => metrics.shed('large body'), BODY_BYTES)
   const tickets = new SocketTickets({ table: auth.tickets, onTicket: (what) => metrics.ticket(what), now })
-  const base = {
-    rooms: admittedRooms(rooms, { ...lanes, now, after: clock.after }),
+  const caps = new SocketCaps({
+    cluster,
+    caps: { ip: config.socketsPerIp, user: config.socketsPerUser, link: config.sessionsPerLink },
+    onRefused: (holder) => metrics.socketRefused(holder),
+  })
+  const expensive = lanes.expensive.run.bind(lanes.expensive)
+  const uploads = await openUploads({ config, store, expensive, onShed: () => metrics.shed('upload'), log })
+  const contents = new ContentDigests({
+    location: store.location,
+    log,
+    now,
+    after: clock.after,
     expensive: lanes.expensive.run.bind(lanes.expensive),
+    onDivergence: () => metrics.divergence(),
+  })
+  const base = {
+    rooms: admittedRooms(linkPlaces(rooms, { sharing: store.sharing, caps, most: config.sessionsPerLink }), {
+      ...lanes,
+      now,
+      after: clock.after,
+    }),
+    expensive,
     access: store.access,
     documents: store.documents,
+    sharing: store.sharing,
     people: { rename: auth.rename },
     events,
     importer: new ProcessImporter(),
+    contents,
     schemaVersion: SCHEMA_VERSION,
     tickets,
   }
-  const caps = new SocketCaps({
-    cluster,
-    caps: { ip: config.socketsPerIp, user: config.socketsPerUser },
-    onRefused: (holder) => metrics.socketRefused(holder),
-  })
   const limits = {
     shared: new SharedRates({ cluster, rates: sharedRateTable(config), now }),
     onRefused: metrics.refused.bind(metrics),
@@ -152,6 +171,7 @@ export async function startNode(
     logins: new LoginWatch({ lasting: auth.lasting, now, log }),
     bearer: auth.bearer,
     ticket: (ticket) => tickets.use(ticket),
+    socketsPerNode: config.socketsPerNode,
     door: new Door({ perSecond: config.socketsPerSecond, loop, now }),
     logIsLost: () => logWatch.isLost,
     onShed: () => metrics.shed('socket'),
@@ -183,6 +203,7 @@ export async function startNode(
     base,
     auth,
     largeBodies,
+    uploads,
     callers: new CallerBuckets(now),
     readiness,
     metrics,
@@ -200,7 +221,9 @@ export async function startNode(
     events.close()
     relay.close()
     await compactor.close()
+    await contents.close()
     await unfinished.stop()
+    await uploads.stop()
     await store.close()
     loop.close()
     metrics.close()

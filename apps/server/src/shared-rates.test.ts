@@ -154,3 +154,21 @@ test('one who floods is not modest, and what is kept for others is not used up b
     vi.useRealTimers()
   }
 })
+
+test('an address tries ten invite links a minute, and another address its own ten', async () => {
+  vi.useFakeTimers()
+  try {
+    const shared = rates()
+    const letThrough = async (address: string): Promise<number> => {
+      const tries = await Promise.all(Array.from({ length: 30 }, () => shared.takeInvite(address)))
+      return tries.filter((isTaken) => isTaken).length
+    }
+    expect(await letThrough('203.0.113.7')).toBe(LIMITS.invitesPerMinute)
+    expect(await letThrough('203.0.113.7')).toBe(0)
+    expect(await letThrough('203.0.113.8')).toBe(LIMITS.invitesPerMinute)
+    vi.advanceTimersByTime(60_000)
+    expect(await letThrough('203.0.113.7')).toBe(LIMITS.invitesPerMinute)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -81,6 +81,7 @@ export class SharedRates {
   readonly #rates: Record<Party, Partial<Record<Charge, Rate>>> = { user: {}, ip: {}, document: {} }
   readonly #reserve: Rate | undefined
   readonly #crowded: CrowdedDocuments
+  readonly #invites: Rate
   readonly #cluster: Cluster | undefined
   readonly #now: () => number
 
@@ -92,6 +93,7 @@ export class SharedRates {
     for (const [party, charges] of Object.entries(rates) as [Party, SharedRateTable[Party]][])
       for (const [charge, perSecond] of Object.entries(charges) as [Charge, number][])
         this.#rates[party][charge] = rateOf(`${party}-${charge}`, perSecond, cluster)
+    this.#invites = windowOf('invite', { points: LIMITS.invitesPerMinute, batch: 1, windowS: 60 }, cluster)
     const { push } = rates.document
     if (push === undefined) return
     this.#rates.document.push = rateOf('document-push', push * (1 - RESERVED), cluster)
@@ -118,6 +120,20 @@ export class SharedRates {
     const taken = this.take('document', charge, documentId)
     if (typeof taken === 'boolean') return taken || fromReserve()
     return taken.then((isTaken) => isTaken || fromReserve())
+  }
+
+  /** Whether this address may try one more invite link, of LIMITS.invitesPerMinute: exactly so many on all nodes. Never rejects. */
+  async takeInvite(address: string): Promise<boolean> {
+    const { alone, together, points } = this.#invites
+    const isAlone = this.#cluster?.isWell !== true
+    alone.points = Math.max(1, Math.floor(points / (this.#cluster?.nodeCount ?? 1)))
+    try {
+      await (isAlone ? alone : together).consume(address, 1)
+      if (!isAlone) await alone.penalty(address, 1)
+      return true
+    } catch {
+      return false // used up; or a fault of the limiter itself, and then nobody guesses
+    }
   }
 
   #takeFrom(rate: Rate, id: string): boolean | Promise<boolean> {
@@ -191,8 +207,15 @@ export class SharedRates {
 function rateOf(name: string, perSecond: number, cluster: Cluster | undefined): Rate {
   const batch = Math.ceil((perSecond * WINDOW_S) / BATCHES)
   // Whole batches: one is given or not, nobody gets a part of one.
-  const points = batch * BATCHES
-  const window = { keyPrefix: name, points, duration: WINDOW_S }
+  return windowOf(name, { points: batch * BATCHES, batch, windowS: WINDOW_S }, cluster)
+}
+
+function windowOf(
+  name: string,
+  { points, batch, windowS }: { points: number; batch: number; windowS: number },
+  cluster: Cluster | undefined,
+): Rate {
+  const window = { keyPrefix: name, points, duration: windowS }
   const alone = new RateLimiterMemory(window)
   const together =
     cluster === undefined

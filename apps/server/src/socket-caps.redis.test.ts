@@ -27,7 +27,7 @@ type Held = (() => void) | undefined
 async function nodes(count: number): Promise<TestNode[]> {
   const made = Array.from({ length: count }, (_, index) => {
     const cluster = new Cluster({ url: redis.url, node: NodeId.parse(`node-${index}-of-it`), prefix })
-    const caps = new SocketCaps({ cluster, caps: { ip: CAP, user: CAP }, onRefused: () => undefined })
+    const caps = new SocketCaps({ cluster, caps: { ip: CAP, user: CAP, link: CAP }, onRefused: () => undefined })
     onTestFinished(async () => {
       caps.close()
       await cluster.close()
@@ -100,7 +100,7 @@ test('without Redis each node gives its part; what it gave then counts afterward
 })
 
 test('a node alone counts by itself', async () => {
-  const caps = new SocketCaps({ cluster: undefined, caps: { ip: 2, user: 1 }, onRefused: () => undefined })
+  const caps = new SocketCaps({ cluster: undefined, caps: { ip: 2, user: 1, link: 1 }, onRefused: () => undefined })
   const [first] = [await caps.hold('ip', 'a'), await caps.hold('ip', 'a')]
   expect(await caps.hold('ip', 'a')).toBeUndefined()
   expect(await caps.hold('user', 'a')).toBeDefined()

@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts'
 
-/** Whose sockets are counted together, on all nodes. */
-export type SocketHolder = 'ip' | 'user'
+/** Whose sockets are counted together, on all nodes; of a document's link, the sessions of those whom it alone lets in. */
+export type SocketHolder = 'ip' | 'user' | 'link'
 
 const TICK_MS = 1_000
 /** Told to Redis again within this time, so that what it has lost or never heard heals. */
@@ -46,7 +46,7 @@ export interface SocketCapsOptions {
 }
 
 /**
- * How many sockets an address and a user may have on all nodes together. The nodes count in Redis; a node that was killed
+ * How many sockets an address and a user may have on all nodes together, and how many sessions a document's link may let in. The nodes count in Redis; a node that was killed
  * is forgotten with its sockets within 4 s. While Redis does not answer, each node allows its part: the cap
  * divided by the number of nodes.
  */

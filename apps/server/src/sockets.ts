@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { LIMITS, withSlot } from '@tandem/sync'
+import { LIMITS, SyncError, withSlot } from '@tandem/sync'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Door } from './door.ts'
 import { LiveSocket, type SocketLogin, type SocketPorts } from './live-socket.ts'
@@ -50,6 +50,8 @@ export interface SocketsPorts extends Omit<SocketPorts, 'wss'> {
   readonly publicUrl: string | undefined
   readonly trustedProxies: number
   readonly socketsPerIp: number
+  /** Of all people; those who are in the middle of their handshake come on top. */
+  readonly socketsPerNode: number
   readonly door: Door
   /** The node cannot do its work, and its cluster may have one that can. */
   readonly logIsLost: () => boolean
@@ -166,7 +168,14 @@ export class Sockets {
   async #identify({ headers }: IncomingMessage): Promise<SocketLogin | undefined | 'refused'> {
     const protocol = headers['sec-websocket-protocol']
     if (protocol !== undefined) return (await this.#ports.ticket(offeredTicket(protocol) ?? '')) ?? 'refused'
-    return headers.cookie === undefined ? undefined : this.#ports.login(new Headers({ cookie: headers.cookie }))
+    if (headers.cookie === undefined) return undefined
+    try {
+      return await this.#ports.login(new Headers({ cookie: headers.cookie }))
+    } catch (error) {
+      // Of somebody who was suspended: a browser cannot read a status before 101, so it is told as everybody who is not signed in.
+      if (error instanceof SyncError && error.code === 'not-signed-in') return undefined
+      throw error
+    }
   }
 
   #judge({ url = '', headers }: IncomingMessage, address: string): Refusal | undefined {
@@ -182,6 +191,7 @@ export class Sockets {
       return { status: 400, message: 'The only subprotocol here is tandem, with a ticket.' }
     if (this.#draining) return DRAINING
     if (this.#ports.logIsLost()) return LOST
+    if (this.#open.size >= this.#ports.socketsPerNode) return (this.#ports.onShed(), FULL)
     // A ticket is no cookie: no browser adds it by itself, so whoever has it may come from any page.
     if (protocol === undefined && !this.#isOwnOrigin(headers))
       return {
@@ -237,6 +247,8 @@ function queryOf(url: string): URLSearchParams {
 
 const DRAINING: Refusal = { status: 503, message: 'This node restarts; connect again.' }
 
+/** The balancer asks the next node at once; without one, a browser comes back by itself. */
+const FULL: Refusal = { status: 503, message: 'This node is full (SOCKETS_PER_NODE).', retryAfterS: 10 }
 const LOST: Refusal = { status: 503, message: 'This node has lost its database; connect again.' }
 
 function refuse(socket: Duplex, { status, message, retryAfterS = 1 }: Refusal): void {

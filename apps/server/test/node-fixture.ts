@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import type { Config } from '../src/config.ts'
 import { createLog } from '../src/log.ts'
 import { startNode } from '../src/node.ts'
+import { DEFAULT_UPLOADS } from '../src/uploads-config.ts'
 
 /** Somebody with a browser: a cookie, and stock tRPC clients over HTTP and over one WebSocket. */
 export interface Visitor {
@@ -46,8 +47,11 @@ export async function testNode(overrides: Partial<Config> = {}): Promise<TestNod
     trustedProxies: 0,
     socketsPerUser: 20,
     socketsPerIp: 100,
+    sessionsPerLink: 200,
     socketsPerSecond: 10_000,
+    socketsPerNode: 10_000,
     documentRoots: [],
+    uploads: DEFAULT_UPLOADS,
     ...overrides,
   }
   const node = await startNode(config, createLog(config.logLevel))

@@ -1,5 +1,15 @@
-import type { Documents } from '@tandem/store'
-import type { Access, Author, DocumentId, Gate, Lane, Rooms, UserId } from '@tandem/sync'
+import type { Documents, Sharing } from '@tandem/store'
+import type {
+  Access,
+  Author,
+  ComparedContent,
+  ContentVerdict,
+  DocumentId,
+  Gate,
+  Lane,
+  Rooms,
+  UserId,
+} from '@tandem/sync'
 import type { LiveEvents } from './live-events.ts'
 
 /** Who calls. On a socket it is one object for the socket's life, whose `name` is always the newest. */
@@ -32,6 +42,11 @@ export interface Importer {
   convert(markdown: Uint8Array): Promise<ImportedText>
 }
 
+export interface Contents {
+  /** Whether a replica shows what the log says. Never rejects: unknown is an answer. */
+  compare(content: ComparedContent): Promise<ContentVerdict>
+}
+
 export interface ImportedText {
   readonly updates: readonly Uint8Array[]
   readonly schemaVersion: number
@@ -50,6 +65,8 @@ export interface Allowance {
   take(charge: Charge): void | Promise<void>
   /** One more of what everybody together may do to this document. */
   takeOf(documentId: DocumentId, charge: Charge): void | Promise<void>
+  /** One more invite link tried from this address, of LIMITS.invitesPerMinute on all nodes. Rejects with SyncError 'overloaded'. */
+  takeInvite(): Promise<void>
   /** One more subscription. Returns release, which may be called twice. */
   openSession(): () => void
 }
@@ -67,9 +84,13 @@ export interface Context {
     Documents,
     'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'delete'
   >
+  readonly sharing: Pick<Sharing, 'read' | 'knows' | 'setRole' | 'shutOut' | 'setLinkRole' | 'handOn'> & {
+    readonly invites: Pick<Sharing['invites'], 'create' | 'revoke' | 'accept'>
+  }
   readonly people: People
   readonly events: LiveEvents
   readonly importer: Importer
+  readonly contents: Contents
   /** Of a document that is created empty. */
   readonly schemaVersion: number
   readonly gate: Gate

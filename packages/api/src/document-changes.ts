@@ -32,6 +32,7 @@ class DocumentWatch {
   readonly #ctx: UserContext
   readonly #documents = new Map<DocumentId, Listening>()
   #own: Listening | undefined
+  #ended = false
 
   constructor(ctx: UserContext) {
     this.#ctx = ctx
@@ -51,6 +52,7 @@ class DocumentWatch {
   }
 
   end(): void {
+    this.#ended = true
     this.#own?.close()
     for (const listening of this.#documents.values()) listening.close()
     this.#documents.clear()
@@ -60,20 +62,28 @@ class DocumentWatch {
     if (event.name === 'loginEnded') return
     if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
+    if (event.name === 'documentAccessChanged') void this.#look(event.data.documentId)
     if (event.name === 'documentRenamed') void this.#tellTitle(event)
     else this.queue.push(event)
   }
 
-  /** Only to who may still read it: roles change without this list hearing of it. Never rejects. */
+  /** Only to who may still read it: that a role was taken away may have been lost on its way. Never rejects. */
   async #tellTitle(event: Extract<PageEvent, { name: 'documentRenamed' }>): Promise<void> {
-    const { documentId } = event.data
+    if (await this.#look(event.data.documentId)) this.queue.push(event)
+  }
+
+  /** Whether the document is open to this person: it is watched as long as it is. Never rejects. */
+  async #look(documentId: DocumentId): Promise<boolean> {
     const { access, user } = this.#ctx
     try {
       const found = await access.rolesOf(documentId, [user.userId])
-      if (found?.roles.has(user.userId) === true) this.queue.push(event)
-      else this.#remove(documentId)
+      const isOpen = found?.roles.has(user.userId) === true
+      if (!isOpen) this.#remove(documentId)
+      else if (!this.#ended) this.#add(documentId)
+      return isOpen
     } catch {
       this.queue.resync() // nobody could say: the page asks for the list, which says it as it is by then
+      return false
     }
   }
 

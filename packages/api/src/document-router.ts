@@ -1,7 +1,7 @@
-import { Join, Presence, Push } from '@tandem/sync'
-import { roomProcedure, router } from './procedures.ts'
+import { ComparedContent, Join, Presence, Push } from '@tandem/sync'
+import { documentProcedure, roomProcedure, router } from './procedures.ts'
 
-/** One document, live: the only procedures on the hot path. What they promise is `Rooms`' to keep. */
+/** One document, live. All but `compare` are the hot path, and what they promise is `Rooms`' to keep. */
 export const documentRouter = router({
   /** The frames of one session: welcome, what is missing, and every change after it, until the caller stops. */
   join: roomProcedure('viewer')
@@ -19,6 +19,11 @@ export const documentRouter = router({
   presence: roomProcedure('viewer', 'presence')
     .input(Presence)
     .mutation(({ ctx, input }) => ctx.rooms.presence(ctx.user, input)),
+
+  /** A replica in which nothing happens asks whether it shows what the log says. Rare, and answered for all who ask at once. */
+  compare: documentProcedure('viewer')
+    .input(ComparedContent)
+    .mutation(({ ctx, input }) => ctx.contents.compare(input)),
 })
 
 const NEVER = new AbortController().signal

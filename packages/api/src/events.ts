@@ -8,6 +8,8 @@ import { PersonName, Title } from './input.ts'
 export const DocumentCreated = liveEvent('documentCreated', { documentId: DocumentId, title: Title })
 export const DocumentRenamed = liveEvent('documentRenamed', { documentId: DocumentId, title: Title })
 export const DocumentDeleted = liveEvent('documentDeleted', { documentId: DocumentId })
+/** Who may open it, or how, has changed; also to a person whom it was given to or taken from. */
+export const DocumentAccessChanged = liveEvent('documentAccessChanged', { documentId: DocumentId })
 /** To the visitor alone: the document is in their list from now on. */
 export const DocumentVisited = liveEvent('documentVisited', { documentId: DocumentId })
 /** To the person alone: every open tab, and every node that stamps their presence. */
@@ -21,6 +23,7 @@ export const AppEvent = z.discriminatedUnion('name', [
   DocumentCreated,
   DocumentRenamed,
   DocumentDeleted,
+  DocumentAccessChanged,
   DocumentVisited,
   PersonRenamed,
   LoginEnded,

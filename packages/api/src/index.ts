@@ -1,6 +1,7 @@
 export type {
   Allowance,
   Charge,
+  Contents,
   Context,
   ImportedText,
   Importer,
@@ -27,3 +28,4 @@ export {
   type ProcedureMeta,
 } from './procedures.ts'
 export { appRouter, type AppRouter } from './router.ts'
+export type { SharedWith } from './sharing.ts'

@@ -6,6 +6,7 @@ import { NotCopied, TypeBuilder } from './type-builder.ts'
 import { type WasShown, changedRanges, shownBefore } from './changed-letters.ts'
 import { applyEdits, editsBetween, replaceAll } from './edits.ts'
 import { HeldParagraph } from './held-paragraph.ts'
+import { KeptContent } from './kept-content.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
 import { Renderer } from './render.ts'
 import { type RelativeSelection, keepSelection, relativeSelection, restoreSelection } from './selections.ts'
@@ -40,6 +41,8 @@ export class ProsemirrorBinding {
   readonly type: YParent
   readonly doc: Y.Doc
   readonly mapping = new ShownNodes()
+  /** What was cut here and cannot be read from the screen. */
+  readonly kept = new KeptContent()
   prosemirrorView: EditorView | null = null
   /** Where the selection was before the newest change, for undo. */
   selectionBefore: RelativeSelection | undefined
@@ -102,6 +105,7 @@ export class ProsemirrorBinding {
         shown: this.mapping,
         near: shown === before.doc ? options.near : undefined,
         held: this.#held?.type,
+        kept: this.kept,
       })
       this.#transact([...writes, ...whenWritten], options.addToHistory)
       if (isPartial) this.#drawAll()
@@ -128,12 +132,16 @@ export class ProsemirrorBinding {
   #writeHeld(held: HeldParagraph, after: Node, { editable }: EditorView): Y.Transaction | undefined {
     try {
       const whenWritten: (() => void)[] = []
-      const writes = held.plan(after, this.mapping, new TypeBuilder(this.doc, this.mapping, whenWritten))
+      const writes = held.plan(after, this.mapping, this.#builder(whenWritten))
       return writes.length > 0 && editable ? this.#transact([...writes, ...whenWritten], true) : undefined
     } catch (error) {
       if (error instanceof NotCopied) return undefined
       throw error
     }
+  }
+
+  #builder(whenWritten: (() => void)[]): TypeBuilder {
+    return new TypeBuilder(this.doc, { shown: this.mapping, kept: this.kept }, whenWritten)
   }
 
   #transact(writes: readonly (() => void)[], addToHistory: boolean): Y.Transaction {

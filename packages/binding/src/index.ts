@@ -11,6 +11,7 @@
  *     view -> Y.Doc   write (what is another object than before), match-children, inline-diff, write-inline, type-builder
  *   held-paragraph    what waits while an input method composes
  *   self-check        whether all this is true, when the page is idle
+ *   kept-content, unsupported-clipboard      what was cut and may be pasted again
  *   unsupported-content, formats, y-tree     what stands in Yjs, and what stands for what the editor does not know
  *
  * Two rules hold everywhere. Showing never writes: whoever merely opens a document, reads it or is of an older version leaves
@@ -23,4 +24,4 @@ export { absolutePositionToRelativePosition, relativePositionToAbsolutePosition 
 export { type SyncOptions, ySyncPlugin } from './sync-plugin.ts'
 export { undoManagerOf } from './undo-stack.ts'
 export { redo, undo, yUndoPlugin } from './undo-plugin.ts'
-export { unsupportedContent } from './unsupported-content.ts'
+export { unsupportedContent } from './unsupported-extensions.ts'

@@ -230,6 +230,25 @@ describe('showing', () => {
     expect([...ann.written, ...reader.written]).toEqual([])
   })
 
+  test('whoever may only read is stopped before the change is shown, and one that comes past that is taken back', () => {
+    const [ann] = two('one')
+    const reader = open(ann, { editable: false })
+    expect(steps(reader, () => reader.dispatch(reader.state.tr.insertText('x', 1)))).toEqual([[1, 1, 1]])
+    // As a plugin's that says it is from the Y.Doc.
+    reader.dispatch(reader.state.tr.insertText('x', 1).setMeta('y-sync$', {}))
+    expect(reader.state.doc.textContent).toBe('one')
+    expect(reader.written).toEqual([])
+  })
+
+  test('of equal blocks the one goes that was deleted, and what somebody else writes in the other stays', () => {
+    const [ann, bob] = two('same', 'same')
+    ann.dispatch(ann.state.tr.delete(0, 6))
+    type(bob, 11, '!')
+    exchange(ann, bob)
+    expect(ann.state.doc.textContent).toBe('same!')
+    expect(bob.state.doc.eq(ann.state.doc)).toBe(true)
+  })
+
   test('keeps the marks that the next letter is to have', () => {
     const [ann, bob] = two('one')
     setCaret(ann, 4)

@@ -1,6 +1,7 @@
 import type { Node } from '@tiptap/pm/model'
 import * as Y from 'yjs'
 import { elementAttribute, formatsOf } from './formats.ts'
+import type { KeptContent } from './kept-content.ts'
 import type { ShownNodes } from './shown-nodes.ts'
 import { isUnsupported } from './unsupported-content.ts'
 import { type YParent, findType, typeOf, isElement } from './y-tree.ts'
@@ -24,20 +25,22 @@ export class TypeBuilder {
   hasLeftOut = false
   readonly #doc: Y.Doc
   readonly #shown: ShownNodes
+  readonly #kept: KeptContent
   /** How much was stored as something else than is shown. Who holds such a thing is drawn anew. */
   #mended = 0
   /** To be called when all is written. */
   readonly #whenWritten: (() => void)[]
 
-  constructor(doc: Y.Doc, shown: ShownNodes, whenWritten: (() => void)[]) {
+  constructor(doc: Y.Doc, { shown, kept }: { shown: ShownNodes; kept: KeptContent }, whenWritten: (() => void)[]) {
     this.#doc = doc
     this.#shown = shown
+    this.#kept = kept
     this.#whenWritten = whenWritten
   }
 
   /**
    * Types for siblings; text that stands together becomes one. What is pasted in place of something unsupported that is
-   * nowhere any more has nothing behind it, and is left out. Throws NotCopied.
+   * nowhere any more, and was not kept, has nothing behind it, and is left out. Throws NotCopied.
    */
   build(nodes: readonly Node[]): YChild[] {
     const types: YChild[] = []
@@ -62,16 +65,21 @@ export class TypeBuilder {
   #element(node: Node): YChild | undefined {
     const source = this.#sourceOf(node)
     if (source !== undefined) return this.#copy(source, node)
-    if (isUnsupported(node)) {
-      this.hasLeftOut = true
-      return undefined
-    }
+    if (isUnsupported(node)) return this.#restored(node)
     const type = new Y.XmlElement(node.type.name)
     for (const [name, value] of Object.entries(node.attrs)) if (value != null) setAttribute(type, name, value)
     for (const [key, value] of Object.entries(formatsOf(node.marks))) setAttribute(type, elementAttribute(key), value)
     const mended = this.#mended
     if (node.childCount > 0) type.insert(0, this.build(node.content.content))
     if (this.#mended === mended) this.#whenWritten.push(() => this.#shown.set(type, node))
+    return type
+  }
+
+  /** It has another name now, as a copy has. */
+  #restored(node: Node): YChild | undefined {
+    const type = this.#kept.restore(node.attrs['id'] as string)
+    if (type === undefined) this.hasLeftOut = true
+    else this.#willShow(type, node)
     return type
   }
 

@@ -21,8 +21,12 @@ const attributes = {
   },
   /** What its author's editor calls it. */
   name: { default: '', parseHTML: () => '', renderHTML: () => ({}) },
-  /** Its first words. */
-  preview: { default: '', parseHTML: () => '', renderHTML: () => ({}) },
+  /** Its first words; of what is on the clipboard, all of them. */
+  preview: {
+    default: '',
+    parseHTML: (element: HTMLElement) => (element.querySelector('.unsupported-preview') ?? element).textContent ?? '',
+    renderHTML: () => ({}),
+  },
 }
 
 const UnsupportedBlock = Node.create({
@@ -72,8 +76,8 @@ function labelOf(name: unknown): string {
   return name === '' ? 'Content this version cannot show' : `Content this version cannot show: ${String(name)}`
 }
 
-/** To be among the extensions of every editor that has `Collaboration`; without them such content is kept, but not shown. */
-export const unsupportedContent: readonly AnyExtension[] = [UnsupportedBlock, UnsupportedInline, UnsupportedMark]
+/** The nodes and the mark; how they go through the clipboard is a matter of the page's. */
+export const UNSUPPORTED: readonly AnyExtension[] = [UnsupportedBlock, UnsupportedInline, UnsupportedMark]
 
 export function isUnsupportedType({ name }: NodeType): boolean {
   return name === UNSUPPORTED_BLOCK || name === UNSUPPORTED_INLINE

@@ -1,11 +1,15 @@
 import { setBlockType, wrapIn } from '@tiptap/pm/commands'
 import type { Node } from '@tiptap/pm/model'
 import { NodeSelection, TextSelection } from '@tiptap/pm/state'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { HeadlessEditor } from '../test/headless-editor.ts'
 import { documentOf, element, exchange, openPage, setCaret, type } from '../test/pages.ts'
 import { olderSchema, schema } from '../test/schemas.ts'
+import { ySyncPluginKey } from './plugin-keys.ts'
+
+// Deep trees on a machine that may be busy; nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const pages: HeadlessEditor[] = []
 afterEach(() => {
@@ -72,6 +76,37 @@ describe('what the editor does not know', () => {
     page.dispatch(page.state.tr.insert(0, nowhere))
     expect(stored(page)).toBe('<paragraph>text</paragraph>')
     expect(String(page.state.doc)).toBe('doc(paragraph("text"))')
+  })
+
+  test('comes back whole when it is pasted after it was cut, also in what it stood in, and more than once', () => {
+    const KANBAN = /<kanban columns="3"><card done="true">buy milk<\/card><\/kanban>/g
+    const page = open(
+      documentOf(element('blockquote', {}, kanban()), element('paragraph', {}, 'see ', element('badge', { id: 7 }))),
+    )
+    const [quote, line] = [page.state.doc.child(0), page.state.doc.child(1)]
+    page.dispatch(page.state.tr.delete(0, page.state.doc.content.size))
+    expect(stored(page)).toBe('<paragraph></paragraph>')
+    // As it comes from the clipboard: other objects, of the same names.
+    const pasted = () => [quote, line].map((node) => schema.nodeFromJSON(node.toJSON()))
+    page.dispatch(page.state.tr.insert(0, pasted()))
+    expect(stored(page)).toContain(
+      '<blockquote><kanban columns="3"><card done="true">buy milk</card></kanban></blockquote>',
+    )
+    expect(stored(page)).toContain('<paragraph>see <badge id="7"></badge></paragraph>')
+    page.dispatch(page.state.tr.insert(0, pasted()))
+    expect(stored(page).match(KANBAN)).toHaveLength(2)
+    const ids = new Set<unknown>()
+    page.state.doc.descendants((node) => void (node.type.name === 'unsupportedBlock' && ids.add(node.attrs['id'])))
+    expect(ids.size).toBe(2)
+    expect(page.state.doc.child(0).child(0).attrs).toMatchObject({ name: 'kanban', preview: 'buy milk' })
+  })
+
+  test('is kept after a cut within bounds', () => {
+    const page = open(documentOf(...Array.from({ length: 60 }, kanban), element('paragraph', {}, 'text')))
+    const cut = page.state.doc.content.content.slice(0, 60).map((node) => node.attrs['id'] as string)
+    page.dispatch(page.state.tr.delete(0, 60))
+    const { kept } = ySyncPluginKey.getState(page.state)!.binding
+    expect(cut.filter((id) => kept.has(id))).toEqual(cut.slice(10))
   })
 
   test('in a line of text is shown in the line', () => {

@@ -1,5 +1,6 @@
 import type { Node } from '@tiptap/pm/model'
 import type * as Y from 'yjs'
+import type { KeptContent } from './kept-content.ts'
 import { TypeBuilder } from './type-builder.ts'
 import { inlineChanges } from './inline-diff.ts'
 import { matchChildren } from './match-children.ts'
@@ -15,6 +16,8 @@ export interface WriteOptions {
   readonly near: number | undefined
   /** Whose content is not written now (see HeldParagraph). */
   readonly held: YParent | undefined
+  /** Takes what the editor cannot read and is deleted. */
+  readonly kept: KeptContent
 }
 
 /** What to run in one Yjs transaction, and what to run last in it; nothing has been written yet. */
@@ -50,7 +53,7 @@ class Plan implements WritePlan {
 
   constructor(options: WriteOptions) {
     this.#options = options
-    this.#builder = new TypeBuilder(options.doc, options.shown, this.whenWritten)
+    this.#builder = new TypeBuilder(options.doc, options, this.whenWritten)
   }
 
   get isPartial(): boolean {
@@ -69,7 +72,9 @@ class Plan implements WritePlan {
   }
 
   #inline(parent: YParent, before: Node, after: Node, start: number): void {
-    const { shown, near } = this.#options
+    const { shown, near, doc, kept } = this.#options
+    for (const node of before.content.content)
+      if (isUnsupported(node) && !after.content.content.includes(node)) kept.keep(doc, node)
     const changes = inlineChanges(before.content, after.content, near === undefined ? undefined : near - start)
     this.writes.push(...planInline(parent, placedParts(parent, before, shown), changes, this.#builder))
     this.whenWritten.push(() => registerAtoms(parent, after, shown))
@@ -135,6 +140,11 @@ class Plan implements WritePlan {
 
   #gap(parent: YParent, { left, gone, nodes }: Gap): () => void {
     const at = gone[0]?.index ?? (left === undefined ? 0 : left.index + left.length)
+    const { shown, doc, kept } = this.#options
+    for (const { key } of gone) {
+      const node = shown.get(key)
+      if (node !== undefined) kept.keep(doc, node)
+    }
     const types = this.#builder.build(nodes)
     return () => {
       for (const { index, length } of neighbours(gone).toReversed()) parent.delete(index, length)

@@ -15,7 +15,7 @@ import {
 import type { HeadlessEditor } from './headless-editor.ts'
 import type { Random } from './random.ts'
 
-type Action = (state: EditorState, dispatch: (transaction: Transaction) => void, random: Random) => unknown
+export type Action = (state: EditorState, dispatch: (transaction: Transaction) => void, random: Random) => unknown
 
 /** With letters that repeat, and characters of two units. */
 const LETTERS = ['a', 'a', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', ' ', '😀', '😁', 'é']
@@ -149,7 +149,7 @@ export function act(me: HeadlessEditor, random: Random): string {
 }
 
 /** What cannot be done here (no place for a table; a command that throws or breaks the schema) is not done. */
-function perform(me: HeadlessEditor, [name, action]: [string, Action], random: Random): string {
+export function perform(me: HeadlessEditor, [name, action]: [string, Action], random: Random): string {
   let transaction: Transaction | undefined
   try {
     action(me.state, (made) => (transaction = made), random)

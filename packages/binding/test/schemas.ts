@@ -1,10 +1,10 @@
 import { documentExtensions } from '@tandem/schema'
 import { type AnyExtension, getSchema } from '@tiptap/core'
 import type { Schema } from '@tiptap/pm/model'
-import { unsupportedContent } from '../src/unsupported-content.ts'
+import { UNSUPPORTED } from '../src/unsupported-content.ts'
 
 /** Everything a document may contain, as the page has it. */
-export const schema: Schema = getSchema([...documentExtensions(), ...unsupportedContent])
+export const schema: Schema = getSchema([...documentExtensions(), ...UNSUPPORTED])
 
 /** The page of a version before task lists, code blocks, and links. */
 export const olderSchema: Schema = getSchema([
@@ -12,5 +12,5 @@ export const olderSchema: Schema = getSchema([
     if (['taskList', 'taskItem', 'link'].includes(extension.name)) return []
     return extension.name === 'starterKit' ? [extension.configure({ codeBlock: false, link: false })] : [extension]
   }),
-  ...unsupportedContent,
+  ...UNSUPPORTED,
 ])

@@ -6,6 +6,7 @@ import { isUnsupported } from '../src/unsupported-content.ts'
 import { act, besideCharacter } from './actions.ts'
 import { type BindingUnderTest, HeadlessEditor } from './headless-editor.ts'
 import { type Random, randomFrom } from './random.ts'
+import { actRichly } from './rich-actions.ts'
 import { olderSchema } from './schemas.ts'
 
 export interface Story {
@@ -14,6 +15,8 @@ export interface Story {
   readonly steps: number
   /** The third is of an older version, the fourth may only read. */
   readonly people: number
+  /** Also with the blocks and marks of later versions of the schema. Kept seeds are of the words that they were found with. */
+  readonly isRich?: boolean
 }
 
 const NAMES = ['ann', 'bob', 'older', 'reader']
@@ -22,7 +25,7 @@ const NAMES = ['ann', 'bob', 'older', 'reader']
  * Some people write at once, receive from each other now and then, and after each thing that happens the one it happened to must show what
  * its Y.Doc says; in the end all have the same. Throws with what happened when not.
  */
-export function tellStory({ seed, binding, steps, people }: Story): void {
+export function tellStory({ seed, binding, steps, people, isRich = false }: Story): void {
   const random = randomFrom(seed)
   const editors = NAMES.slice(0, people).map(
     (name, index) =>
@@ -38,7 +41,7 @@ export function tellStory({ seed, binding, steps, people }: Story): void {
     for (let step = 0; step < steps; step += 1) {
       const index = random(editors.length)
       happened.push(`${NAMES[index]}: `)
-      happened[happened.length - 1] += happen(editors, index, random)
+      happened[happened.length - 1] += happen(editors, { index, isRich }, random)
       if (random(2) === 0) editors[index]!.settle()
       check(editors[index]!, binding)
     }
@@ -54,7 +57,11 @@ export function tellStory({ seed, binding, steps, people }: Story): void {
   }
 }
 
-function happen(editors: readonly HeadlessEditor[], index: number, random: Random): string {
+function happen(
+  editors: readonly HeadlessEditor[],
+  { index, isRich }: { index: number; isRich: boolean },
+  random: Random,
+): string {
   const me = editors[index]!
   const other = editors[(index + 1 + random(editors.length - 1)) % editors.length]!
   const kind = random(100)
@@ -64,7 +71,7 @@ function happen(editors: readonly HeadlessEditor[], index: number, random: Rando
     return (compose(me, random), 'compose')
   }
   if (kind < 24 && me.state.selection.$head.parent.isTextblock) return (me.compose(), 'begins to compose')
-  return act(me, random)
+  return isRich && random(3) === 0 ? actRichly(me, random) : act(me, random)
 }
 
 /** An input method replaces, before the caret, what it has composed so far. */

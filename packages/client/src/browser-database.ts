@@ -4,8 +4,10 @@ import type { KeptCopy } from './replica-storage.ts'
 import { WriteLane, type Batch } from './write-lane.ts'
 
 const SCHEMA_VERSION = 1
-/** Safari has been seen to never answer an open: without the database is better than without the text. */
-const OPEN_TIMEOUT_MS = 5_000
+/** Safari has been seen to never answer an open: without the database is better than without the text, and people are told within 2 s. */
+const OPEN_TIMEOUT_MS = 1_500
+/** Databases have been seen to stop answering altogether: then what is typed has to be sent unkept, not to wait for ever. */
+const STALL_MS = 5_000
 
 /** What is on this device. Read it with care: another version of the page, or a broken disk, may have written it. */
 export interface BrowserSchema extends DBSchema {
@@ -50,6 +52,8 @@ export class BrowserDatabase {
   readonly #name: string
   readonly #lane: WriteLane<BrowserTransaction>
   #opened: Promise<IDBPDatabase<BrowserSchema>> | undefined
+  /** Questions that were given up. */
+  #unanswered = 0
 
   constructor(name: string) {
     this.#name = name
@@ -61,18 +65,38 @@ export class BrowserDatabase {
     write: (transaction: BrowserTransaction) => Promise<unknown>,
     options: { isStrict: boolean; key?: string },
   ): Promise<void> {
-    return this.#lane.write(write, options)
+    return this.#answered(() => this.#lane.write(write, options))
   }
 
-  async read<Result>(read: (transaction: BrowserReading) => Promise<Result>): Promise<Result> {
-    const transaction = (await this.#open()).transaction(STORES, 'readonly')
-    const [result] = await Promise.all([read(transaction), transaction.done])
-    return result
+  read<Result>(read: (transaction: BrowserReading) => Promise<Result>): Promise<Result> {
+    return this.#answered(async () => {
+      const transaction = (await this.#open()).transaction(STORES, 'readonly')
+      const [result] = await Promise.all([read(transaction), transaction.done])
+      return result
+    })
   }
 
-  /** Resolves when what was asked for is written. */
-  idle(): Promise<void> {
-    return this.#lane.idle()
+  /** Resolves when what was asked for is written, or will not be. */
+  async idle(): Promise<void> {
+    await this.#answered(() => this.#lane.idle()).catch(() => undefined)
+  }
+
+  /** Rejects when there is no answer in STALL_MS, and from then on at once until that one comes after all. */
+  async #answered<Result>(ask: () => Promise<Result>): Promise<Result> {
+    if (this.#unanswered > 0) throw new Error('IndexedDB does not answer.')
+    const stalled = Promise.withResolvers<never>()
+    const answer = ask()
+    const timer = setTimeout(() => {
+      this.#unanswered += 1
+      const answered = (): void => void (this.#unanswered -= 1)
+      answer.then(answered, answered)
+      stalled.reject(new Error(`IndexedDB did not answer within ${STALL_MS} ms.`))
+    }, STALL_MS)
+    try {
+      return await Promise.race([answer, stalled.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async close(): Promise<void> {
@@ -111,8 +135,8 @@ export class BrowserDatabase {
         },
         terminated: forget,
       }),
+      forget,
     )
-    opened.catch(forget)
     this.#opened = opened
     return opened
   }
@@ -127,7 +151,11 @@ function abort(transaction: BrowserTransaction): void {
   }
 }
 
-async function withTimeout(opening: Promise<IDBPDatabase<BrowserSchema>>): Promise<IDBPDatabase<BrowserSchema>> {
+/** `failed`: it has been refused, or came too late and was closed. Until then it is of no use to ask again, and nobody waits twice. */
+async function withTimeout(
+  opening: Promise<IDBPDatabase<BrowserSchema>>,
+  failed: () => void,
+): Promise<IDBPDatabase<BrowserSchema>> {
   const timeout = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => timeout.reject(new Error(`IndexedDB did not open within ${OPEN_TIMEOUT_MS} ms.`)),
@@ -137,8 +165,11 @@ async function withTimeout(opening: Promise<IDBPDatabase<BrowserSchema>>): Promi
     return await Promise.race([opening, timeout.promise])
   } catch (error) {
     opening.then(
-      (late) => late.close(),
-      () => undefined,
+      (late) => {
+        late.close()
+        failed()
+      },
+      () => failed(),
     )
     throw error
   } finally {

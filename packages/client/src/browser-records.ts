@@ -1,6 +1,7 @@
 /** What is read and written within one transaction of the browser's database. */
 import { Bytes, PushId, ResumeToken, mergedUpdates, type DocumentId, type ReplicaId } from '@tandem/sync'
 import { decodeUpdate } from 'yjs'
+import { joinedCopies, type KeptCopy } from './replica-storage.ts'
 import type { BrowserReading, BrowserTransaction, UnsentRecord } from './browser-database.ts'
 
 /** Moves what dead replicas left behind under this replica's id, in one transaction, with push ids from 1. */
@@ -71,7 +72,7 @@ export function schemaOf(record: { readonly schemaVersion?: unknown } | undefine
   return typeof version === 'number' && Number.isSafeInteger(version) && version > 0 ? version : 0
 }
 
-function isUpdate(update: unknown): boolean {
+export function isUpdate(update: unknown): boolean {
   if (!Bytes.safeParse(update).success) return false
   try {
     decodeUpdate(update as Uint8Array)
@@ -81,7 +82,21 @@ function isUpdate(update: unknown): boolean {
   }
 }
 
-export async function forgetReceived(transaction: BrowserTransaction, documentId: DocumentId): Promise<void> {
+/** [TAB-7] What tabs put aside of one life of a stored copy, which names it, is one copy. */
+export async function keepCopy(transaction: BrowserTransaction, copy: KeptCopy): Promise<void> {
+  const copies = transaction.objectStore('copies')
+  const before = await copies.get(copy.id)
+  await copies.put(before === undefined || !isUpdate(before.whole) ? copy : joinedCopies(before, copy))
+}
+
+/** Forgets what is stored of one life of it; if another has begun, that stays. */
+export async function forgetReceived(
+  transaction: BrowserTransaction,
+  documentId: DocumentId,
+  life: string,
+): Promise<void> {
+  const stored = await transaction.objectStore('documents').get(documentId)
+  if (stored !== undefined && stored.life !== life) return
   const keys = await transaction.objectStore('updates').index('byDocument').getAllKeys(documentId)
   await Promise.all([transaction.objectStore('documents').delete(documentId), forgetUpdates(transaction, keys)])
 }

@@ -1,8 +1,11 @@
 import {
+  asSyncError,
+  ContentCheck,
   Replica,
   type Chance,
   type Clock,
   type DocumentId,
+  type Link,
   type LiveEvent,
   type ReplicaStore,
   type SetAside,
@@ -13,8 +16,8 @@ import { documentView, type DocumentConnection, type DocumentView } from './docu
 import { KeptSocket } from './kept-socket.ts'
 import { PresenceBridge } from './presence-bridge.ts'
 import type { HeldReplicaStore, ReplicaStorage } from './replica-storage.ts'
-import { refusedLink, socketLink } from './socket-link.ts'
-import type { TicketSource } from './socket-life.ts'
+import { compareOver, refusedLink, socketLink } from './socket-link.ts'
+import type { SocketLife, TicketSource } from './socket-life.ts'
 import type { WakeEvent } from './wake-events.ts'
 
 export interface DocumentPorts {
@@ -42,12 +45,18 @@ export class DocumentLife {
   readonly #store: HeldReplicaStore
   readonly #socket: KeptSocket
   readonly #isLasting: boolean
+  readonly #listeners: LifeListeners
+  readonly #check: ContentCheck
+  #over: SocketLife | undefined
   #copy: SetAside | undefined
+  /** The last join was refused for now, and is tried again. */
+  #waitsFor: SyncError | undefined
   #isStarted = false
   #isStopped = false
 
   constructor(documentId: DocumentId, ports: DocumentPorts, listeners: LifeListeners) {
     const { storage, clock, chance, schemaVersion } = ports
+    this.#listeners = listeners
     this.#store = storage.replicaStore()
     this.#isLasting = storage.isLasting
     const store = tellingOfCopies(this.#store, (copy) => {
@@ -59,10 +68,15 @@ export class DocumentLife {
     this.#socket = new KeptSocket({
       ...ports,
       url: ports.socketUrl(documentId),
-      up: (life) => this.replica.attach(socketLink(life)),
+      up: (life) => {
+        this.#over = life
+        this.replica.attach(tellingOfRefusals(socketLink(life), (refusal) => this.#refused(refusal)))
+      },
       down: (reason) => this.#down(reason),
       changed: () => listeners.changed(),
     })
+    const compare = compareOver(() => this.#over)
+    this.#check = new ContentCheck({ documentId, replica: this.replica, clock, chance, compare })
     this.replica.onView(() => {
       if (this.replica.view.phase === 'ended') this.#socket.stop()
       listeners.changed()
@@ -85,6 +99,7 @@ export class DocumentLife {
     return documentView(this.doc, this.replica.view, {
       connection: this.#connection(),
       copy: this.#copy,
+      waitsFor: this.#waitsFor,
       isLasting: this.#isLasting,
     })
   }
@@ -96,6 +111,7 @@ export class DocumentLife {
   /** Leaves. What is unsent stays stored for the next life. Never rejects; may be called twice. */
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#check.stop()
     this.#socket.stop()
     await this.replica.stop()
     await this.#store.release()
@@ -112,9 +128,34 @@ export class DocumentLife {
     else this.replica.detach()
   }
 
+  #refused(refusal: SyncError | undefined): void {
+    if (refusal?.code === this.#waitsFor?.code) return
+    this.#waitsFor = refusal
+    this.#listeners.changed()
+  }
+
   #connection(): DocumentConnection {
     if (this.replica.view.phase === 'live') return 'live'
     return this.#socket.isLost ? 'offline' : 'reconnecting'
+  }
+}
+
+/** Hears of joins that are refused for now, and of those that are not. */
+function tellingOfRefusals(link: Link, tell: (refusal: SyncError | undefined) => void): Link {
+  return {
+    ...link,
+    join: (input, on) =>
+      link.join(input, {
+        frame(frame) {
+          if (frame.type === 'welcome') tell(undefined)
+          on.frame(frame)
+        },
+        ended(error) {
+          const refusal = asSyncError(error)
+          tell(refusal.then === 'retry' ? refusal : undefined)
+          on.ended(error)
+        },
+      }),
   }
 }
 

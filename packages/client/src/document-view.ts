@@ -11,6 +11,8 @@ export type DocumentView =
       readonly connection: DocumentConnection
       /** 0..1 */
       readonly progress: number
+      /** Why one is not let in for now; it is tried again and again. Its message says what helps. */
+      readonly waitsFor: SyncError | undefined
     }
   | {
       readonly status: 'open'
@@ -48,6 +50,7 @@ export type DocumentView =
 export interface ViewedBeside {
   readonly connection: DocumentConnection
   readonly copy: SetAside | undefined
+  readonly waitsFor: SyncError | undefined
   /** Whether the storage outlives the page. */
   readonly isLasting: boolean
 }
@@ -55,11 +58,11 @@ export interface ViewedBeside {
 export function documentView(
   doc: Y.Doc,
   view: ReplicaView,
-  { connection, copy, isLasting }: ViewedBeside,
+  { connection, copy, waitsFor, isLasting }: ViewedBeside,
 ): DocumentView {
   if (view.error) return { status: 'failed', error: view.error, doc, ...(copy ? { copy } : {}) }
   const { progress } = view
-  if (!view.open) return { status: 'loading', connection, progress }
+  if (!view.open) return { status: 'loading', connection, progress, waitsFor }
   const { saving, role, readOnly, damagedAfterMs, isTooOld, peopleMayBeMissing, unsentCount } = view
   const keeping = isLasting ? view.keeping : 'nowhere'
   const limits = { role, readOnly, damagedAfterMs, isTooOld }

@@ -1,20 +1,35 @@
-import type { Clock, DocumentId, ReplicaId, ReplicaStore, ResumeToken, StoredReplica, Unsent } from '@tandem/sync'
+import type {
+  Clock,
+  DocumentId,
+  LeftWork,
+  ReplicaId,
+  ReplicaStore,
+  ResumeToken,
+  StoredReplica,
+  Tabs,
+  Unsent,
+} from '@tandem/sync'
 import type { BrowserDatabase, BrowserTransaction, UnsentRecord } from './browser-database.ts'
 import {
   adopt,
   beginCopy,
   forgetReceived,
   forgetUpdates,
+  keepCopy,
   leftBehind,
   mergeRecords,
   readReceived,
   schemaOf,
 } from './browser-records.ts'
 import type { ReplicaLocks } from './replica-locks.ts'
+import { BrowserTabs, type TabChannel } from './browser-tabs.ts'
 import { LOOSE_UPDATES, continuesLife, type HeldReplicaStore } from './replica-storage.ts'
 
 export interface IndexedDbReplicaStoreOptions {
   readonly database: BrowserDatabase
+  readonly databaseName: string
+  /** Undefined: tabs of this browser cannot hear each other. */
+  readonly openChannel: ((name: string) => TabChannel) | undefined
   readonly locks: ReplicaLocks
   readonly mintReplicaId: () => ReplicaId
   readonly mintId: () => string
@@ -71,7 +86,8 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
       const left = await this.#takeOver(documentId, loaded, isLeft)
       const stored = await this.#stored(documentId, left)
       this.#loaded = loaded
-      return { replicaId, ...stored }
+      const tabs = alive && this.#tabs(documentId)
+      return { replicaId, ...stored, ...(tabs && { tabs }) }
     } catch (error) {
       release()
       throw error
@@ -110,6 +126,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   }
 
   async receive(...[documentId, token, updates, schemaVersion]: Parameters<ReplicaStore['receive']>): Promise<void> {
+    if (this.#life === undefined) throw new Error('There is no stored copy, and none could be begun.')
     const wasSettled = this.#unsent.size === 0
     const received = { token: wasSettled ? token : undefined, updates, schemaVersion }
     await this.#database.write((transaction) => this.#add(transaction, documentId, received), { isStrict: false })
@@ -123,14 +140,14 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
 
   async setAside(documentId: DocumentId, copy: Parameters<ReplicaStore['setAside']>[1]): Promise<void> {
     const { replicaId } = this.#mine()
-    const kept = copy && { id: this.#options.mintId(), documentId, ...copy }
+    const life = this.#life ?? this.#options.mintId()
     const write = (transaction: BrowserTransaction) =>
       Promise.all([
-        kept && transaction.objectStore('copies').put(kept),
+        copy && keepCopy(transaction, { id: life, documentId, ...copy }),
         transaction
           .objectStore('unsent')
           .delete(IDBKeyRange.bound([documentId, replicaId], [documentId, replicaId, []])),
-        forgetReceived(transaction, documentId),
+        forgetReceived(transaction, documentId, life),
       ])
     await this.#database.write(write, { isStrict: true })
     this.#loose = []
@@ -204,6 +221,29 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     const store = transaction.objectStore('updates')
     const [keys] = await Promise.all([Promise.all(updates.map((update) => store.add({ documentId, update }))), move])
     this.#loose.push(...keys)
+  }
+
+  #tabs(documentId: DocumentId): Tabs | undefined {
+    const { databaseName, openChannel, locks } = this.#options
+    if (openChannel === undefined || this.#life === undefined) return undefined
+    const left = (schemaVersion: number): Promise<LeftWork> => this.#left(documentId, schemaVersion)
+    return new BrowserTabs({ name: `${databaseName}:${documentId}:${this.#life}`, locks, openChannel, left })
+  }
+
+  /** Of tabs that have gone while this one is open; those before were taken over when it was loaded. */
+  async #left(documentId: DocumentId, schemaVersion: number): Promise<LeftWork> {
+    const alive = await this.#options.locks.alive()
+    const isLeft = (record: UnsentRecord) =>
+      alive !== undefined && !alive.has(record.replicaId) && schemaOf(record) <= schemaVersion
+    const left = await this.#database.read((transaction) => leftBehind(transaction, documentId, isLeft))
+    const forget = async (transaction: BrowserTransaction) => {
+      const store = transaction.objectStore('unsent')
+      await Promise.all(left.map(({ replicaId, pushId }) => store.delete([documentId, replicaId, pushId])))
+    }
+    return {
+      updates: left.map(({ update }) => update),
+      forget: () => this.#database.write(forget, { isStrict: false }),
+    }
   }
 
   /** The held token, when nothing is unsent any more. */

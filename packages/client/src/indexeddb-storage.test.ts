@@ -4,23 +4,12 @@ import { openDB } from 'idb'
 import { describe, expect, test } from 'vitest'
 import { systemChance, systemClock } from './clock.ts'
 import { IndexedDbStorage } from './indexeddb-storage.ts'
-import { noLocks, type ReplicaLocks } from './replica-locks.ts'
+import { noLocks } from './replica-locks.ts'
+import { SharedLocks } from '../test/shared-locks.ts'
 import { describeReplicaStorage, minutes, said, token, update } from './replica-storage.contract.ts'
 
-/** What Web Locks do for the pages of one browser. */
-function sharedLocks(): ReplicaLocks {
-  const held = new Set<string>()
-  return {
-    async hold(replicaId: ReplicaId) {
-      held.add(replicaId)
-      return () => held.delete(replicaId)
-    },
-    alive: async () => new Set(held),
-  }
-}
-
 let browsers = 0
-function browser(locks = sharedLocks()) {
+function browser(locks = new SharedLocks().of({})) {
   const databaseName = `tandem:test-${browsers++}`
   return {
     databaseName,
@@ -44,21 +33,11 @@ describe('IndexedDB', () => {
   })
 
   test('Web Locks say who is alive', async () => {
-    const { webLocks } = await import('./replica-locks.ts')
-    const held = new Map<string, Promise<unknown>>()
-    const manager = {
-      request: (name: string, run: () => Promise<unknown>) => {
-        const running = run().finally(() => held.delete(name))
-        held.set(name, running)
-        return running
-      },
-      query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
-    } as unknown as LockManager
-    const locks = webLocks(manager)
+    const locks = new SharedLocks().of({})
     const release = await locks.hold('replica-one' as ReplicaId)
     expect(await locks.alive()).toEqual(new Set(['replica-one']))
     release()
-    await Promise.all(held.values())
+    await Promise.resolve()
     expect(await locks.alive()).toEqual(new Set())
   })
 

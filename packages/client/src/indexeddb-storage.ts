@@ -1,5 +1,6 @@
 import { ReplicaId, type Chance, type Clock } from '@tandem/sync'
 import { BrowserDatabase } from './browser-database.ts'
+import type { TabChannel } from './browser-tabs.ts'
 import { IndexedDbReplicaStore } from './indexeddb-replica-store.ts'
 import { noLocks, webLocks, type ReplicaLocks } from './replica-locks.ts'
 import type { HeldReplicaStore, KeptCopy, ReplicaStorage } from './replica-storage.ts'
@@ -11,6 +12,8 @@ export interface IndexedDbOptions {
   readonly clock: Clock
   /** Default: the browser's Web Locks, if it has them. */
   readonly locks?: ReplicaLocks
+  /** Default: the browser's BroadcastChannel, if it has one. Without Web Locks it is not used. */
+  readonly openChannel?: (name: string) => TabChannel
 }
 
 /** Keeps documents and unsent work in IndexedDB, for every page of this origin. */
@@ -31,6 +34,8 @@ export class IndexedDbStorage implements ReplicaStorage {
     const { chance, clock } = this.#options
     return new IndexedDbReplicaStore({
       database: this.#database,
+      databaseName: this.#options.databaseName,
+      openChannel: this.#options.openChannel ?? browserChannel(),
       locks: this.#locks,
       mintReplicaId: () => ReplicaId.parse(chance.id()),
       mintId: () => chance.id(),
@@ -59,6 +64,10 @@ export class IndexedDbStorage implements ReplicaStorage {
     if (typeof navigator === 'undefined' || navigator.storage?.persist === undefined) return
     navigator.storage.persist().catch(() => undefined) // refused or impossible: then it stays evictable
   }
+}
+
+function browserChannel(): ((name: string) => TabChannel) | undefined {
+  return typeof BroadcastChannel === 'undefined' ? undefined : (name) => new BroadcastChannel(name)
 }
 
 function browserLocks(): ReplicaLocks {

@@ -11,6 +11,7 @@ import {
 import {
   LOOSE_UPDATES,
   continuesLife,
+  joinedCopies,
   type HeldReplicaStore,
   type KeptCopy,
   type ReplicaStorage,
@@ -135,9 +136,11 @@ class MemoryReplicaStore implements HeldReplicaStore {
 
   async setAside(documentId: DocumentId, copy: Parameters<ReplicaStore['setAside']>[1]): Promise<void> {
     const { received, copies, chance } = this.#memory
-    const id = chance.id()
-    if (copy) copies.set(id, { id, documentId, ...copy })
-    received.delete(documentId)
+    const id = this.#life ?? chance.id()
+    const before = copies.get(id)
+    const kept = copy && { id, documentId, ...copy }
+    if (kept) copies.set(id, before ? joinedCopies(before, kept) : kept)
+    if (received.get(documentId)?.life === this.#life) received.delete(documentId)
     this.#own?.unsent.clear()
   }
 

@@ -190,6 +190,22 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       expect(await page.copies()).toEqual([])
     })
 
+    test('[TAB-7] what two pages put aside of one life is one copy with the work of both; a later life stays as it is', async () => {
+      const browser = make()
+      const [one, other] = [browser.page().replicaStore(), browser.page().replicaStore()]
+      await Promise.all([one.load(minutes), other.load(minutes)])
+      await one.setAside(minutes, { reason: 'not-allowed', whole: update('one.'), at: 7, schemaVersion: 3 })
+      const next = browser.page().replicaStore()
+      await next.load(minutes)
+      await next.receive(minutes, token(1), [update('next life.')], 1)
+      await other.setAside(minutes, { reason: 'not-allowed', whole: update('other.'), at: 8, schemaVersion: 2 })
+      const copies = await browser.page().copies()
+      expect(copies).toMatchObject([{ documentId: minutes, at: 8, schemaVersion: 3 }])
+      expect(said(copies.map(({ whole }) => whole))).toEqual(['one.', 'other.'])
+      await next.setAside(minutes, { reason: 'not-allowed', whole: update('next life.'), at: 9, schemaVersion: 2 })
+      expect(await browser.page().copies()).toHaveLength(2)
+    })
+
     test('set aside without a copy only forgets', async () => {
       const browser = make()
       const store = browser.page().replicaStore()

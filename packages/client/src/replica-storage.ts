@@ -1,4 +1,4 @@
-import type { DocumentId, ReplicaStore, ResumeToken, SetAside } from '@tandem/sync'
+import { mergedUpdates, type DocumentId, type ReplicaStore, type ResumeToken, type SetAside } from '@tandem/sync'
 
 /** So many received updates are kept as they came before they are merged into one. */
 export const LOOSE_UPDATES = 100
@@ -9,6 +9,12 @@ export interface KeptCopy extends Omit<SetAside, 'schemaVersion'> {
   readonly documentId: DocumentId
   /** A page that is older cannot read all of it. Copies of before this was kept have none. */
   readonly schemaVersion?: number
+}
+
+/** Of one life of a document: both states in one. */
+export function joinedCopies(before: KeptCopy, copy: KeptCopy): KeptCopy {
+  const schemaVersion = Math.max(before.schemaVersion ?? 0, copy.schemaVersion ?? 0)
+  return { ...copy, whole: mergedUpdates([before.whole, copy.whole]), schemaVersion }
 }
 
 /** One replica's store, from its load to the moment the replica stops. */

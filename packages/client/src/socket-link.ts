@@ -1,4 +1,4 @@
-import { SyncError, type Frame, type Join, type Link } from '@tandem/sync'
+import { SyncError, type ContentCheckPorts, type Frame, type Join, type Link } from '@tandem/sync'
 import type { SocketLife } from './socket-life.ts'
 import { toSyncError } from './sync-error.ts'
 
@@ -8,6 +8,15 @@ export function socketLink(life: SocketLife): Link {
     join: (input, on) => join(life, input, on),
     push: (input) => life.call((api) => api.document.push.mutate(input)),
     presence: (input) => life.call((api) => api.document.presence.mutate(input)),
+  }
+}
+
+/** Asks whether what a replica shows is what the log says, over the newest socket. Rejects when that cannot be told. */
+export function compareOver(newest: () => SocketLife | undefined): ContentCheckPorts['compare'] {
+  return async (content) => {
+    const life = newest()
+    if (life === undefined) throw new SyncError('socket-closed', 'There was no socket yet.')
+    return life.call((api) => api.document.compare.mutate(content))
   }
 }
 

@@ -150,7 +150,9 @@ describe('attributes from the wire are believed only where they are ours', () =>
       schema.marks['highlight']!.create({ color: evil }),
       schema.marks['textStyle']!.create({ color: evil }),
     ])
-    const cell = schema.nodes['tableCell']!.create({ align: evil }, schema.node('paragraph'))
+    const cells = [evil, 'left;position:fixed;background:url(//e.vil)'].flatMap((align) =>
+      ['tableCell', 'tableHeader'].map((name) => schema.nodes[name]!.create({ align }, schema.node('paragraph'))),
+    )
     editor.view.dispatch(
       editor.state.tr.replaceWith(0, editor.state.doc.content.size, [
         schema.node('paragraph', { textAlign: evil }, [
@@ -160,7 +162,7 @@ describe('attributes from the wire are believed only where they are ours', () =>
         ]),
         schema.node('callout', { kind: evil }, schema.node('paragraph')),
         schema.node('codeBlock', { language: evil }),
-        schema.node('table', null, schema.node('tableRow', null, cell)),
+        schema.node('table', null, schema.node('tableRow', null, cells)),
       ]),
     )
     // A width is only ever written into the cell's own attribute.

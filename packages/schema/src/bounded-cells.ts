@@ -1,4 +1,5 @@
 import { TableCell, TableHeader } from '@tiptap/extension-table'
+import { isAlignment, type Alignment } from './palette.ts'
 
 /** A table's map has a place for every row and column of every cell: one cell of a billion columns would hang whoever opens it. */
 const MOST_SPAN = 100
@@ -34,6 +35,20 @@ const widths = {
   },
 }
 
+/** What is stored is written into a style by the stock cells, whatever it says. */
+const side = {
+  default: null,
+  parseHTML: (cell: HTMLElement) => {
+    const said = cell.style.textAlign || cell.getAttribute('align')
+    return isSide(said) ? said : null
+  },
+  renderHTML: ({ align }: Record<string, unknown>) => (isSide(align) ? { style: `text-align: ${align}` } : {}),
+}
+
+function isSide(value: unknown): value is 'left' | Alignment {
+  return value === 'left' || isAlignment(value)
+}
+
 function areWidths(value: unknown): boolean {
   if (value === null) return true
   return Array.isArray(value) && value.length <= MOST_SPAN && value.every(isWidth)
@@ -49,12 +64,12 @@ function isCount(value: unknown, most: number): boolean {
 
 export const BoundedCell = TableCell.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...spans, colwidth: widths }
+    return { ...this.parent?.(), ...spans, align: side, colwidth: widths }
   },
 })
 
 export const BoundedHeader = TableHeader.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...spans, colwidth: widths }
+    return { ...this.parent?.(), ...spans, align: side, colwidth: widths }
   },
 })

@@ -1,22 +1,25 @@
 import type { Extensions } from '@tiptap/core'
 import { Code } from '@tiptap/extension-code'
-import { Image } from '@tiptap/extension-image'
 import { Link } from '@tiptap/extension-link'
 import { TaskItem, TaskList } from '@tiptap/extension-list'
 import { TableRow } from '@tiptap/extension-table'
 import { StarterKit } from '@tiptap/starter-kit'
 import { BoundedCell, BoundedHeader } from './bounded-cells.ts'
+import { BlockId } from './block-id.ts'
 import { BoundedPaste } from './bounded-paste.ts'
 import { Callout } from './callout.ts'
 import { Highlight, TextColour } from './colour-marks.ts'
+import { Column, Columns, DocumentNode } from './columns.ts'
 import { DateNode } from './date.ts'
 import { Details, DetailsContent, DetailsSummary } from './details.ts'
+import { FileNode } from './file.ts'
 import { TrailingParagraph, normalisingOnlyLocalEdits } from './local-edits.ts'
 import { BlockMath, InlineMath } from './mathematics.ts'
 import { Mention } from './mention.ts'
 import { ResizableTable } from './resizable-table.ts'
 import { SafeCodeBlock } from './safe-code-block.ts'
-import { isSafeImage, isSafeLink } from './safe-url.ts'
+import { SafeImage, textOrNull } from './safe-image.ts'
+import { isSafeLink } from './safe-url.ts'
 import { TextAlign } from './text-align.ts'
 
 /** Deepest heading; an imported deeper one becomes this. */
@@ -29,7 +32,9 @@ export const DEEPEST_HEADING = 3
  */
 export function documentExtensions(): Extensions {
   return [
+    DocumentNode,
     StarterKit.configure({
+      document: false,
       heading: { levels: [1, 2, DEEPEST_HEADING] },
       code: false,
       codeBlock: false,
@@ -40,6 +45,7 @@ export function documentExtensions(): Extensions {
     CombinableCode,
     normalisingOnlyLocalEdits(SafeLink).configure({ openOnClick: false, isAllowedUri: isSafeLink }),
     SafeImage,
+    FileNode,
     TaskList,
     TaskItem.configure({ nested: true }),
     SafeCodeBlock,
@@ -47,6 +53,8 @@ export function documentExtensions(): Extensions {
     Details,
     DetailsSummary,
     DetailsContent,
+    Columns,
+    Column,
     InlineMath,
     BlockMath,
     DateNode,
@@ -54,6 +62,7 @@ export function documentExtensions(): Extensions {
     Highlight,
     TextColour,
     TextAlign,
+    BlockId,
     normalisingOnlyLocalEdits(ResizableTable),
     TableRow,
     BoundedHeader,
@@ -80,19 +89,3 @@ const SafeLink = Link.extend({
     return ['a', { href, title: textOrNull(title), target: '_blank', rel: 'noopener noreferrer nofollow' }, 0]
   },
 })
-
-const SafeImage = Image.extend({
-  addAttributes() {
-    return { src: { default: null }, alt: { default: null }, title: { default: null } }
-  },
-  renderHTML({ node }) {
-    const { src, alt, title } = node.attrs
-    const url = isSafeImage(src) ? src : null
-    return ['img', { src: url, alt: textOrNull(alt) ?? '', title: textOrNull(title), loading: 'lazy' }]
-  },
-})
-
-/** An attribute as an update may bring it, which can be anything. */
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
-}

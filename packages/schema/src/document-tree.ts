@@ -2,6 +2,9 @@ import type { Node } from '@tiptap/pm/model'
 import * as Y from 'yjs'
 import type { JsonNode } from './markdown-json.ts'
 
+/** The binding keeps an inline node's marks among its attributes, as elements of Yjs have no formats. */
+const MARK_ATTRIBUTE = '_mark_'
+
 /** What a Y.XmlFragment holds, as plain values: read from any document, whether or not our schema knows its nodes. */
 export type Tree = ElementTree | TextTree
 
@@ -44,7 +47,8 @@ export function treeOf(node: Node): Tree[] {
   node.forEach((child) => {
     if (!child.isText) {
       runs = undefined
-      trees.push({ name: child.type.name, attributes: withoutNull(child.attrs), children: treeOf(child) })
+      const attributes = { ...withoutNull(child.attrs), ...markAttributes(child) }
+      trees.push({ name: child.type.name, attributes, children: treeOf(child) })
       return
     }
     if (runs === undefined) trees.push({ runs: (runs = []) })
@@ -56,6 +60,10 @@ export function treeOf(node: Node): Tree[] {
   return trees
 }
 
+function markAttributes({ marks }: Node): Record<string, unknown> {
+  return Object.fromEntries(marks.map((mark) => [MARK_ATTRIBUTE + mark.type.name, { ...mark.attrs }]))
+}
+
 function withoutNull(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))
 }
@@ -63,9 +71,18 @@ function withoutNull(attributes: Readonly<Record<string, unknown>>): Record<stri
 /** As ProseMirror's JSON, unchecked. */
 export function jsonOf(trees: readonly Tree[]): JsonNode[] {
   return trees.flatMap((tree): JsonNode[] => {
-    if ('name' in tree) return [{ type: tree.name, attrs: tree.attributes, content: jsonOf(tree.children) }]
+    if ('name' in tree) return [elementJson(tree)]
     return tree.runs.map(({ text, marks }) => ({ type: 'text', text, marks: Object.entries(marks).map(markOf) }))
   })
+}
+
+function elementJson({ name, attributes, children }: ElementTree): JsonNode {
+  const entries = Object.entries(attributes)
+  const marks = entries
+    .filter(([key]) => key.startsWith(MARK_ATTRIBUTE))
+    .map(([key, value]) => markOf([key.slice(MARK_ATTRIBUTE.length), value]))
+  const attrs = Object.fromEntries(entries.filter(([key]) => !key.startsWith(MARK_ATTRIBUTE)))
+  return { type: name, attrs, content: jsonOf(children), ...(marks.length > 0 && { marks }) }
 }
 
 function markOf([type, attrs]: [string, unknown]): { type: string; attrs: Record<string, unknown> } {

@@ -60,7 +60,7 @@ test('opening a document shows it and writes nothing, nor does looking around in
 test('opening an empty document writes nothing', () => {
   const { editor, written } = open(new Y.Doc())
   editor.commands.focus()
-  expect(editor.getJSON().content).toEqual([{ type: 'paragraph', attrs: { textAlign: null } }])
+  expect(editor.getJSON().content).toEqual([{ type: 'paragraph', attrs: { textAlign: null, blockId: null } }])
   expect(written).toEqual([])
 })
 

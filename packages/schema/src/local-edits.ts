@@ -5,7 +5,7 @@ import { Plugin, type Transaction } from '@tiptap/pm/state'
 const FROM_Y_DOC = 'y-sync$'
 
 /** Whether somebody typed in this editor; what a plugin appended counts as what it was appended to. */
-function isLocalEdit(transaction: Transaction): boolean {
+export function isLocalEdit(transaction: Transaction): boolean {
   const root = (transaction.getMeta('appendedTransaction') as Transaction | undefined) ?? transaction
   return transaction.docChanged && root.getMeta(FROM_Y_DOC) === undefined
 }
@@ -35,7 +35,17 @@ function deafToRemoteEdits(plugin: Plugin): Plugin {
 }
 
 /** Blocks that a caret at the end of the document could not leave. */
-const WITHOUT_EXIT = new Set(['blockMath', 'callout', 'codeBlock', 'details', 'horizontalRule', 'image', 'table'])
+const WITHOUT_EXIT = new Set([
+  'blockMath',
+  'callout',
+  'codeBlock',
+  'columns',
+  'details',
+  'file',
+  'horizontalRule',
+  'image',
+  'table',
+])
 
 /** Keeps a paragraph after a last block that offers no place to type, once somebody edits; opening adds nothing. */
 export const TrailingParagraph = Extension.create({

@@ -26,10 +26,16 @@ export function inlineOf(node: JsonNode): JsonNode[] {
   const inline: JsonNode[] = []
   for (const child of node.content ?? []) {
     if (child.type === 'hardBreak') inline.push({ type: 'hardBreak' })
-    else if (isWritableAtom(child)) inline.push({ type: child.type, ...(child.attrs && { attrs: child.attrs }) })
+    else if (isWritableAtom(child)) inline.push(atomOf(child))
     else appendText(inline, textOf(child), writableMarks(child.marks ?? []))
   }
   return inline
+}
+
+/** A mention is written as a link, and links do not stand in links: what it mentions counts. */
+function atomOf({ type, attrs, marks = [] }: JsonNode): JsonNode {
+  const writable = writableMarks(marks).filter((mark) => type !== 'mention' || mark.type !== 'link')
+  return { type, ...(attrs && { attrs }), ...(writable.length > 0 && { marks: writable }) }
 }
 
 /** Words and harmless signs only, as most of most documents: no need to read it back. */

@@ -1,6 +1,8 @@
 import { ALIGNED_NODES } from './text-align.ts'
+import { columnsOf, readColumn, withoutColumns } from './markdown-columns.ts'
 import { readInline } from './markdown-inline.ts'
 import type { JsonNode } from './markdown-json.ts'
+import { readMedia } from './markdown-media.ts'
 import { inlineTokensOf } from './markdown-tokens.ts'
 import { isAlignment } from './palette.ts'
 
@@ -19,14 +21,15 @@ interface Frame {
 }
 
 /**
- * The blocks of one level, in which HTML around Markdown (`<details>`, `<div align="center">`, as GitHub has it) becomes toggles
- * and alignment, and every other HTML what `asCode` makes of it.
+ * The blocks of one level, in which HTML around Markdown (`<details>`, `<div align="center">`, as GitHub has it) becomes toggles,
+ * alignment and columns, and every other HTML what `asCode` makes of it.
  */
 export function assembled(blocks: readonly JsonNode[], asCode: (html: string) => JsonNode): JsonNode[] {
   const root: JsonNode[] = []
   const frames: Frame[] = []
   const top = () => frames.at(-1)?.content ?? root
-  const asIs = (block: JsonNode) => (block.type === HTML_BLOCK ? asCode(block.text ?? '') : block)
+  const asIs = (block: JsonNode) =>
+    block.type === HTML_BLOCK ? (readMedia(block.text ?? '') ?? asCode(block.text ?? '')) : block
   for (const block of blocks) {
     const html = block.type === HTML_BLOCK ? (block.text ?? '') : undefined
     const opened = html === undefined ? undefined : frameOf(html, block)
@@ -47,7 +50,11 @@ export function assembled(blocks: readonly JsonNode[], asCode: (html: string) =>
 function frameOf(html: string, opening: JsonNode): Frame | undefined {
   const [, summary] = /^<details(?: open(?:="")?)?>\s*<summary>([^\n]*)<\/summary>$/i.exec(html) ?? []
   if (summary !== undefined)
-    return { opening, end: '</details>', close: (content) => [details(summary, content)], content: [] }
+    return { opening, end: '</details>', close: (content) => [details(summary, withoutColumns(content))], content: [] }
+  if (html === '<div class="columns">') return { opening, end: '</div>', close: columnsOf, content: [] }
+  const [column, width] = /^<div class="column"(?: data-width="([\d.]+)")?>$/.exec(html) ?? []
+  if (column !== undefined)
+    return { opening, end: '</div>', close: (content) => [readColumn(content, width)], content: [] }
   const [, alignment] = /^<div align="(\w+)">$/.exec(html) ?? []
   if (!isAlignment(alignment)) return undefined
   const close = (content: readonly JsonNode[]) => content.map((block) => aligned(block, alignment))

@@ -72,11 +72,14 @@ class InlineReader {
   }
 
   /** A mark that is open twice (`**a <b>b</b>**`) counts once. */
+  #openMarks(added: readonly JsonMark[] = []): JsonMark[] {
+    return [...new Map([...this.#marks, ...added].map((mark) => [mark.type, mark])).values()]
+  }
+
   #text(text: string, ...added: JsonMark[]): void {
-    const byType = new Map([...this.#marks, ...added].map((mark) => [mark.type, mark]))
     this.#linkIsEmpty &&= text === ''
     const afterImage = this.#inline.length === 0 && this.#parts.length > 0
-    appendText(this.#inline, afterImage ? text.trimStart() : text, [...byType.values()])
+    appendText(this.#inline, afterImage ? text.trimStart() : text, this.#openMarks(added))
   }
 
   #break(): void {
@@ -103,7 +106,8 @@ class InlineReader {
 
   #push(node: JsonNode): void {
     this.#linkIsEmpty = false
-    this.#inline.push(node)
+    const marks = this.#openMarks()
+    this.#inline.push(marks.length > 0 ? { ...node, marks } : node)
   }
 
   /** What follows, up to `#closeAtom`, is the node's own text. */

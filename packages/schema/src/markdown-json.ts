@@ -1,6 +1,7 @@
 import { dayText } from './date.ts'
 import { formulaOf } from './mathematics.ts'
 import { mentionText } from './mention.ts'
+import { fileName } from './upload.ts'
 
 /** ProseMirror's JSON, as far as reading and writing Markdown needs it. */
 export interface JsonNode {
@@ -22,6 +23,7 @@ const ATOM_TEXTS: Readonly<Record<string, (attrs: Readonly<Record<string, unknow
   inlineMath: ({ latex }) => formulaOf(latex),
   blockMath: ({ latex }) => formulaOf(latex),
   mention: mentionText,
+  file: ({ name }) => fileName(name),
 }
 
 /** Characters of a text, or of everything in a node. */

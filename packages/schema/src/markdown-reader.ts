@@ -1,9 +1,11 @@
 import { DEEPEST_HEADING } from './document-extensions.ts'
+import { withoutColumns, withoutStrayColumns } from './markdown-columns.ts'
+import { containerBlocks } from './markdown-containers.ts'
 import { HTML_BLOCK, assembled } from './markdown-html-blocks.ts'
 import { readInline, type InlinePart } from './markdown-inline.ts'
 import { textOf, type JsonNode } from './markdown-json.ts'
 import { LONGEST_FORMULA } from './mathematics.ts'
-import { fenceInfo, tokensOf, type Token } from './markdown-tokens.ts'
+import { fenceInfo, inlineTokensOf, tokensOf, type Token } from './markdown-tokens.ts'
 import type { CalloutKind } from './palette.ts'
 
 const EMPTY_PARAGRAPH: JsonNode = { type: 'paragraph' }
@@ -19,7 +21,7 @@ const ALERT = /^\[!([A-Z]+)\]\s*$/i
 const TASK = /^\[([ xX])\](?=\s|$)/
 
 /**
- * Markdown as a document of our schema: CommonMark, tables, task lists, strikethrough, alerts, formulas, toggles. What the schema cannot say
+ * Markdown as a document of our schema: CommonMark, tables, task lists, strikethrough, alerts, formulas, toggles, columns. What the schema cannot say
  * becomes text or code (HTML, front matter), never nothing; only link definitions that nothing refers to, which no reader
  * of Markdown shows, are left out. Needs no DOM.
  * Throws SyncError 'bad-input' when lists and quotes are nested too deeply.
@@ -56,7 +58,9 @@ class BlockReader {
     for (let token = this.#next(); token !== undefined && token.type !== end; token = this.#next()) {
       blocks.push(...this.#block(token))
     }
-    return blocks.some(({ type }) => type === HTML_BLOCK) ? assembled(blocks, htmlBlock) : blocks
+    const read = blocks.some(({ type }) => type === HTML_BLOCK) ? assembled(blocks, htmlBlock) : blocks
+    if (end === 'container_close') return read
+    return end === undefined ? withoutStrayColumns(read) : withoutColumns(read)
   }
 
   #next(): Token | undefined {
@@ -80,6 +84,8 @@ class BlockReader {
         return [fence(token.content.replace(/\n$/, ''), fenceInfo(token))]
       case 'formula_block':
         return [{ type: 'blockMath', attrs: { latex: token.content } }]
+      case 'container_open':
+        return containerBlocks(token.info, this.blocks('container_close'), titleLine)
       case 'html_block':
         return [{ type: HTML_BLOCK, text: token.content.trimEnd() }]
       case 'hr':
@@ -190,6 +196,15 @@ function orderedList(start: number, items: readonly Item[]): JsonNode {
 function paragraphs(parts: readonly InlinePart[]): JsonNode[] {
   if (parts.length === 0) return [EMPTY_PARAGRAPH]
   return parts.map((part) => ('image' in part ? part.image : { type: 'paragraph', content: part.inline }))
+}
+
+/** A title holds no pictures: they are what they say instead. */
+function titleLine(markdown: string): JsonNode[] {
+  return readInline(inlineTokensOf(markdown)).flatMap((part) => {
+    if ('inline' in part) return part.inline
+    const alt: unknown = part.image.attrs?.['alt']
+    return typeof alt === 'string' && alt !== '' ? [{ type: 'text', text: alt }] : []
+  })
 }
 
 function fence(text: string, info: string): JsonNode {

@@ -9,7 +9,20 @@ const SIGNS = [
   '\\`*_{}[]()<>#+-.!|~=:;&"\'/?@^$%,'.split(''),
   ['**', '~~', '```', '---', '1. ', '- ', '# ', '> ', '[ ] ', '<b>', '</b>', '<br>', '<div>', '&amp;', '&#32;', ']('],
   ['![', 'http://a.b', 'www.a.b', 'a@b.c', '<!--', '| - |', '[a]: b'],
-  ['==', '$', '$$', '$x$', '[!NOTE]', ':::', '<mark>', '</mark>', '<span data-color="red">', '</span>', '</details>'],
+  [
+    '==',
+    '$',
+    '$$',
+    '$x$',
+    '[!NOTE]',
+    ':::',
+    ':::note',
+    '<mark>',
+    '</mark>',
+    '<span data-color="red">',
+    '</span>',
+    '</details>',
+  ],
   [
     '<time datetime="2026-11-22">',
     '</time>',
@@ -17,6 +30,8 @@ const SIGNS = [
     '</code>',
     '(mention:person/a)',
     '<div align="right">',
+    '<div class="columns">',
+    '</div>',
   ],
 ].flat()
 
@@ -67,7 +82,7 @@ const inline: fc.Arbitrary<JsonNode[]> = fc
     fc.oneof(
       { weight: 5, arbitrary: fc.tuple(nasty, marks) },
       { weight: 1, arbitrary: fc.constant('break' as const) },
-      { weight: 1, arbitrary: atom },
+      { weight: 1, arbitrary: fc.tuple(atom, marks).map(([node, marked]) => withMarks(node, marked)) },
     ),
     { minLength: 1, maxLength: 5 },
   )
@@ -80,6 +95,11 @@ const inline: fc.Arbitrary<JsonNode[]> = fc
     }
     return content
   })
+
+/** A mention in a link is the mention. */
+function withMarks(node: JsonNode, marked: readonly JsonMark[]): JsonNode {
+  return { ...node, marks: ordered(marked).filter(({ type }) => node.type !== 'mention' || type !== 'link') }
+}
 
 /** As the schema orders them, so that neighbours with equal marks are recognised. */
 function ordered(marks: readonly JsonMark[]): JsonMark[] {
@@ -107,6 +127,18 @@ const image = fc.record({
     src: url.filter((src) => !src.startsWith('mailto')),
     alt: fc.option(nasty.map((text) => text.trim()).filter((text) => text !== '')),
     title,
+    caption: fc.option(nasty),
+    width: fc.constantFrom(null, null, 10, 55, 100),
+    align: fc.constantFrom(null, null, 'center', 'right'),
+  }),
+})
+const file = fc.record({
+  type: fc.constant('file'),
+  attrs: fc.record({
+    src: fc.constant(`/api/uploads/${'0a'.repeat(16)}`),
+    name: nasty.map((text) => text.trim()).filter((text) => text !== ''),
+    size: fc.option(fc.integer({ min: 0 })),
+    type: fc.constantFrom('application/pdf', 'application/octet-stream'),
   }),
 })
 const align = fc.constantFrom(null, 'left', 'center', 'right')
@@ -129,6 +161,7 @@ const { block } = fc.letrec<{ block: JsonNode; item: readonly JsonNode[] }>((tie
       })),
     fc.constant<JsonNode>({ type: 'horizontalRule' }),
     image,
+    file,
     fc.record({ type: fc.constant('blockquote'), content: fc.array(tie('block'), { minLength: 1, maxLength: 3 }) }),
     fc.record({
       type: fc.constant('callout'),
@@ -183,7 +216,20 @@ function table(): fc.Arbitrary<JsonNode> {
   })
 }
 
-const document = fc.array(block, { minLength: 1, maxLength: 4 }).map((content): JsonNode => ({ type: 'doc', content }))
+const column = fc.record({
+  type: fc.constant('column'),
+  attrs: fc.record({ width: fc.constantFrom(null, 30, 33.3, 100) }),
+  content: fc.array(block, { minLength: 1, maxLength: 2 }),
+})
+const columns = fc.record({
+  type: fc.constant('columns'),
+  content: fc.array(column, { minLength: 2, maxLength: 4 }),
+}) as fc.Arbitrary<JsonNode>
+
+const topBlock = fc.oneof({ weight: 5, arbitrary: block }, { weight: 1, arbitrary: columns })
+const document = fc
+  .array(topBlock, { minLength: 1, maxLength: 4 })
+  .map((content): JsonNode => ({ type: 'doc', content }))
 
 test('what is written as Markdown reads as the same document', () => {
   fc.assert(

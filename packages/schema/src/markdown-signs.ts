@@ -1,4 +1,5 @@
 import type { MarkdownIt, StateBlock, StateInline } from 'markdown-it'
+import { readContainer } from './markdown-containers.ts'
 import { LONGEST_FORMULA } from './mathematics.ts'
 
 /** Lines that a formula may have between its two `$$`; what is longer is not looked through to its end. */
@@ -8,12 +9,13 @@ const MOST_DOLLARS = 8
 const DOLLAR = 0x24
 const EQUALS = 0x3d
 
-/** Signs beyond CommonMark: `==highlight==`, `$formula$`, and `$$` on lines of their own. */
+/** Signs beyond CommonMark: `==highlight==`, `$formula$`, `$$` on lines of their own, and `:::note` up to `:::`. */
 export function withOurSigns(parser: MarkdownIt): MarkdownIt {
   parser.inline.ruler.after('escape', 'formula', readFormula)
   parser.inline.ruler.before('emphasis', 'highlight', readEquals)
   parser.inline.ruler2.before('emphasis', 'highlight', pairEquals)
   parser.block.ruler.before('fence', 'formula', readFormulaBlock, { alt: ['paragraph', 'blockquote', 'list'] })
+  parser.block.ruler.before('fence', 'container', readContainer, { alt: ['paragraph', 'blockquote', 'list'] })
   return parser
 }
 

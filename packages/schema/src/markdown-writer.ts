@@ -1,11 +1,12 @@
 import { inlineOf, writeCertainLine } from './markdown-certain-line.ts'
+import { columnTag } from './markdown-columns.ts'
 import { textOf, type JsonNode } from './markdown-json.ts'
-import { INLINE_ATOMS, destination, escapeAll, isInline, writeLine } from './markdown-line.ts'
+import { INLINE_ATOMS, isInline, writeLine } from './markdown-line.ts'
+import { writeFile, writeImage, writeImageInline } from './markdown-media.ts'
 import { writeTable } from './markdown-table.ts'
 import { formulaOf } from './mathematics.ts'
 import { MOST_FORMULA_LINES } from './markdown-signs.ts'
 import { calloutKind, isAlignment, type CalloutKind } from './palette.ts'
-import { isSafeImage } from './safe-url.ts'
 
 interface Place {
   /** Inside a list item `---` would become a list of lists, and a heading's underline. */
@@ -40,10 +41,12 @@ export const BLOCK_WRITERS: Readonly<Record<string, WriteBlock>> = {
   codeBlock: writeCodeBlock,
   callout: writeCallout,
   details: writeDetails,
+  columns: writeColumns,
   blockMath: writeFormula,
   horizontalRule: (_, place) => (place.inItem ? '___' : '---'),
   image: writeImage,
-  table: (node) => writeTable(node, writeImage),
+  file: writeFile,
+  table: (node) => writeTable(node, writeImageInline),
 }
 
 /** Nodes that are written by the block or line they stand in. */
@@ -57,6 +60,7 @@ export const INNER_NODES = [
   'tableCell',
   'detailsSummary',
   'detailsContent',
+  'column',
   ...INLINE_ATOMS,
 ] as const
 
@@ -200,6 +204,16 @@ function writeDetails(node: JsonNode): string {
     .join('\n\n')
 }
 
+/** In HTML, as Markdown has no sign for it; where that is not read, the columns stand below each other. */
+function writeColumns({ content = [] }: JsonNode): string {
+  const columns = content.map((column) =>
+    [columnTag(column.attrs?.['width']), writeBlocks(column.content, { inItem: false }), '</div>']
+      .filter((text) => text !== '')
+      .join('\n\n'),
+  )
+  return ['<div class="columns">', ...columns, '</div>'].join('\n\n')
+}
+
 /** Between `$$`; as a fence when that could end within it. */
 function writeFormula(node: JsonNode): string {
   const latex = formulaOf(node.attrs?.['latex'])
@@ -207,10 +221,4 @@ function writeFormula(node: JsonNode): string {
   if (lines.length > MOST_FORMULA_LINES || lines.some((line) => line.trim() === '$$') || latex.includes('\r'))
     return writeCodeBlock({ type: 'codeBlock', attrs: { language: 'math' }, content: [{ type: 'text', text: latex }] })
   return ['$$', ...lines, '$$'].join('\n')
-}
-
-function writeImage(node: JsonNode): string {
-  const { src, alt, title } = node.attrs ?? {}
-  const text = typeof alt === 'string' ? escapeAll(alt) : ''
-  return isSafeImage(src) ? `![${text}](${destination(src, title)})` : text
 }

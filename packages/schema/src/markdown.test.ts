@@ -1,5 +1,6 @@
 import { LIMITS, SyncError } from '@tandem/sync'
 import { expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import { contentOf, docOf, normalised, schema } from '../test/documents.ts'
 import { sampleMarkdown } from '../test/sample-markdown.ts'
 import { MARK_SIGNS } from './markdown-line.ts'
@@ -7,6 +8,7 @@ import { readMarkdown } from './markdown-reader.ts'
 import { BLOCK_WRITERS, INNER_NODES, writeMarkdown } from './markdown-writer.ts'
 import { documentToMarkdown, importMarkdown, markdownToUpdates } from './markdown.ts'
 import type { JsonMark, JsonNode } from './markdown-json.ts'
+import { FRAGMENT } from './schema-version.ts'
 
 // Large documents on a busy machine; nothing here is about time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -19,7 +21,8 @@ function outline(markdown: string): string {
     if (text !== undefined) return [JSON.stringify(text), ...marks.map(nameOfMark)].join(':')
     const values = Object.entries(attrs).filter(([, value]) => value !== null)
     const label = [type, ...values.map(([name, value]) => `${name}=${String(value)}`)].join(' ')
-    return content.length === 0 ? label : `${label}(${content.map(one).join(', ')})`
+    const marked = [label, ...marks.map(nameOfMark)].join(':')
+    return content.length === 0 ? marked : `${marked}(${content.map(one).join(', ')})`
   }
   const document = readMarkdown(markdown)
   normalised(document)
@@ -134,6 +137,36 @@ test.each<[string, string, string]>([
     'details(detailsSummary("a ", "b":italic), detailsContent(bulletList(listItem(paragraph("c")))))\ncodeBlock language=html("<details>\\n<summary>d</summary>")\nparagraph("e")',
   ],
   [
+    'columns, with their widths',
+    '<div class="columns">\n\n<div class="column" data-width="30">\n\na\n\n</div>\n\n<div class="column">\n\n- b\n\n</div>\n\n</div>\n\nc',
+    'columns(column width=30(paragraph("a")), column(bulletList(listItem(paragraph("b")))))\nparagraph("c")',
+  ],
+  [
+    'columns within something, and one that is alone, as what they hold',
+    '> <div class="columns">\n>\n> <div class="column">\n>\n> a\n>\n> </div>\n>\n> <div class="column">\n>\n> b\n>\n> </div>\n>\n> </div>\n\n<div class="column">\n\nc\n\n</div>',
+    'blockquote(paragraph("a"), paragraph("b"))\nparagraph("c")',
+  ],
+  [
+    'columns as Pandoc has them, in which others are not',
+    ':::: {.columns}\n::: {.column width="40%"}\na\n:::\n::: {.column width="60%"}\n::::: columns\n::: column\nb\n:::\n::: column\nc\n:::\n:::::\n:::\n::::',
+    'columns(column width=40(paragraph("a")), column width=60(paragraph("b"), paragraph("c")))',
+  ],
+  [
+    'containers as callouts and toggles',
+    ':::note\na\n:::\n\n::: danger Look *out*\n- b\n\n:::tip\nc\n:::\n:::\n\n:::details[More]\nd\n:::',
+    'callout kind=note(paragraph("a"))\ncallout kind=danger(paragraph("Look ":bold, "out":bold:italic), bulletList(listItem(paragraph("b"))), callout kind=tip(paragraph("c")))\ndetails(detailsSummary("More"), detailsContent(paragraph("d")))',
+  ],
+  [
+    'containers that we do not know, or that never end, as text',
+    ':::chart\na\n:::\n\n:::note\nb\n\n```\n:::\n```',
+    'paragraph(":::chart a :::")\nparagraph(":::note b")\ncodeBlock(":::")',
+  ],
+  [
+    'marks on dates, formulas and mentions',
+    '**$x$** *<time datetime="2026-02-28">2026-02-28</time>* <mark>[@Ana](mention:person/p-1)</mark>',
+    'paragraph(inlineMath latex=x:bold, " ", date date=2026-02-28:italic, " ", mention kind=person id=p-1 label=Ana:highlight)',
+  ],
+  [
     'alignment',
     '<div align="center">\n\n# a\n\n- b\n\n</div>\n\n<div align="justify">\n\nc\n\n</div>',
     'heading level=1 textAlign=center("a")\nbulletList(listItem(paragraph("b")))\ncodeBlock language=html("<div align=\\"justify\\">")\nparagraph("c")\ncodeBlock language=html("</div>")',
@@ -200,6 +233,26 @@ test('what a newer page wrote becomes its text, not nothing', () => {
     ],
   }
   expect(writeMarkdown(newer)).toBe('a@b\n')
+})
+
+test('marks that an editor put on dates, formulas and mentions are written, and stored as it would', () => {
+  const doc = new Y.Doc()
+  const paragraph = new Y.XmlElement('paragraph')
+  const date = new Y.XmlElement('date')
+  date.setAttribute('date', '2026-02-28')
+  date.setAttribute('_mark_bold', {} as never)
+  paragraph.insert(0, [date])
+  doc.getXmlFragment(FRAGMENT).insert(0, [paragraph])
+  const markdown = documentToMarkdown(doc)
+  expect(markdown).toBe('**<time datetime="2026-02-28">2026-02-28</time>**\n')
+  const [imported] = docOf(markdownToUpdates(markdown)).getXmlFragment(FRAGMENT).toArray() as Y.XmlElement[]
+  expect((imported!.get(0) as Y.XmlElement).getAttributes()).toEqual({ date: '2026-02-28', _mark_bold: {} })
+})
+
+test('text that looks like a container stays text, beside what would end it', () => {
+  const text = (text: string): JsonNode => ({ type: 'paragraph', content: [{ type: 'text', text }] })
+  const written = writeMarkdown({ type: 'doc', content: [text(':::note'), text('a'), text(':::')] })
+  expect(outline(written)).toBe('paragraph(":::note")\nparagraph("a")\nparagraph(":::")')
 })
 
 test('cells that span, and blocks in cells, are flattened', () => {

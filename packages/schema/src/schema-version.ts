@@ -5,8 +5,10 @@
  *
  * 2: callout, details (with detailsSummary, detailsContent), inlineMath, blockMath, date, mention; the marks highlight and
  * textStyle; textAlign of paragraphs and headings.
+ * 3: columns and column, which stand in the doc itself; blockId of blocks;
+ * file; caption, width and align of images.
  */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** Name of the Y.XmlFragment at the root of a document's Y.Doc that holds its text. */
 export const FRAGMENT = 'body'

@@ -6,7 +6,7 @@ const WORDS = (
 /**
  * A realistic Markdown file of at least so many bytes (by less than one section more), the same for the same size:
  * headings, text with every mark, nested lists and tasks, tables with alignment, code, quotes, links of each kind,
- * images by URL, line breaks, HTML, toggles, alerts, formulas, dates, mentions, colours.
+ * images by URL and uploaded, files, line breaks, HTML, toggles, alerts, columns, formulas, dates, mentions, colours.
  */
 export function sampleMarkdown(bytes: number): string {
   const sections = ['---\ntitle: A year at the harbour\ntags: [notes, sample]\n---\n\n# A year at the harbour\n']
@@ -89,6 +89,10 @@ ${words(3, 49)}
 
 ![Plan of the ${words(1, 50)}](https://example.com/images/plan-${number}.png "Plan ${number}")
 
+<figure data-align="center"><img src="/api/uploads/00112233445566778899aabbccddeeff" alt="the quay" width="60%"><figcaption>${words(4, 61)}</figcaption></figure>
+
+<div class="file"><a href="/api/uploads/ffeeddccbbaa99887766554433221100" type="application/pdf" data-size="${number * 1000}">plan ${number}.pdf</a></div>
+
 <details>
 <summary>${words(2, 51)}</summary>
 ${sentence(52)}
@@ -103,6 +107,22 @@ ${sentence(55)} ==${words(2, 56)}== and <mark data-color="green">${words(1, 57)}
 
 > [!WARNING]
 > ${sentence(59)} Due <time datetime="2026-11-22">2026-11-22</time>, says [@${words(1, 60)}](mention:person/person-${number}).
+
+<div class="columns">
+
+<div class="column" data-width="40">
+
+${sentence(61)}
+
+</div>
+
+<div class="column">
+
+- ${words(3, 62)}
+
+</div>
+
+</div>
 
 <div align="center">
 

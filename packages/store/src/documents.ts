@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { DocumentId, emptyCheck, Epoch, LIMITS, SyncError, type Role, type UserId } from '@tandem/sync'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Database, Statement } from './database.ts'
-import { roleOf } from './sql-access.ts'
+import type { Database } from './database.ts'
+import { accessChange, changeDocument, live, unknownDocument } from './document-writes.ts'
+import { ownRoleOf, roleOf } from './sql-access.ts'
 import type { Tables } from './tables.ts'
 import { removeUnfinished } from './unfinished-imports.ts'
 
@@ -67,7 +68,7 @@ export class Documents {
 
   /** From here on it is a document like any other, with all that was appended. */
   async finishImport(documentId: DocumentId, ownerId: UserId): Promise<DocumentSummary> {
-    await this.#change(documentId, (database) => [
+    await changeDocument(this.#database, documentId, (database) => [
       live(database, documentId).where('importing_since', 'is not', null).set({ importing_since: null }),
     ])
     return this.get(documentId, ownerId)
@@ -97,7 +98,7 @@ export class Documents {
         is.or([
           is('d.owner_id', '=', userId),
           is('a.role', 'is not', null),
-          is.and([is('v.at', 'is not', null), is('d.link_role', 'is not', null)]),
+          is.and([is('v.at', 'is not', null), is('d.link_role', 'is not', null), is('a.user_id', 'is', null)]),
         ]),
       )
       const rest = after ? mine.where(sql<boolean>`(d.updated_at, d.id) < (${after.updatedAt}, ${after.id})`) : mine
@@ -115,7 +116,7 @@ export class Documents {
   /** Returns the title as it was stored: without control characters, trimmed, never empty. */
   async rename(documentId: DocumentId, title: string): Promise<string> {
     const clean = cleanTitle(title)
-    await this.#change(documentId, (database) => [
+    await changeDocument(this.#database, documentId, (database) => [
       live(database, documentId).set({ title: clean, updated_at: this.#database.now() }),
     ])
     return clean
@@ -134,53 +135,10 @@ export class Documents {
 
   /** From here on it is gone for everybody, and appends on their way are refused. Its rows stay. */
   async delete(documentId: DocumentId): Promise<void> {
-    await this.#change(documentId, (database) => [
+    await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId).set({ deleted_at: this.#database.now() }),
     ])
   }
-
-  /** Gives a role, or takes it away (undefined); the link's role stays. The owner remains the owner whatever this says. */
-  async setRole(documentId: DocumentId, userId: UserId, role: Exclude<Role, 'owner'> | undefined): Promise<void> {
-    await this.#change(documentId, (database) => [
-      accessChange(database, documentId),
-      role === undefined
-        ? database.deleteFrom('document_access').where('document_id', '=', documentId).where('user_id', '=', userId)
-        : ownRole(database, documentId, userId, role),
-    ])
-  }
-
-  /** What anybody who has the link may do; undefined: nothing. */
-  async setLinkRole(documentId: DocumentId, role: Exclude<Role, 'owner'> | undefined): Promise<void> {
-    await this.#change(documentId, (database) => [accessChange(database, documentId).set({ link_role: role ?? null })])
-  }
-
-  /** The first statement changes the document; when it finds none, the others change nothing either. */
-  async #change(documentId: DocumentId, build: (database: Kysely<Tables>) => readonly Statement[]): Promise<void> {
-    const [changed] = await this.#database.write(build)
-    if (changed?.numAffectedRows === 0n) throw unknownDocument(documentId)
-  }
-}
-
-function live(database: Kysely<Tables>, documentId: DocumentId) {
-  return database.updateTable('document').where('id', '=', documentId).where('deleted_at', 'is', null)
-}
-
-/** Appends compare the access version: those that were judged by the old roles are judged again. */
-function accessChange(database: Kysely<Tables>, documentId: DocumentId) {
-  return live(database, documentId).set((document) => ({ access_version: document('access_version', '+', 1) }))
-}
-
-function ownRole(database: Kysely<Tables>, documentId: DocumentId, userId: UserId, role: Role) {
-  const row = database
-    .selectFrom('document')
-    .select(['id', sql<UserId>`${userId}`.as('user_id'), sql<Role>`${role}`.as('role')])
-    .where('id', '=', documentId)
-    .where('deleted_at', 'is', null)
-  return database
-    .insertInto('document_access')
-    .columns(['document_id', 'user_id', 'role'])
-    .expression(row)
-    .onConflict((conflict) => conflict.columns(['document_id', 'user_id']).doUpdateSet({ role }))
 }
 
 function summaries(database: Kysely<Tables>, userId: UserId) {
@@ -190,7 +148,7 @@ function summaries(database: Kysely<Tables>, userId: UserId) {
     .leftJoin('document_access as a', (join) => join.onRef('a.document_id', '=', 'd.id').on('a.user_id', '=', userId))
     .leftJoin('document_visit as v', (join) => join.onRef('v.document_id', '=', 'd.id').on('v.user_id', '=', userId))
     .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
-    .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role'])
+    .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role', 'a.user_id as own_user_id'])
     .where('d.deleted_at', 'is', null)
     .where('d.importing_since', 'is', null)
 }
@@ -199,7 +157,7 @@ type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['executeTakeFi
 
 /** Undefined when this person may not open it. */
 function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefined {
-  const role = roleOf(userId, row)
+  const role = roleOf(userId, { ...row, own_role: ownRoleOf(row) })
   if (role === undefined) return undefined
   return {
     id: row.id,
@@ -251,10 +209,6 @@ function cleanTitle(title: string): string {
       .replaceAll(/\p{Cc}+/gu, ' ')
       .trim() || UNTITLED
   )
-}
-
-function unknownDocument(documentId: DocumentId): SyncError {
-  return new SyncError('unknown-document', `There is no document ${documentId}, or it was deleted.`)
 }
 
 function writeCursor({ updatedAt, id }: DocumentSummary): string {

@@ -116,6 +116,63 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         `create index document_importing on document (importing_since) where importing_since is not null`,
       ],
     },
+    {
+      name: '0004-sharing',
+      statements: [
+        ...roleMayBeNull(dialect),
+        `create index document_visit_of_document on document_visit (document_id, at)`,
+        `create table invite_link (
+          id text primary key,
+          document_id text not null,
+          secret_hash text not null,
+          role text not null,
+          created_at ${int} not null,
+          expires_at ${int},
+          uses ${int} not null,
+          used_at ${int}
+        )`,
+        `create index invite_link_of_document on invite_link (document_id)`,
+      ],
+    },
+    {
+      name: '0005-uploads',
+      statements: [
+        `create table upload (
+          id text primary key,
+          document_id text not null,
+          user_id text not null,
+          name text not null,
+          type text not null,
+          bytes ${int} not null,
+          width ${int},
+          height ${int},
+          hash text not null,
+          created_at ${int} not null,
+          stored_at ${int},
+          unused_since ${int}
+        )`,
+        `create index upload_of_document on upload (document_id)`,
+        `create index upload_of_user on upload (user_id)`,
+        `create index upload_unstored on upload (created_at) where stored_at is null`,
+      ],
+    },
+  ]
+}
+
+/** SQLite cannot take a constraint away: the table is written anew. */
+function roleMayBeNull(dialect: Dialect): string[] {
+  if (dialect === 'postgres') return [`alter table document_access alter column role drop not null`]
+  return [
+    `alter table document_access rename to document_access_before`,
+    `create table document_access (
+      document_id text not null,
+      user_id text not null,
+      role text,
+      primary key (document_id, user_id)
+    ) without rowid`,
+    `insert into document_access select document_id, user_id, role from document_access_before`,
+    `drop table document_access_before`,
+    `create index document_access_of_user on document_access (user_id)`,
   ]
 }
 

@@ -8,12 +8,14 @@ import type { Dialect } from './migrations.ts'
 import { postgresAppends } from './postgres-append.ts'
 import { openPostgresStorage } from './postgres-storage.ts'
 import type { DamageFound } from './quarantine.ts'
+import { Sharing } from './sharing.ts'
 import { SqlAccess } from './sql-access.ts'
 import { SqlLog } from './sql-log.ts'
 import { sqliteAppends } from './sqlite-append.ts'
 import { kyselyOverSqlite, openSqlite } from './sqlite-connection.ts'
 import { openSqliteStorage, prepareDataFolder, sqlitePath } from './sqlite-storage.ts'
 import type { Tables } from './tables.ts'
+import { Uploads } from './uploads.ts'
 
 export interface StoreOptions {
   /** PostgreSQL; without it, SQLite in `dataDir`. */
@@ -36,6 +38,8 @@ export interface Store {
   readonly log: UpdateLog
   readonly access: Access
   readonly documents: Documents
+  readonly sharing: Sharing
+  readonly uploads: Uploads
   readonly accounts: AccountsDatabase
   /** Where a compaction worker finds the same database (`openCompactor`). */
   readonly location: StoreLocation
@@ -124,10 +128,14 @@ function accountsOverSqlite(connection: DatabaseSync): { database: AccountsDatab
   return { database: { db, type: 'sqlite', transaction: true }, close }
 }
 
-function parts(database: Database): Pick<Store, 'access' | 'documents' | 'ready' | 'damagedDocuments'> {
+function parts(
+  database: Database,
+): Pick<Store, 'access' | 'documents' | 'sharing' | 'uploads' | 'ready' | 'damagedDocuments'> {
   return {
     access: new SqlAccess(database),
     documents: new Documents(database),
+    sharing: new Sharing(database),
+    uploads: new Uploads(database),
     ready: async () => {
       await database.write((tables) => [tables.updateTable('probe').set({ at: database.now() }).where('id', '=', 1)])
     },

@@ -3,11 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { describeUpdateLog } from '@tandem/sync/contract'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
+import { describeSharing } from '../test/sharing.contract.ts'
 import { ANN, openedStore } from '../test/opened-store.ts'
 import { startPostgres, type PostgresServer } from '../test/postgres-server.ts'
 import { describeRepair } from '../test/repair.contract.ts'
 import { sqlFixture } from '../test/store-fixture.ts'
 import { Typist } from '../test/typist.ts'
+import { describeUploads } from '../test/uploads.contract.ts'
 import { openStore, type Store } from './index.ts'
 import { postgresAppends } from './postgres-append.ts'
 import { openPostgresStorage } from './postgres-storage.ts'
@@ -30,7 +32,9 @@ describeUpdateLog('PostgreSQL', async () => {
 })
 
 describeDocuments('PostgreSQL', async () => openedStore(await server.database()))
+describeSharing('PostgreSQL', async () => openedStore(await server.database()))
 describeCompaction('PostgreSQL', async () => openedStore(await server.database()))
+describeUploads('PostgreSQL', async () => openedStore(await server.database()))
 describeRepair('PostgreSQL', async () => openedStore(await server.database()))
 
 describe('nodes on PostgreSQL', () => {

@@ -60,7 +60,11 @@ export async function repairDocument(
   }
 }
 
-async function openBeside({ databaseUrl, dataDir }: Pick<StoreOptions, 'databaseUrl' | 'dataDir'>): Promise<Database> {
+/** The database of a node that may be at work. */
+export async function openBeside({
+  databaseUrl,
+  dataDir,
+}: Pick<StoreOptions, 'databaseUrl' | 'dataDir'>): Promise<Database> {
   if (databaseUrl !== undefined) return new PostgresStorage(openPostgresPool(databaseUrl, { size: 1 }))
   const path = sqlitePath(dataDir)
   // While a node has it open there is a -wal file; otherwise it is made by opening as a node does.

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { DocumentId, SyncError } from '@tandem/sync'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
+import { describeSharing } from '../test/sharing.contract.ts'
 import { ANN, openedStore, type OpenedStore } from '../test/opened-store.ts'
 import { describeRepair } from '../test/repair.contract.ts'
 import { temporaryFolder } from '../test/store-fixture.ts'
@@ -21,6 +22,7 @@ import { SqliteStorage } from './sqlite-storage.ts'
 import { WalSync } from './wal-sync.ts'
 
 describeDocuments('SQLite', () => openedStore())
+describeSharing('SQLite', () => openedStore())
 describeCompaction('SQLite', () => openedStore())
 describeRepair('SQLite', () => openedStore())
 

@@ -1,5 +1,8 @@
 import type { DocumentId, Epoch, ReplicaId, Role, UserId } from '@tandem/sync'
 
+/** What can be given: the owner is the one who has the document, and hands it on. */
+export type GivenRole = Exclude<Role, 'owner'>
+
 /** Every table, the same on SQLite and PostgreSQL. Times are ms since 1970; bytes are raw. `migrations.ts` creates them. */
 export interface Tables {
   readonly document: DocumentTable
@@ -8,8 +11,10 @@ export interface Tables {
   readonly client_id: ClientIdTable
   readonly document_access: DocumentAccessTable
   readonly document_visit: DocumentVisitTable
+  readonly invite_link: InviteLinkTable
+  readonly upload: UploadTable
   readonly probe: ProbeTable
-  /** Created by better-auth; read here for names only. */
+  /** Created by better-auth; read here for names, whether they are guests, and whether they were suspended. */
   readonly user: UserTable
 }
 
@@ -24,7 +29,7 @@ export interface DocumentTable {
   access_version: number
   schema_version: number
   /** What anybody who has the link may do; null: nothing. */
-  link_role: Role | null
+  link_role: GivenRole | null
   /** Stored bytes: the newest snapshot and the updates after it. */
   bytes: number
   created_at: number
@@ -87,13 +92,53 @@ export interface ClientIdTable {
 export interface DocumentAccessTable {
   document_id: DocumentId
   user_id: UserId
-  role: Role
+  /** Null: shut out, whatever the document's link gives to anybody. */
+  role: GivenRole | null
+}
+
+/** A secret link that gives a role to whoever is signed in and opens it. */
+export interface InviteLinkTable {
+  /** The part of the link that finds it; the other part is a secret, and only its hash is here. */
+  id: string
+  document_id: DocumentId
+  /** SHA-256, hex. */
+  secret_hash: string
+  role: GivenRole
+  created_at: number
+  /** Null: it lasts until it is revoked. */
+  expires_at: number | null
+  /** How many people it has given a role. */
+  uses: number
+  used_at: number | null
 }
 
 export interface DocumentVisitTable {
   document_id: DocumentId
   user_id: UserId
   at: number
+}
+
+/** One row is one uploaded picture or file. Its bytes lie elsewhere, under its id. */
+export interface UploadTable {
+  /** 128 random bits, hex. */
+  id: string
+  document_id: DocumentId
+  user_id: UserId
+  /** For people to read; nothing is ever looked up by it. */
+  name: string
+  /** Its media type, as its bytes say. */
+  type: string
+  bytes: number
+  /** Of a picture that was written anew by us, in px; null: a file, which is never shown in a page. */
+  width: number | null
+  height: number | null
+  /** SHA-256 of its bytes, hex. */
+  hash: string
+  created_at: number
+  /** Null: its bytes are on their way. */
+  stored_at: number | null
+  /** When it was first found that its document does not show it (any more); null: it does, or nobody has looked. */
+  unused_since: number | null
 }
 
 /** One row that `ready` writes, to know that writing works. */
@@ -105,4 +150,8 @@ export interface ProbeTable {
 export interface UserTable {
   id: UserId
   name: string
+  /** True of a guest: SQLite says it as 1. */
+  isAnonymous: boolean | number | null
+  /** Null: may use this server. */
+  suspendedAt: Date | string | null
 }

@@ -49,7 +49,7 @@ export function describeDocuments(name: string, make: () => Promise<OpenedStore>
       ]
       await store.documents.recordVisit(opened.id, me)
       await store.documents.recordVisit(opened.id, me)
-      await store.documents.setRole(given.id, me, 'viewer')
+      await store.sharing.setRole(given.id, me, 'viewer')
       expect(await titles(me)).toEqual(['given', 'opened', 'mine'])
       await nextMillisecond()
       await (await Typist.of(store.log, mine.id)).type('hello')
@@ -80,12 +80,12 @@ export function describeDocuments(name: string, make: () => Promise<OpenedStore>
     test('a document whose link gives nothing is only for those who have a role', async () => {
       const [document, me] = [await create('secret'), somebody()]
       await store.documents.recordVisit(document.id, me)
-      await store.documents.setLinkRole(document.id, undefined)
+      await store.sharing.setLinkRole(document.id, undefined)
       expect(await titles(me)).toEqual([])
       await expect(store.documents.get(document.id, me)).rejects.toMatchObject({ code: 'unknown-document' })
-      await store.documents.setRole(document.id, me, 'commenter')
+      await store.sharing.setRole(document.id, me, 'commenter')
       expect((await store.documents.get(document.id, me)).role).toBe('commenter')
-      await store.documents.setRole(document.id, me, undefined)
+      await store.sharing.setRole(document.id, me, undefined)
       expect(await titles(me)).toEqual([])
     })
 
@@ -108,8 +108,8 @@ export function describeDocuments(name: string, make: () => Promise<OpenedStore>
       await expect(store.documents.get(id, ANN)).rejects.toMatchObject(unknown)
       await expect(store.documents.rename(id, 'back')).rejects.toMatchObject(unknown)
       await expect(store.documents.delete(id)).rejects.toMatchObject(unknown)
-      await expect(store.documents.setRole(id, BOB, 'editor')).rejects.toMatchObject(unknown)
-      await expect(store.documents.setLinkRole(id, 'viewer')).rejects.toMatchObject(unknown)
+      await expect(store.sharing.setRole(id, BOB, 'editor')).rejects.toMatchObject(unknown)
+      await expect(store.sharing.setLinkRole(id, 'viewer')).rejects.toMatchObject(unknown)
       await expect(store.documents.rename(DocumentId.parse('never-there'), 'x')).rejects.toMatchObject(unknown)
       expect(await titles(BOB)).not.toContain('gone')
     })

@@ -1,4 +1,5 @@
 import { UserId } from '@tandem/sync'
+import { sql } from 'kysely'
 import { openStore, type DamageFound, type Store } from '../src/index.ts'
 import { createUserTable, temporaryFolder } from './store-fixture.ts'
 
@@ -23,8 +24,8 @@ export async function openedStore(databaseUrl?: string): Promise<OpenedStore> {
   await store.accounts.db
     .insertInto('user')
     .values([
-      { id: ANN, name: 'Ann' },
-      { id: BOB, name: 'Bob' },
+      { id: ANN, name: 'Ann', isAnonymous: sql<boolean>`false` },
+      { id: BOB, name: 'Bob', isAnonymous: sql<boolean>`true` },
     ])
     .execute()
   return {

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import { Compactor } from '../src/compactor.ts'
 import type { Database } from '../src/database.ts'
 import { Documents } from '../src/documents.ts'
+import { Sharing } from '../src/sharing.ts'
 import { SqlAccess } from '../src/sql-access.ts'
 import type { Tables } from '../src/tables.ts'
 
@@ -22,6 +23,8 @@ export async function createUserTable(accounts: Kysely<Tables>): Promise<void> {
     .createTable('user')
     .addColumn('id', 'text', (id) => id.primaryKey())
     .addColumn('name', 'text')
+    .addColumn('isAnonymous', 'boolean')
+    .addColumn('suspendedAt', 'text')
     .execute()
 }
 
@@ -67,6 +70,7 @@ export async function sqlFixture(options: {
   const { database, log } = options
   await createUserTable(options.accounts)
   const documents = new Documents(database)
+  const sharing = new Sharing(database)
   const compactor = new Compactor(
     database,
     () => undefined,
@@ -78,11 +82,12 @@ export async function sqlFixture(options: {
     access: new SqlAccess(database),
     createDocument: async ({ owner, schemaVersion, ...link }) => {
       const { id } = await documents.create({ title: 'A document', ownerId: owner, schemaVersion })
-      if ('linkRole' in link) await documents.setLinkRole(id, link.linkRole)
+      if ('linkRole' in link) await sharing.setLinkRole(id, link.linkRole)
       return id
     },
     deleteDocument: (documentId) => documents.delete(documentId),
-    setRole: (documentId, userId, role) => documents.setRole(documentId, userId, role),
+    setRole: (documentId, userId, role) =>
+      role === null ? sharing.shutOut(documentId, userId) : sharing.setRole(documentId, userId, role),
     compact: async (documentId, dropThroughSeq) => {
       await compactor.compact(documentId)
       // What a later compaction would have done by then.

@@ -44,6 +44,7 @@ const MUST_HAPPEN = [
   'points',
   'compactions',
   'people',
+  'tab_messages',
 ]
 
 test(

@@ -13,6 +13,8 @@ export const ERRORS = {
   /** Kept until an administrator has repaired it: then it is sent, or becomes a copy when the repair began a new epoch. */
   'document-damaged': { then: 'retry', trpc: 'SERVICE_UNAVAILABLE', close: 1013 },
   overloaded: { then: 'retry', trpc: 'TOO_MANY_REQUESTS', close: 4429 },
+  /** Too many came into the document by its link alone: tried again until somebody leaves, or the owner gives a role. */
+  'link-full': { then: 'retry', trpc: 'TOO_MANY_REQUESTS', close: 4429 },
   'node-draining': { then: 'rejoin', trpc: 'SERVICE_UNAVAILABLE', close: 1012 },
   'socket-closed': { then: 'rejoin', trpc: 'CLIENT_CLOSED_REQUEST', close: 1006 },
   'not-joined': { then: 'rejoin', trpc: 'PRECONDITION_FAILED', close: 4409 },
@@ -20,6 +22,8 @@ export const ERRORS = {
   'parts-missing': { then: 'retry', trpc: 'PRECONDITION_FAILED', close: 4409 },
   'too-slow': { then: 'rejoin', trpc: 'CLIENT_CLOSED_REQUEST', close: 4408 },
   'client-too-old': { then: 'reload', trpc: 'PRECONDITION_FAILED', close: 4426 },
+  /** What this replica shows is not what the log says: it is read anew. */
+  diverged: { then: 'give-up', trpc: 'CONFLICT', close: 4409 },
   'other-epoch': { then: 'give-up', trpc: 'CONFLICT', close: 4409 },
   'unknown-document': { then: 'give-up', trpc: 'NOT_FOUND', close: 4403 },
   'document-deleted': { then: 'give-up', trpc: 'NOT_FOUND', close: 4403 },

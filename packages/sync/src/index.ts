@@ -1,4 +1,7 @@
 export { emptyCheck, nextCheck, pushHash } from './check.ts'
+export { ContentCheck, type CheckedReplica, type ContentCheckPorts } from './content-check.ts'
+export { contentDigest } from './content-digest.ts'
+export { ComparedContent, ContentVerdict } from './protocol-compare.ts'
 export { goesOn } from './edit-parts.ts'
 export { binaryEncoder, type BinaryEncoder } from './encoder.ts'
 export { ERRORS, SyncError, asSyncError, isErrorCode, type ErrorCode, type ErrorPlan, type Then } from './errors.ts'
@@ -59,12 +62,10 @@ export type {
   Meter,
   MeterCount,
   MeterTime,
-  Unsent,
-  StoredReplica,
-  ReplicaStore,
-  SetAside,
   Link,
 } from './ports.ts'
+export type { ReplicaStore, SetAside, StoredReplica, Unsent } from './replica-store.ts'
+export type { LeftWork, TabMessage, Tabs } from './tab-sharing.ts'
 export type { FramesOptions, Lane, LaneSource } from './lane.ts'
 export { MemoryLog, greaterRole, type MemoryDisk } from './memory-log.ts'
 export { MemoryRelay, MemoryRelayHub } from './memory-relay.ts'

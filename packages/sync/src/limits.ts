@@ -23,6 +23,10 @@ export const LIMITS = {
   /** A document's structs: those that its snapshot has become in a document, and those pushed after it. */
   documentStructs: 1_000_000,
   titleLength: 300,
+  /** People with a role of their own in a document, and those who were removed from it. */
+  documentPeople: 500,
+  /** Invite links of a document that were not revoked. */
+  documentInvites: 50,
   /** A Markdown file to import. */
   importBytes: 5 * 1024 * 1024,
   presenceBytes: 2 * 1024,
@@ -48,8 +52,14 @@ export const LIMITS = {
   sessionsPerSocket: 64,
   socketsPerUser: 20,
   socketsPerIp: 100,
+  /** Sessions in one document, on all nodes, of people whom its link alone lets in. */
+  sessionsPerLink: 200,
+  /** Invite links that an address may try in a minute. */
+  invitesPerMinute: 10,
   /** New sockets that one node lets in; a quarter of that from one address. */
   socketsPerSecond: 100,
+  /** What a node holds at about 30 KB each; the balancer takes who comes after them to another one. */
+  socketsPerNode: 10_000,
   pushesPerSecond: 60,
   pushBurst: 120,
   presencePerSecond: 30,
@@ -76,6 +86,15 @@ export const LIMITS = {
   presenceMostTicks: 30,
   /** Carets that one frame carries; of more, those that have waited longest. */
   presencePerFrame: 64,
+  /** So long nothing happens in a replica before it compares its content with the log; then not before `compareEveryMs`, and only when something was written. */
+  compareIdleMs: 5_000,
+  compareEveryMs: 20 * 60_000,
+  /** Of those who opened a document at once, each waits some part of this longer, … */
+  compareSpreadMs: 30_000,
+  /** … and about so many of them ask at all. */
+  comparers: 8,
+  /** A question that was not answered is asked again after that. */
+  compareAgainMs: 120_000,
   /** Heads of the open rooms are compared with the log this often; while the relay is unwell, `unwellHeartbeatMs`. */
   heartbeatMs: 2_000,
   unwellHeartbeatMs: 500,

@@ -22,7 +22,8 @@ export interface MemoryDocument {
       })
     | undefined
   readonly owners: Map<number, UserId>
-  readonly roles: Map<UserId, Role>
+  /** Null: shut out, whatever the link gives. */
+  readonly roles: Map<UserId, Role | null>
   linkRole: Role | undefined
   deleted: boolean
   /** The first row that is not what was written. */

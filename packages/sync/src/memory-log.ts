@@ -74,11 +74,11 @@ export class MemoryLog implements UpdateLog, Access {
     this.#accessChanged(document)
   }
 
-  /** Undefined takes the user's own role away; the link's stays. */
-  setRole(documentId: DocumentId, userId: UserId, role: Role | undefined): void {
+  /** Undefined takes the user's own role away; the link's stays. Null shuts them out, whatever the link gives. */
+  setRole(documentId: DocumentId, userId: UserId, role: Role | null | undefined): void {
     const document = this.#existing(documentId)
     if (role === undefined) document.roles.delete(userId)
-    else document.roles.set(userId, role)
+    else if (role !== null || document.roles.get(userId) !== 'owner') document.roles.set(userId, role)
     this.#accessChanged(document)
   }
 
@@ -96,7 +96,8 @@ export class MemoryLog implements UpdateLog, Access {
     if (document === undefined) return undefined
     const roles = new Map<UserId, Role>()
     for (const userId of userIds) {
-      const role = greaterRole(document.roles.get(userId), document.linkRole)
+      const own = document.roles.get(userId)
+      const role = own === null ? undefined : greaterRole(own, document.linkRole)
       if (role !== undefined) roles.set(userId, role)
     }
     return { accessVersion: document.head.accessVersion, roles }

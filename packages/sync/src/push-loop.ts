@@ -1,7 +1,8 @@
 import type { Backoff } from './backoff.ts'
 import { SyncError, asSyncError } from './errors.ts'
-import type { Clock, Link, Unsent } from './ports.ts'
+import type { Clock, Link } from './ports.ts'
 import type { DocumentId, Epoch, ReplicaId } from './protocol.ts'
+import type { Unsent } from './replica-store.ts'
 import { splitUpdate } from './split-update.ts'
 import type { UnsentWork } from './unsent-work.ts'
 

@@ -2,9 +2,9 @@ import * as Y from 'yjs'
 import { emptyCheck } from './check.ts'
 import { SyncError } from './errors.ts'
 import { mergedUpdates } from './merged-updates.ts'
-import type { ReplicaStore, SetAside, StoredReplica } from './ports.ts'
 import type { Changes, DocumentId, ReplicaId, ResumeToken, Snapshot, Welcome } from './protocol.ts'
 import type { ReplicaOptions } from './replica-options.ts'
+import type { ReplicaStore, SetAside, StoredReplica } from './replica-store.ts'
 
 /**
  * What a replica has received: applied to its doc, and stored together with the token that covers it.
@@ -120,8 +120,22 @@ export class ReplicaCopy {
     return tidied
   }
 
-  /** Forgets what is stored of the document; with a copy, that is put aside for the user. [REP-9] It says how new a page has to be. Never rejects. */
-  async setAside(copy: Omit<SetAside, 'schemaVersion'> | undefined): Promise<void> {
+  /**
+   * [TAB-2] Applies what was typed in another tab of this browser; the token is not moved. Returns what was new of it:
+   * merged with work that has the rest already, it would be no well-formed update. Throws when it is no update.
+   */
+  takeFromTab(update: Uint8Array): Uint8Array {
+    const fresh = Y.diffUpdate(update, Y.encodeStateVector(this.#doc))
+    this.#apply([fresh])
+    return fresh
+  }
+
+  /**
+   * Forgets what is stored of the document, `after` what is still being written of it; with a copy, that is put aside for the user. [REP-9] It
+   * says how new a page has to be. Rejects only with what `after` does.
+   */
+  async setAside(copy: Omit<SetAside, 'schemaVersion'> | undefined, after: Promise<void>): Promise<void> {
+    await after
     await this.#writing
     const schemaVersion = Math.max(this.#pageSchema, this.#schemaVersion)
     try {

@@ -1,6 +1,7 @@
 import type * as Y from 'yjs'
-import type { Chance, Clock, ReplicaStore } from './ports.ts'
+import type { Chance, Clock } from './ports.ts'
 import type { DocumentId } from './protocol.ts'
+import type { ReplicaStore } from './replica-store.ts'
 
 export interface ReplicaOptions {
   readonly documentId: DocumentId

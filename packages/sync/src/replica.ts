@@ -1,16 +1,15 @@
 import * as Y from 'yjs'
-import { Backoff, PUSH_BACKOFF_CAP_MS } from './backoff.ts'
+import { Backoff } from './backoff.ts'
 import { SyncError } from './errors.ts'
 import type { Link } from './ports.ts'
 import type { Caret, Changes, Frame, LiveEvent, PresenceEntry, ReplicaId, SessionId, Welcome } from './protocol.ts'
-import { PushLoop, type PushRefusals } from './push-loop.ts'
 import { ReplicaCopy } from './replica-copy.ts'
 import { ReplicaJoin } from './replica-join.ts'
 import { NEXT_PHASE, type Phase, type PhaseEvent } from './replica-phase.ts'
 import type { ReplicaOptions, ReplicaPorts } from './replica-options.ts'
 import { ReplicaPresence } from './replica-presence.ts'
+import { ReplicaSending, type SendingListener } from './replica-sending.ts'
 import { sameView, viewOf, type ReplicaView } from './replica-view.ts'
-import { UnsentWork } from './unsent-work.ts'
 
 /**
  * The browser's copy of one document and its sending state. It goes on through lost links and restarts: what it
@@ -26,10 +25,7 @@ export class Replica {
   readonly #viewListeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: LiveEvent) => void>()
   readonly #backoff: Backoff
-  #unsent: UnsentWork | undefined
-  #pushes: PushLoop | undefined
-  /** Typed before the store was read. */
-  readonly #early: Uint8Array[] = []
+  readonly #sending: ReplicaSending
   #replicaId: ReplicaId | undefined
   #phase: Phase = 'loading'
   #open = false
@@ -44,6 +40,7 @@ export class Replica {
     this.#copy = new ReplicaCopy(options, ports.store, () => this.#refresh())
     this.#join = new ReplicaJoin({ ...options, listener: { frame: this.#receive, ended: this.#ended } })
     this.#backoff = new Backoff(ports.clock, ports.chance)
+    this.#sending = new ReplicaSending(options, ports, this.#heard)
     this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#sendCaret(caret))
     this.doc.on('update', this.#onUpdate)
     this.#view = this.#computeView()
@@ -68,19 +65,20 @@ export class Replica {
     return this.#presence.people
   }
 
+  /** What the doc has beside unsent work. */
+  readonly reached = (): ReplicaCopy['token'] => this.#copy.token
+  /** [DIV-4] What the doc says is not what the log says. */
+  readonly diverged = (): void => this.#giveUp(new SyncError('diverged', 'This page shows what is not stored.'))
+
   /** Reads the store and applies what it has. Never rejects: a broken store means starting empty, and `keeping: 'nowhere'`. */
   async start(): Promise<void> {
     const stored = await this.#copy.load(() => this.#ports.chance.id() as ReplicaId)
     if (this.#phase === 'ended') return
     this.#replicaId = stored.replicaId
     this.#join.schemaReached(stored.schemaVersion)
-    const { store, clock, chance } = this.#ports
-    const changed = (): void => (this.#pushes?.pump(), this.#refresh())
-    this.#unsent = new UnsentWork({ ...this.#options, store, stored, changed })
-    const backoff = new Backoff(clock, chance, PUSH_BACKOFF_CAP_MS)
-    this.#pushes = new PushLoop({ unsent: this.#unsent, clock, backoff, refusals: this.#refusals })
     this.#open = stored.token !== undefined
-    for (const update of this.#early.splice(0)) this.#unsent.add(update)
+    this.#sending.begin(stored)
+    this.#leaveTabsIfTooOld()
     this.#step('loaded')
     this.#joinRoom()
   }
@@ -119,7 +117,7 @@ export class Replica {
   /** Leaves and stops listening to the doc. What is unsent stays in the store. Resolves when writing to it has ended. */
   async stop(): Promise<void> {
     this.#end(undefined)
-    await this.#unsent?.written()
+    await this.#sending.written()
     await this.#setAside
     await this.#copy.written()
   }
@@ -203,8 +201,7 @@ export class Replica {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.#copy || this.#phase === 'ended' || this.#join.isTooOld) return // [REP-5]
     if (!this.#join.mayEdit && this.#copy.keepIfTidying(update)) return
-    if (this.#unsent === undefined) this.#early.push(update)
-    else this.#unsent.add(update)
+    this.#sending.add(update)
     this.#refresh()
   }
 
@@ -214,25 +211,34 @@ export class Replica {
     const { link, epoch, maySend } = this.#join
     const replicaId = this.#replicaId
     const over = maySend && link && epoch && replicaId && { link, documentId, epoch, replicaId, schemaVersion }
-    this.#pushes?.use(over || undefined)
-    if (this.#join.mayEdit) for (const update of this.#copy.takeTidied()) this.#unsent?.add(update)
+    this.#leaveTabsIfTooOld()
+    this.#sending.use(over || undefined)
+    if (this.#join.mayEdit) for (const update of this.#copy.takeTidied()) this.#sending.add(update)
     this.#refresh()
   }
 
-  readonly #refusals: PushRefusals = {
+  #leaveTabsIfTooOld(): void {
+    if (this.#join.isTooOld) this.#sending.leaveTabs()
+  }
+
+  readonly #heard: SendingListener = {
     rejoin: () => {
       this.#part()
       this.#backoff.later(() => this.#joinRoom())
     },
     giveUp: (error) => this.#giveUp(error),
+    took: (update) => this.#copy.takeFromTab(update),
+    newerSchema: (schemaVersion) => {
+      this.#join.schemaReached(schemaVersion)
+      this.#sendWhereAllowed()
+    },
     changed: () => this.#refresh(),
   }
 
   #sendCaret(caret: Caret): void {
-    const { documentId } = this.#options
     const { link, sessionId } = this.#join
     if (link === undefined || sessionId === undefined) return
-    link.presence({ documentId, sessionId, caret }).catch((error: unknown) => {
+    link.presence({ documentId: this.#options.documentId, sessionId, caret }).catch((error: unknown) => {
       // Presence is never worth a retry: the next caret replaces this one.
       if (!(error instanceof Error)) throw error
     })
@@ -242,23 +248,21 @@ export class Replica {
 
   /** [REP-6] A refusal loses nothing and never loops: unsent work becomes a copy, unless the next page can still send it. */
   #giveUp(error: SyncError): void {
-    const unsent = this.#unsent?.updates ?? this.#early
+    const isUnsent = this.#sending.count > 0
     this.#end(error)
     if (error.then === 'reload') return
     // In another life of the document even what was acked may be gone: then this browser has the only copy of it.
-    const isWorth = unsent.length > 0 || (error.code === 'other-epoch' && (this.#copy.token?.seq ?? 0) > 0)
+    const isOther = error.code === 'other-epoch' || error.code === 'diverged'
+    const isWorth = isUnsent || (isOther && (this.#copy.token?.seq ?? 0) > 0)
     const copy = { reason: error.code, whole: Y.encodeStateAsUpdate(this.doc), at: this.#ports.clock.now() }
-    this.#setAside = (async () => {
-      // What is still being written belongs to what is forgotten here.
-      await this.#unsent?.written()
-      await this.#copy.setAside(isWorth ? copy : undefined)
-    })()
+    this.#setAside = this.#copy.setAside(isWorth ? copy : undefined, this.#sending.written())
   }
 
   #end(error: SyncError | undefined): void {
     this.#error ??= error
     this.doc.off('update', this.#onUpdate)
     this.#join.link = undefined
+    this.#sending.leaveTabs()
     this.#part()
     this.#presence.stop()
     this.#step('failed')
@@ -281,9 +285,9 @@ export class Replica {
     return viewOf({
       phase: this.#phase,
       open: this.#open,
-      unsentCount: this.#unsent?.count ?? this.#early.length,
-      isFailing: this.#backoff.isFailing || this.#pushes?.isFailing === true,
-      keptNowhere: this.#copy.broken || this.#unsent?.keptNowhere === true,
+      unsentCount: this.#sending.count,
+      isFailing: this.#backoff.isFailing || this.#sending.isFailing,
+      keptNowhere: this.#copy.broken || this.#sending.keptNowhere,
       role,
       isTooOld,
       damagedAfterMs,

@@ -60,6 +60,9 @@ describe('splitting a big edit', () => {
       for (const part of parts) {
         expect(part.byteLength).toBeLessThanOrEqual(partBytes)
         decodeUpdate(part)
+        // As Yjs writes them: `Y.mergeUpdates` loses structs of an update in which greater client ids do not come first.
+        const clients = Y.decodeUpdate(part).structs.map(({ id }) => id.client)
+        expect(clients).toEqual(clients.toSorted((one, other) => other - one))
         Y.applyUpdate(copy, part)
         expect(copy.store.pendingStructs).toBeNull()
         expect(copy.store.pendingDs).toBeNull()

@@ -87,7 +87,7 @@ class PartsWriter {
   }
 
   #flush(): void {
-    if (this.#structs.size > 0 || this.#deleted.length > 0) this.#parts.push(encode(this.#structs, this.#deleted))
+    if (this.#structs.size > 0 || this.#deleted.length > 0) this.#parts.push(encodeUpdate(this.#structs, this.#deleted))
     this.#structs = new Map()
     this.#deleted = []
     this.#bytes = HEADER_BYTES
@@ -173,12 +173,18 @@ function sizeOf(struct: Struct): number {
   return encoder.toUint8Array().byteLength
 }
 
-/** As `Y.encodeStateAsUpdate` writes: structs by client, then the deleted ranges by client. */
-function encode(structs: ReadonlyMap<number, readonly Struct[]>, deleted: readonly Deleted[]): Uint8Array {
+/**
+ * As `Y.encodeStateAsUpdate` writes: structs by client, then the deleted ranges by client. Greater client ids come first:
+ * `Y.mergeUpdates` loses structs of an update in which they do not.
+ */
+export function encodeUpdate(
+  structs: ReadonlyMap<number, readonly (Struct | Y.Skip)[]>,
+  deleted: readonly Deleted[],
+): Uint8Array {
   const encoder = new Y.UpdateEncoderV1()
   const { restEncoder } = encoder
   encoding.writeVarUint(restEncoder, structs.size)
-  for (const [client, own] of structs) {
+  for (const [client, own] of [...structs].sort(([one], [other]) => other - one)) {
     encoding.writeVarUint(restEncoder, own.length)
     encoder.writeClient(client)
     encoding.writeVarUint(restEncoder, own[0]?.id.clock ?? 0)

@@ -1,14 +1,35 @@
 import { mergedUpdates } from './merged-updates.ts'
-import type { ReplicaStore, StoredReplica, Unsent } from './ports.ts'
-import type { DocumentId } from './protocol.ts'
+import type { DocumentId, ReplicaId } from './protocol.ts'
+import { covers, joined, type Reach } from './reach.ts'
+import type { ReplicaStore, StoredReplica, Unsent } from './replica-store.ts'
+
+/** A part of the unsent work. */
+export interface Piece {
+  readonly update: Uint8Array
+  /** With everything older: what of this browser's tabs is in it. */
+  readonly reach: Reach
+}
 
 interface Kept extends Unsent {
   /** [REP-3] It was sent once, maybe: its bytes never change again. */
   readonly frozen: boolean
+  /** With everything older: what of this browser's tabs is in it. */
+  readonly reach: Reach
 }
 
-/** A push grows by merging until it is sent, but not beyond this; what is typed then starts the next. */
-const MERGED_BYTES = 256 * 1024
+/** What was added and is not part of a push yet. */
+interface Gathering {
+  readonly updates: Uint8Array[]
+  reach: Reach
+  /** Must not be merged with what is older. */
+  readonly isApart: boolean
+}
+
+/**
+ * A push grows by merging until it is sent, but not beyond this; what is typed then starts the next. Every key merges and
+ * stores all of it again (100 KB, a day of typing offline: 30 ms or more), and every push is a round trip later.
+ */
+const MERGED_BYTES = 8 * 1024
 
 /**
  * What a replica has yet to get acked, oldest first. Typing gathers, is merged into the newest push that was
@@ -16,15 +37,20 @@ const MERGED_BYTES = 256 * 1024
  */
 export class UnsentWork {
   readonly #documentId: DocumentId
+  readonly #author: ReplicaId
   readonly #schemaVersion: number
   readonly #store: ReplicaStore
   readonly #changed: () => void
   #kept: readonly Kept[]
-  #typed: Uint8Array[] = []
+  #typed: Gathering[] = []
   #lastPushId: number
   #keeping: Promise<void> | undefined
   #settling: Promise<void> = Promise.resolve()
   #keptNowhere = false
+  #reach: Reach
+  #saved: Reach = {}
+  /** The log has what this tab never heard: merged, what comes next and what was before would have a hole between them. */
+  #hasHole = false
 
   /** `changed` is called whenever something became sendable, was acked, or the store refused. */
   constructor(options: {
@@ -38,8 +64,11 @@ export class UnsentWork {
     this.#schemaVersion = options.schemaVersion
     this.#store = options.store
     this.#changed = options.changed
-    this.#kept = options.stored.unsent.map((unsent) => ({ ...unsent, frozen: true }))
-    this.#lastPushId = options.stored.lastPushId
+    const { replicaId, unsent, lastPushId } = options.stored
+    this.#author = replicaId
+    this.#kept = unsent.map((push, index) => ({ ...push, frozen: true, reach: { [replicaId]: index + 1 } }))
+    this.#reach = this.#kept.at(-1)?.reach ?? {}
+    this.#lastPushId = lastPushId
   }
 
   /** Pushes, and what is not part of one yet. 0: everything typed is acked. */
@@ -52,13 +81,36 @@ export class UnsentWork {
     return this.#keptNowhere
   }
 
-  get updates(): readonly Uint8Array[] {
-    return [...this.#kept.map(({ update }) => update), ...this.#typed]
+  /** Oldest first; each is well-formed by itself, and goes with everything before it as far as its reach. */
+  get pieces(): readonly Piece[] {
+    const typed = this.#typed.map(({ updates, reach }) => ({ update: mergedUpdates(updates), reach }))
+    return [...this.#kept.map(({ update, reach }) => ({ update, reach })), ...typed]
   }
 
-  add(update: Uint8Array): void {
-    this.#typed.push(update)
-    this.#keeping ??= this.#keep()
+  /** Everything of this browser's tabs through this is here, or in the log. */
+  get reach(): Reach {
+    return this.#reach
+  }
+
+  /** Everything of this browser's tabs through this is in the log. */
+  get saved(): Reach {
+    return this.#saved
+  }
+
+  /** The push id of the oldest; undefined while nothing is a push. */
+  get oldest(): number | undefined {
+    return this.#kept[0]?.pushId
+  }
+
+  /** One more edit of this tab. `isApart`: it is not known to go on where what is older ends. */
+  add(update: Uint8Array, { isApart } = { isApart: false }): void {
+    const own = (this.#reach[this.#author] ?? 0) + 1
+    this.#add({ update, reach: { ...this.#reach, [this.#author]: own } }, isApart || this.#hasHole)
+  }
+
+  /** [TAB-1] Of another tab. Merged with what is older only when it is known to go on where that ends. */
+  addOf({ update, reach }: Piece, options: { goesOn: boolean }): void {
+    this.#add({ update, reach: joined(this.#reach, reach) }, this.#hasHole || !options.goesOn)
   }
 
   /** [REP-2] The oldest push that is kept; frozen from now on. Undefined: nothing that could be sent yet. */
@@ -71,9 +123,19 @@ export class UnsentWork {
 
   /** [REP-4] An ack: only this removes work. It stays in the store as something received. */
   settle(pushId: number): void {
+    const settled = this.#kept.find((unsent) => unsent.pushId === pushId)
+    if (settled !== undefined) this.#saved = joined(this.#saved, settled.reach)
     this.#kept = this.#kept.filter((unsent) => unsent.pushId !== pushId)
     this.#settling = this.#settling.then(() => this.#attempt(() => this.#store.settle(this.#documentId, pushId)))
     this.#changed()
+  }
+
+  /** [TAB-3] Another tab knows that everything through `saved` is in the log. */
+  settleThrough(saved: Reach): void {
+    this.#saved = joined(this.#saved, saved)
+    this.#hasHole ||= !covers(this.#reach, saved)
+    this.#reach = joined(this.#reach, saved)
+    this.#settleSaved()
   }
 
   /** Resolves when nothing is being written to the store. */
@@ -84,21 +146,37 @@ export class UnsentWork {
 
   /** One write at a time; what is typed meanwhile is merged into the next one. */
   async #keep(): Promise<void> {
-    while (this.#typed.length > 0) {
-      const { pushId, update } = this.#gather()
+    for (let next = this.#typed.shift(); next !== undefined; next = this.#typed.shift()) {
+      const { pushId, update } = this.#gather(next)
       await this.#attempt(() => this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion))
     }
     this.#keeping = undefined
+    this.#settleSaved()
     this.#changed()
   }
 
-  #gather(): Kept {
+  #add({ update, reach }: Piece, isApart: boolean): void {
+    this.#reach = reach
+    const newest = this.#typed.at(-1)
+    if (newest === undefined || isApart) this.#typed.push({ updates: [update], reach: this.#reach, isApart })
+    else {
+      newest.updates.push(update)
+      newest.reach = this.#reach
+    }
+    this.#hasHole = false
+    this.#keeping ??= this.#keep()
+  }
+
+  #settleSaved(): void {
+    for (const { pushId, reach } of this.#kept) if (covers(this.#saved, reach)) this.settle(pushId)
+  }
+
+  #gather({ updates, reach, isApart }: Gathering): Kept {
     const newest = this.#kept.at(-1)
-    const grows = newest !== undefined && !newest.frozen && newest.update.byteLength < MERGED_BYTES
-    const update = mergedUpdates(grows ? [newest.update, ...this.#typed] : this.#typed)
+    const grows = newest !== undefined && !newest.frozen && !isApart && newest.update.byteLength < MERGED_BYTES
+    const update = mergedUpdates(grows ? [newest.update, ...updates] : updates)
     if (!grows) this.#lastPushId += 1
-    const unsent: Kept = { pushId: this.#lastPushId, update, frozen: false }
-    this.#typed = []
+    const unsent: Kept = { pushId: this.#lastPushId, update, frozen: false, reach }
     this.#kept = [...(grows ? this.#kept.slice(0, -1) : this.#kept), unsent]
     return unsent
   }

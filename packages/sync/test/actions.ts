@@ -10,6 +10,7 @@ export interface Action {
 }
 
 const MOST_REPLICAS = 7
+const LEAST_REPLICAS = 4
 const PASTED_WORDS = 40
 const PASTED_LETTERS = 3_000
 
@@ -93,6 +94,18 @@ export const ACTIONS: readonly Action[] = [
     const role = choice.pick(['editor', 'editor', 'viewer', 'commenter', 'nobody'] as const)
     who.world.setRole(who.userId, role === 'nobody' ? undefined : role)
     return `is ${role} now`
+  }),
+  by(3, (who, node) => {
+    const { world } = who
+    if (world.replicas.length >= MOST_REPLICAS) return 'opens no other tab'
+    world.replica({ besides: who }).connect(node)
+    return `opens another tab onto ${node.id}`
+  }),
+  by(3, (who) => {
+    const { world } = who
+    if (world.replicas.length < LEAST_REPLICAS) return 'closes no tab'
+    world.close(who)
+    return 'closes the tab'
   }),
   to(3, (node) => {
     node.kill()

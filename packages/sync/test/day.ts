@@ -25,6 +25,7 @@ export async function tellOfADay(story: Telling): Promise<void> {
     logAnswerLoss: 0.04,
     slowCalls: 0.05,
     shortAnswers: 0.5,
+    tabLoss: 0.1,
   }
   // Its own stream: what is done does not depend on the order in which things happen.
   const choice = new Random(seed ^ 0x5eed)

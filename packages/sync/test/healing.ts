@@ -1,3 +1,5 @@
+import * as Y from 'yjs'
+import { isWithin } from './world-contents.ts'
 import { NO_FAULTS, type World } from './world.ts'
 
 /** After which silent nodes must be forgotten, in beats, with some to spare. */
@@ -21,13 +23,19 @@ export async function heal(world: World): Promise<void> {
 /** Everybody sees the log and knows the own role, nobody had to give up, and what was refused is kept. */
 export async function agree(world: World): Promise<void> {
   const text = world.logText
+  for (const browser of world.browsers) {
+    const lost = browser.lostOf(world.promises.life.truth)
+    if (lost !== undefined) throw new Error(`${lost}.`)
+  }
   const users = world.replicas.map(({ userId }) => userId)
   const access = await world.log.rolesOf(world.documentId, users)
-  for (const { name, userId, replica, store, text: own } of world.replicas) {
+  for (const { name, userId, replica, browser, doc, text: own } of world.replicas) {
     const { error, unsentCount } = replica.view
     if (error?.code === 'not-allowed') {
       // Who wrote without being allowed to keeps it as a copy.
-      if (unsentCount > 0 && store.copies.length === 0) throw new Error(`${name} was refused, and has no copy.`)
+      const whole = Y.encodeStateAsUpdate(doc)
+      if (unsentCount > 0 && !browser.copies.some((copy) => isWithin(whole, copy.whole)))
+        throw new Error(`${name} was refused, and has no copy of it all.`)
     } else if (error !== undefined) throw new Error(`${name} gave up: ${error.code}: ${error.message}`)
     else if (replica.view.role !== access?.roles.get(userId))
       throw new Error(`${name} is shown as ${replica.view.role}, and is ${access?.roles.get(userId)}.`)

@@ -18,7 +18,8 @@ export interface UpdateLogFixture {
     schemaVersion: number
   }): Promise<DocumentId>
   deleteDocument(documentId: DocumentId): Promise<void>
-  setRole(documentId: DocumentId, userId: UserId, role: Exclude<Role, 'owner'> | undefined): Promise<void>
+  /** Undefined: nothing of their own. Null: shut out. */
+  setRole(documentId: DocumentId, userId: UserId, role: Exclude<Role, 'owner'> | null | undefined): Promise<void>
   /** Makes a snapshot through the head; rows through `dropThroughSeq` are not kept any more. */
   compact(documentId: DocumentId, dropThroughSeq: number): Promise<void>
   /** Changes one thing of a stored row behind the log's back, as a failing disk would. */
@@ -30,6 +31,7 @@ export interface UpdateLogFixture {
 
 export const ANN = UserId.parse('user-ann-1')
 export const BOB = UserId.parse('user-bob-1')
+export const CARL = UserId.parse('user-carl-1')
 /** More bytes than any log of a test holds. */
 export const EVERYTHING = 64 * 1024 * 1024
 

@@ -3,7 +3,8 @@ import { DOCUMENT, EPOCH, rest } from './one-document.ts'
 import { emptyCheck } from '../src/check.ts'
 import { SyncError } from '../src/errors.ts'
 import { Replica } from '../src/replica.ts'
-import type { Link, ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/ports.ts'
+import type { Link } from '../src/ports.ts'
+import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/replica-store.ts'
 import type { Changes, Frame, Join, Push, Pushed, ReplicaId, ResumeToken, SessionId, Welcome } from '../src/protocol.ts'
 
 /** What a browser keeps: everything here is on its disk. */

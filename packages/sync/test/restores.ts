@@ -77,9 +77,9 @@ async function newcomerWrites(world: World): Promise<void> {
 }
 
 /** [EPOCH-2] It ended, and kept all that it had. */
-function noticed({ name, replica, store, text }: WorldReplica, lost: string): void {
+function noticed({ name, replica, browser, text }: WorldReplica, lost: string): void {
   if (replica.view.error?.code !== 'other-epoch') throw new Error(`${name} did not notice (${replica.view.phase}).`)
-  const kept = store.copies.at(-1)
+  const kept = browser.copies.at(-1)
   if (kept === undefined) throw new Error(`${name} keeps no copy of ${JSON.stringify(text)}.`)
   const copy = new Y.Doc()
   Y.applyUpdate(copy, kept.whole)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LogRow, NewRow } from '../src/ports.ts'
 import { DocumentId, Epoch, type ResumeToken } from '../src/protocol.ts'
-import { ANN, BOB, EVERYTHING, headOf, seqs, textOf, token, Typist, type LogBench } from './log-bench.ts'
+import { ANN, BOB, CARL, EVERYTHING, headOf, seqs, textOf, token, Typist, type LogBench } from './log-bench.ts'
 
 /** What a read answers, from a token or from nothing, before and after a compaction. */
 export function readingRules(bench: () => LogBench): void {
@@ -142,5 +142,23 @@ export function readingRules(bench: () => LogBench): void {
     const linked = await bench().fixture.createDocument({ owner: ANN, linkRole: 'commenter', schemaVersion: 1 })
     await bench().fixture.setRole(linked, BOB, 'viewer')
     expect((await bench().fixture.access.rolesOf(linked, [BOB]))?.roles).toEqual(new Map([[BOB, 'commenter']]))
+  })
+
+  test('[LOG-29] who was shut out has no role, whatever the link gives; the others have theirs', async () => {
+    const id = await bench().fixture.createDocument({ owner: ANN, linkRole: 'editor', schemaVersion: 1 })
+    const before = (await bench().opened(id)).accessVersion
+    await bench().fixture.setRole(id, BOB, null)
+    const shut = await bench().fixture.access.rolesOf(id, [ANN, BOB, CARL])
+    expect(shut?.roles).toEqual(
+      new Map([
+        [ANN, 'owner'],
+        [CARL, 'editor'],
+      ]),
+    )
+    expect(shut?.accessVersion).toBeGreaterThan(before)
+    await bench().fixture.setRole(id, BOB, undefined)
+    expect((await bench().fixture.access.rolesOf(id, [BOB]))?.roles).toEqual(new Map([[BOB, 'editor']]))
+    await bench().fixture.setRole(id, ANN, null)
+    expect((await bench().fixture.access.rolesOf(id, [ANN]))?.roles).toEqual(new Map([[ANN, 'owner']]))
   })
 }

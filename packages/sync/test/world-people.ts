@@ -9,6 +9,8 @@ export class WorldPeople {
   readonly #mintedOn = new Map<string, NodeId>()
   readonly #owners = new Map<SessionId, UserId>()
   readonly #died = new Set<NodeId>()
+  /** Also of those who have closed their last tab. */
+  readonly #names = new Map<UserId, string>()
 
   constructor(world: World) {
     this.#world = world
@@ -17,6 +19,10 @@ export class WorldPeople {
   minted(id: string, node: NodeId): string {
     this.#mintedOn.set(id, node)
     return id
+  }
+
+  came({ userId, name }: WorldReplica): void {
+    this.#names.set(userId, name)
   }
 
   welcomed(sessionId: SessionId, userId: UserId): void {
@@ -59,7 +65,7 @@ export class WorldPeople {
     const owner = this.#owners.get(sessionId)
     if (!this.#mintedOn.has(sessionId)) return 'in a session that no node has minted'
     if (owner !== undefined && owner !== person.userId) return `in a session of ${owner}`
-    const name = this.#world.replicas.find(({ userId }) => userId === person.userId)?.name
+    const name = this.#names.get(person.userId)
     return name !== person.name || person.color !== colorOf(person.userId) ? 'under another name or colour' : undefined
   }
 

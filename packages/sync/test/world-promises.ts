@@ -3,6 +3,7 @@ import { LIMITS } from '../src/limits.ts'
 import type { LogRow, NewRow } from '../src/ports.ts'
 import type { Frame, Push, UserId } from '../src/protocol.ts'
 import { allows } from '../src/role-book.ts'
+import { contains } from './world-contents.ts'
 import type { WorldReplica } from './world-replica.ts'
 import type { World } from './world.ts'
 
@@ -139,22 +140,23 @@ export class WorldPromises {
   }
 
   /** What a document holds is in the log, but for what was typed in it; of that too what is said to be saved. */
-  #checkReplica({ name, doc, replica, clientIds, store, schemaVersion }: WorldReplica): void {
+  #checkReplica({ name, doc, replica, browser, store, schemaVersion }: WorldReplica): void {
     // [REP-9] Who could not read the store does not have what is in it either.
     const isLoaded = replica.view.phase !== 'loading' && replica.view.keeping === 'device'
-    if (isLoaded && store.schemaVersion > schemaVersion && !replica.view.isTooOld)
-      this.break(`${name} has schema ${schemaVersion}, its store ${store.schemaVersion}, and it may write.`)
+    if (isLoaded && store.loadedSchema > schemaVersion && !replica.view.isTooOld)
+      this.break(`${name} has schema ${schemaVersion}, its store ${store.loadedSchema}, and it may write.`)
     const saved = replica.view.saving === 'saved' && replica.view.open
     for (const client of doc.store.clients.keys()) {
-      const isOwn = clientIds.has(client)
-      if (isOwn && (client !== doc.clientID || !saved)) continue
+      // [TAB-2] Typed in this browser, in whichever tab.
+      const isOwn = browser.clientIds.has(client)
+      if (isOwn && !saved) continue
       const [has, logged] = [Y.getState(doc.store, client), this.#logged(client)]
       const what = isOwn ? 'was told is saved' : 'is shown'
       if (has > logged) this.break(`${name} ${what} ${client}:${has} (${replica.view.phase}); the log has ${logged}.`)
     }
     for (const edit of this.#edits) {
       // Its author has it as it was typed.
-      if (edit.some(({ client }) => clientIds.has(client))) continue
+      if (edit.some(({ client }) => browser.clientIds.has(client))) continue
       const shown = edit.filter(({ client, to }) => Y.getState(doc.store, client) >= to)
       if (shown.length > 0 && shown.length < edit.length)
         this.break(`${name} is shown ${shown.length} of the ${edit.length} structs of an edit.`)
@@ -196,20 +198,6 @@ function wrongOf(frame: Exclude<Frame, { type: 'welcome' }>, rows: readonly LogR
     (update, index) => update !== null && !sameBytes(update, rows[frame.fromSeq - 1 + index]?.update),
   )
   return wrong < 0 ? undefined : `seq ${frame.fromSeq + wrong} with other bytes than the log's`
-}
-
-/** Whether a document has all structs and all deletes of an update. */
-function contains(doc: Y.Doc, update: Uint8Array): boolean {
-  const { structs, ds } = Y.decodeUpdate(update)
-  if (structs.some(({ id, length }) => id.clock + length > Y.getState(doc.store, id.client))) return false
-  const deleted = Y.createDeleteSetFromStructStore(doc.store)
-  return [...ds.clients].every(([client, ranges]) =>
-    ranges.every(({ clock, len }) =>
-      (deleted.clients.get(client) ?? []).some(
-        (range) => range.clock <= clock && range.clock + range.len >= clock + len,
-      ),
-    ),
-  )
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array | undefined): boolean {

@@ -1,17 +1,19 @@
 import * as Y from 'yjs'
 import { Replica } from '../src/replica.ts'
 import type { Caret, Frame, UserId } from '../src/protocol.ts'
+import { WorldBrowser } from './world-browser.ts'
 import { WorldLink } from './world-link.ts'
 import type { WorldNode } from './world-node.ts'
 import { WorldStore } from './world-store.ts'
 import type { World } from './world.ts'
 
-/** A person with a browser: types, loses the network, reloads the page, moves to another node. */
+/** A tab of a person's browser: types, loses the network, reloads the page, moves to another node. */
 export class WorldReplica {
   readonly name: string
   readonly userId: UserId
   readonly world: World
-  readonly store: WorldStore
+  readonly browser: WorldBrowser
+  store!: WorldStore
   doc = new Y.Doc()
   replica!: Replica
   link: WorldLink | undefined
@@ -22,16 +24,17 @@ export class WorldReplica {
   caret: Caret = null
   /** The frame that is being taken in. */
   arriving: Frame | undefined
-  /** Yjs client ids of all its pages. */
-  readonly clientIds = new Set<number>()
+  /** What it types is named so. */
+  readonly #label: string
   #typed = 0
 
-  constructor(world: World, name: string) {
+  constructor(world: World, { name, besides }: { name: string; besides?: WorldReplica | undefined }) {
     this.world = world
-    this.name = name
+    this.name = besides?.name ?? name // one person, in whichever tab
+    this.#label = name
+    this.browser = besides?.browser ?? new WorldBrowser(world)
     this.schemaVersion = world.schemaVersion
-    this.userId = `user-${name}-xx` as UserId
-    this.store = new WorldStore(world, `store:${name}`)
+    this.userId = `user-${this.name}-xx` as UserId
     this.#startPage()
   }
 
@@ -57,13 +60,13 @@ export class WorldReplica {
   /** A word nobody else types, so that it can be found again; at the end it splits no other word. */
   typeWord(at?: 'start' | 'end'): void {
     this.#typed += 1
-    this.type(`<${this.name}${this.#typed}>`, at === undefined ? undefined : at === 'start' ? 0 : Infinity)
+    this.type(`<${this.#label}.${this.#typed}>`, at === undefined ? undefined : at === 'start' ? 0 : Infinity)
   }
 
   /** One edit of so many letters, which are nobody else's. */
   paste(letters: number): void {
     this.#typed += 1
-    const name = `<${this.name}${this.#typed}:`
+    const name = `<${this.#label}.${this.#typed}:`
     this.type(`${name}${'x'.repeat(letters)}>`)
   }
 
@@ -87,9 +90,9 @@ export class WorldReplica {
   }
 
   /** [PRES-2] Its node must not let it. */
-  forgePresenceOf({ replica }: WorldReplica): void {
+  forgePresenceOf({ replica, userId }: WorldReplica): void {
     const { sessionId } = replica
-    if (this.link === undefined || sessionId === undefined || replica === this.replica) return
+    if (this.link === undefined || sessionId === undefined || userId === this.userId) return
     const { documentId, promises } = this.world
     this.link.presence({ documentId, sessionId, caret: null }).then(
       () => promises.break(`${this.name} moved another's caret.`),
@@ -114,11 +117,16 @@ export class WorldReplica {
     this.replica.detach()
   }
 
-  /** The page is gone, with everything that was not written to the browser's disk; a new page starts over it. */
-  reload(options: { schemaVersion?: number } = {}): void {
+  /** The tab is gone, with everything that was not written to the browser's disk. */
+  close(): void {
     this.disconnect()
     this.store.crash()
     void this.replica.stop()
+  }
+
+  /** The page is gone, with everything that was not written to the browser's disk; a new page starts over it. */
+  reload(options: { schemaVersion?: number } = {}): void {
+    this.close()
     this.schemaVersion = options.schemaVersion ?? this.schemaVersion
     this.toldSchema = 0
     this.caret = null
@@ -129,7 +137,8 @@ export class WorldReplica {
   #startPage(): void {
     const { random, schedule, documentId } = this.world
     this.doc.clientID = random.int(2 ** 31)
-    this.clientIds.add(this.doc.clientID)
+    this.browser.clientIds.add(this.doc.clientID)
+    this.store = new WorldStore(this.world, this.browser, `store:${this.#label}`)
     this.doc.on('beforeTransaction', ({ local }: Y.Transaction) => {
       if (!local && this.arriving !== undefined) this.world.promises.applies(this, this.arriving)
     })

@@ -1,94 +1,123 @@
-import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/ports.ts'
+import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/replica-store.ts'
 import type { ReplicaId, ResumeToken } from '../src/protocol.ts'
+import { keyOf, type WorldBrowser } from './world-browser.ts'
 import type { World } from './world.ts'
 
-/** A browser's disk: what a write resolved for is there after a crash, what is still on its way is lost with the page. */
+/** One page's way to its browser's disk: what a write resolved for is there after a crash, what is still on its way is lost with the page. */
 export class WorldStore implements ReplicaStore {
   readonly #world: World
-  readonly lane: string
-  updates: Uint8Array[] = []
-  token: ResumeToken | undefined
-  schemaVersion = 0
-  unsent = new Map<string, Unsent & { replicaId: ReplicaId }>()
-  copies: { reason: string; whole: Uint8Array }[] = []
+  readonly browser: WorldBrowser
+  readonly #lane: string
   refuses = false
-  #page = 0
-  #replicaId: ReplicaId
+  /** What was said of the schema when it was loaded. */
+  loadedSchema = 0
+  #crashed = false
+  #replicaId: ReplicaId | undefined
+  #life = 0
+  /** Push ids that are kept and not settled. */
+  readonly #unsent = new Set<number>()
+  #heldToken: ResumeToken | undefined
 
-  constructor(world: World, lane: string) {
+  constructor(world: World, browser: WorldBrowser, lane: string) {
     this.#world = world
-    this.lane = lane
-    this.#replicaId = world.random.id() as ReplicaId
+    this.browser = browser
+    this.#lane = lane
   }
 
   crash(): void {
-    this.#page += 1
+    this.#crashed = true
+    if (this.#replicaId !== undefined) this.browser.gone(this.#replicaId)
   }
 
-  /** Adopts what earlier pages left, under fresh push ids of a new replica. */
+  /** Adopts what pages that are gone have left, under fresh push ids of a new replica. */
   load(): Promise<StoredReplica> {
     return this.#write(() => {
-      this.#replicaId = this.#world.random.id() as ReplicaId
-      const left = [...this.unsent.values()]
-      const adopted = left.map((unsent, index) => ({
-        pushId: index + 1,
-        update: unsent.update,
-        replicaId: this.#replicaId,
-      }))
-      this.unsent = new Map(adopted.map((unsent) => [`${unsent.replicaId} ${unsent.pushId}`, unsent]))
+      const { browser } = this
+      const replicaId = this.#world.random.id() as ReplicaId
+      const adopted = browser.left().map((unsent, index) => ({ ...unsent, replicaId, pushId: index + 1 }))
+      for (const left of browser.left()) browser.unsent.delete(keyOf(left))
+      for (const unsent of adopted) {
+        browser.unsent.set(keyOf(unsent), unsent)
+        this.#unsent.add(unsent.pushId)
+      }
+      browser.opened(replicaId)
+      this.#replicaId = replicaId
+      this.#life = browser.life
+      this.loadedSchema = Math.max(browser.schemaVersion, ...adopted.map(({ schemaVersion }) => schemaVersion))
       return {
-        replicaId: this.#replicaId,
-        updates: [...this.updates],
-        token: this.token,
+        replicaId,
+        updates: [...browser.updates],
+        token: browser.token,
         unsent: adopted,
         lastPushId: adopted.length,
-        schemaVersion: this.schemaVersion,
+        schemaVersion: this.loadedSchema,
+        tabs: browser.tabsOf(replicaId, (write) => this.#write(write)),
       }
     })
   }
 
-  keep(_: unknown, unsent: Unsent, schemaVersion: number): Promise<void> {
-    return this.#write(() => {
-      this.unsent.set(`${this.#replicaId} ${unsent.pushId}`, { ...unsent, replicaId: this.#replicaId })
-      this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
-    })
+  keep(_: unknown, { pushId, update }: Unsent, schemaVersion: number): Promise<void> {
+    const replicaId = this.#mine()
+    this.#unsent.add(pushId)
+    const unsent = { pushId, update, replicaId, schemaVersion }
+    return this.#write(() => this.browser.keep(unsent))
   }
 
   settle(_: unknown, pushId: number): Promise<void> {
+    const replicaId = this.#mine()
+    this.#unsent.delete(pushId)
+    const token = this.#settledToken()
     return this.#write(() => {
-      const key = `${this.#replicaId} ${pushId}`
-      const unsent = this.unsent.get(key)
-      if (unsent !== undefined) this.updates.push(unsent.update)
-      this.unsent.delete(key)
+      const unsent = this.browser.unsent.get(keyOf({ replicaId, pushId }))
+      this.#add(unsent === undefined ? [] : [unsent.update], token, unsent?.schemaVersion ?? 0)
+      this.browser.unsent.delete(keyOf({ replicaId, pushId }))
     })
   }
 
-  receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[], schemaVersion: number): Promise<void> {
-    return this.#write(() => {
-      this.schemaVersion = Math.max(this.schemaVersion, schemaVersion)
-      this.updates.push(...updates)
-      this.token = token
-    })
+  async receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[], schemaVersion: number): Promise<void> {
+    const wasSettled = this.#unsent.size === 0
+    await this.#write(() => this.#add(updates, wasSettled ? token : undefined, schemaVersion))
+    this.#heldToken = wasSettled ? undefined : token
+    const held = this.#settledToken() // settled while this was being written
+    if (held) await this.#write(() => this.#add([], held, schemaVersion))
   }
 
   setAside(_: unknown, copy: SetAside | undefined): Promise<void> {
+    const replicaId = this.#mine()
     return this.#write(() => {
-      this.updates = []
-      this.token = undefined
-      this.unsent = new Map()
-      this.schemaVersion = 0
-      if (copy !== undefined) this.copies.push(copy)
+      this.browser.setAside({ replicaId, life: this.#life }, copy)
+      this.#unsent.clear()
     })
   }
 
+  #mine(): ReplicaId {
+    if (this.#replicaId === undefined) throw new Error('The store was not loaded.')
+    return this.#replicaId
+  }
+
+  /** A token waits as long as it may cover a push that is only this page's unsent work. */
+  #settledToken(): ResumeToken | undefined {
+    if (this.#unsent.size > 0) return undefined
+    const token = this.#heldToken
+    this.#heldToken = undefined
+    return token
+  }
+
+  #add(updates: readonly Uint8Array[], token: ResumeToken | undefined, schemaVersion: number): void {
+    const { browser } = this
+    if (browser.life !== this.#life) return
+    browser.schemaVersion = Math.max(browser.schemaVersion, schemaVersion)
+    browser.updates.push(...updates)
+    if (token !== undefined && token.seq >= (browser.token?.seq ?? 0)) browser.token = token
+  }
+
   #write<T>(write: () => T): Promise<T> {
-    const page = this.#page
     return new Promise((resolve, reject) => {
       this.#world.schedule.add(() => {
-        if (page !== this.#page) return
+        if (this.#crashed) return
         if (this.refuses) reject(new Error('QuotaExceededError'))
         else resolve(write())
-      }, this.lane)
+      }, this.#lane)
     })
   }
 }

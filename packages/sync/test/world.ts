@@ -2,6 +2,7 @@ import { MemoryLog, type MemoryDisk } from '../src/memory-log.ts'
 import { DocumentId, type Epoch, type Role, type UserId } from '../src/protocol.ts'
 import { Random } from './random.ts'
 import { Schedule } from './schedule.ts'
+import type { WorldBrowser } from './world-browser.ts'
 import { WorldNode } from './world-node.ts'
 import { WorldPeople } from './world-people.ts'
 import { WorldPromises } from './world-promises.ts'
@@ -20,6 +21,8 @@ export interface Faults {
   readonly logAnswerLoss: number
   readonly slowCalls: number
   readonly shortAnswers: number
+  /** A message between two tabs of one browser is lost; is repeated. */
+  readonly tabLoss: number
 }
 
 export const NO_FAULTS: Faults = {
@@ -31,6 +34,7 @@ export const NO_FAULTS: Faults = {
   logAnswerLoss: 0,
   slowCalls: 0,
   shortAnswers: 0,
+  tabLoss: 0,
 }
 
 const BEAT_MS = 2_500
@@ -51,6 +55,9 @@ export class World {
   readonly relays = new Set<WorldRelay>()
   readonly nodes: WorldNode[] = []
   readonly replicas: WorldReplica[] = []
+  /** Also those whose last tab is closed. */
+  readonly browsers = new Set<WorldBrowser>()
+  #people = 0
   faults: Faults = NO_FAULTS
   /** Of the pages that are loaded from now on. */
   schemaVersion = 1
@@ -79,13 +86,23 @@ export class World {
     return node
   }
 
-  /** A new person, connected to a node unless `node` is left out. */
-  replica(options: { node?: number; name?: string } = {}): WorldReplica {
-    const replica = new WorldReplica(this, options.name ?? `r${this.replicas.length}`)
+  /** A new person, or another tab of one; connected to a node unless `node` is left out. */
+  replica(options: { node?: number; name?: string; besides?: WorldReplica } = {}): WorldReplica {
+    const { name = `r${this.#people}`, besides } = options
+    this.#people += 1
+    const replica = new WorldReplica(this, { name, besides })
     this.replicas.push(replica)
-    this.log.setRole(this.documentId, replica.userId, 'editor')
+    this.people.came(replica)
+    this.browsers.add(replica.browser)
+    if (besides === undefined) this.log.setRole(this.documentId, replica.userId, 'editor')
     if (options.node !== undefined) replica.connect(this.node(options.node))
     return replica
+  }
+
+  /** The tab is closed for good. */
+  close(replica: WorldReplica): void {
+    replica.close()
+    this.replicas.splice(this.replicas.indexOf(replica), 1)
   }
 
   count(what: string, by = 1): void {

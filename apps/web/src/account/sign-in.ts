@@ -1,4 +1,4 @@
-import type { UserId } from '@tandem/sync'
+import { SyncError, type UserId } from '@tandem/sync'
 
 /** Who is signed in, as `me.get` says it. */
 export interface Me {
@@ -32,8 +32,13 @@ async function askOrBecomeGuest(): Promise<Me> {
 
 async function whoAmI(): Promise<Me | null> {
   const response = await fetch('/trpc/me.get', { headers: { 'x-tandem': '1' } })
-  const body = (await response.json()) as { result?: { data: Me | null }; error?: { message: string } }
+  const body = (await response.json()) as {
+    result?: { data: Me | null }
+    error?: { message: string; data?: { sync?: { code?: unknown } } }
+  }
   if (body.result) return body.result.data
+  // Whose account was suspended is not nobody: who asked as nobody would become another guest, and lose this one's cookie.
+  if (body.error?.data?.sync?.code === 'not-signed-in') throw new SyncError('not-signed-in', body.error.message)
   throw new Error(body.error?.message ?? `The server answered ${response.status}.`)
 }
 

@@ -46,18 +46,22 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
     case 'personRenamed':
       queries.setQueryData<Me>(['me'], (me) => me && { ...me, name: event.data.name })
       return void refetch(queries, 'documents')
+    case 'documentAccessChanged':
+      for (const what of ['documents', 'document', 'shared'] as const) void refetch(queries, what)
+      return
     case 'documentCreated':
     case 'documentVisited':
       return void refetch(queries, 'documents')
     case 'resync':
       void refetch(queries, 'document')
+      void refetch(queries, 'shared')
       return void refetch(queries, 'documents')
     default:
       event satisfies never
   }
 }
 
-type Fetched = 'documents' | 'document'
+type Fetched = 'documents' | 'document' | 'shared'
 
 /** An answer that is under way may be older than the event, and would hide it: it is waited for, then asked anew. */
 async function refetch(queries: QueryClient, what: Fetched): Promise<void> {

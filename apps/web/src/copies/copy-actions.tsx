@@ -9,8 +9,10 @@ import { useState } from 'react'
 import { failureOf } from '../app/failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/dialog.tsx'
+import { download as downloadFile } from '../ui/download.ts'
+import { fileName } from '../ui/file-name.ts'
 import { warn } from '../ui/toast-store.ts'
-import { copyToMarkdown, downloadText, fileName } from './kept-copy-text.ts'
+import { copyToMarkdown } from './kept-copy-text.ts'
 import { openCopyAsDocument } from './open-copy.ts'
 import { COPIES_KEY } from './use-copies.ts'
 
@@ -38,7 +40,8 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
     onError: (error) => warn('The copy was not opened', failureOf(error).message),
   })
   const download = useMutation({
-    mutationFn: async () => downloadText(fileName(name), await copyToMarkdown(copy.whole)),
+    mutationFn: async () =>
+      downloadFile(fileName(name, 'md'), new Blob([await copyToMarkdown(copy.whole)], { type: 'text/markdown' })),
     onError: (error) => warn('The copy could not be written', failureOf(error).message),
   })
   const discard = useMutation({

@@ -11,23 +11,3 @@ export async function copyToMarkdown(whole: Uint8Array): Promise<string> {
     doc.destroy()
   }
 }
-
-/** Hands text to the browser's downloads. */
-export function downloadText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
-}
-
-/** A file name that every system takes. */
-export function fileName(title: string): string {
-  const plain = title
-    .replace(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 80)
-  return `${plain || 'Untitled'}.md`
-}

@@ -7,10 +7,13 @@ import { DocumentSkeleton } from './document-skeleton.tsx'
 import { EditorFailed } from './editor-failed.tsx'
 import { FailedDocument } from './failed-document.tsx'
 import { LazyEditor, loadEditor } from './lazy-editor.ts'
+import { NotOnThisDevice } from './not-on-this-device.tsx'
+import './print.css'
 import { ReadOnlyBanner } from './read-only-banner.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useAlreadySavedKey } from './use-already-saved-key.ts'
 import { useLeaveGuard } from './use-leave-guard.ts'
+import { useLoadedAnew } from './use-loaded-anew.ts'
 import { useSavingFacts } from './use-saving-facts.ts'
 import { useTitle } from './use-title.ts'
 
@@ -27,6 +30,7 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
   const facts = useSavingFacts(view, { titlePending: title.pending })
   useLeaveGuard(facts)
   useAlreadySavedKey(facts)
+  useLoadedAnew(documentId, view, onOpenAgain)
 
   // The editor's code comes while the document does, not after it. If it does not come, the editor itself says so.
   useEffect(() => void loadEditor().catch(() => undefined), [])
@@ -48,16 +52,19 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <TopBar documentId={documentId} title={title} facts={view.status === 'open' ? facts : undefined} />
-      <main className="flex flex-1 flex-col">
-        {view.status === 'loading' ? (
-          <DocumentSkeleton progress={view.progress} />
+      <main className="flex flex-1 flex-col" data-title={title.text.trim() || UNTITLED}>
+        <h1 className="sr-only">{title.text.trim() || UNTITLED}</h1>
+        {view.status === 'loading' && view.connection === 'offline' ? (
+          <NotOnThisDevice />
+        ) : view.status === 'loading' ? (
+          <DocumentSkeleton progress={view.progress} waitsFor={view.waitsFor} />
         ) : (
           <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
             <Suspense fallback={<DocumentSkeleton progress={1} />}>
               {view.readOnly && (
                 <ReadOnlyBanner role={view.role} isTooOld={view.isTooOld} damagedAfterMs={view.damagedAfterMs} />
               )}
-              <LazyEditor doc={view.doc} awareness={handle.presence} readOnly={view.readOnly} />
+              <LazyEditor doc={view.doc} documentId={documentId} awareness={handle.presence} readOnly={view.readOnly} />
             </Suspense>
           </ErrorBoundary>
         )}

@@ -1,7 +1,9 @@
 import { DocumentId } from '@tandem/sync'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router'
 import { Link2Off } from 'lucide-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
+import { Invitation } from '../share/invitation.tsx'
+import { inviteIn } from '../share/invite-address.ts'
 import { buttonClass } from '../ui/button-class.ts'
 import { HintGroup } from '../ui/hint.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -21,6 +23,14 @@ export function DocumentRoute() {
 function NamedDocument({ documentId }: { documentId: string }) {
   const [attempt, setAttempt] = useState(1)
   const parsed = DocumentId.safeParse(documentId)
+  const invite = inviteIn(useLocation({ select: ({ hash }) => hash }))
+  const navigate = useNavigate()
+  // Out of the address, so that nobody hands the secret on by mistake.
+  const forgetInvite = useCallback(
+    () => void navigate({ to: '/d/$documentId', params: { documentId }, hash: '', replace: true }),
+    [navigate, documentId],
+  )
+  if (parsed.success && invite) return <Invitation documentId={parsed.data} invite={invite} onDone={forgetInvite} />
   // Opening again after a failure is a new page: the document then begins anew, from the log.
   if (parsed.success)
     return <DocumentPage key={attempt} documentId={parsed.data} onOpenAgain={() => setAttempt(attempt + 1)} />

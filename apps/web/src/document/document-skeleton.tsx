@@ -1,10 +1,17 @@
+import type { SyncError } from '@tandem/sync'
 import { useEffect, useState } from 'react'
 import { Skeleton } from '../ui/skeleton.tsx'
 
 const SLOW_MS = 4_000
 
+interface DocumentSkeletonProps {
+  progress: number
+  /** Why one is not let in for now. */
+  waitsFor?: SyncError | undefined
+}
+
 /** Stands where the toolbar and the text will stand, so that nothing jumps when they come. */
-export function DocumentSkeleton({ progress }: { progress: number }) {
+export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) {
   const percent = Math.round(progress * 100)
   return (
     <section aria-busy aria-label="Loading the document">
@@ -22,7 +29,13 @@ export function DocumentSkeleton({ progress }: { progress: number }) {
         <Skeleton className="h-8 w-3/5" />
         <Lines widths={['w-full', 'w-11/12', 'w-full', 'w-4/5']} />
         <Lines widths={['w-full', 'w-5/6', 'w-2/3']} />
-        {percent === 0 && <SlowNote />}
+        {waitsFor?.code === 'link-full' ? (
+          <output className="mx-auto block mt-10 max-w-md text-center text-sm leading-relaxed text-ink-soft">
+            {waitsFor.message}
+          </output>
+        ) : (
+          percent === 0 && <SlowNote />
+        )}
       </div>
     </section>
   )

@@ -10,8 +10,10 @@ import { useCopyOf } from '../copies/use-copies.ts'
 import { buttonClass } from '../ui/button-class.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { accessWords } from './access-words.ts'
 import { failureWords } from './failure-words.ts'
 import { LazyEditor } from './lazy-editor.ts'
+import { useAccessNow } from './use-access-now.ts'
 
 interface FailedDocumentProps {
   documentId: DocumentId
@@ -26,7 +28,8 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
   const { error, doc } = view
   const stored = useCopyOf(documentId, view.copy)
   const copy: Copy | undefined = stored ?? view.copy
-  const words = failureWords(error.code, error.message)
+  const access = useAccessNow(documentId, { asks: error.code === 'not-allowed', wasOpen: doc.store.clients.size > 0 })
+  const words = access ? accessWords(access) : failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0
   return (
     <main>

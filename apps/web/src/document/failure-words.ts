@@ -19,7 +19,7 @@ export function failureWords(code: ErrorCode | undefined, message: string): Fail
     case 'document-deleted':
       return { title: 'This document was deleted', text: 'Its owner deleted it for everybody.', remedy: 'home' }
     case 'not-allowed':
-      return { title: 'You cannot open this document', text: 'Ask its owner to let you in.', remedy: 'home' }
+      return { title: 'You have no access to this document', text: 'Ask its owner to let you in.', remedy: 'home' }
     case 'not-signed-in':
       return { title: 'You are signed out', text: 'Reload the page to go on as a guest.', remedy: 'reload' }
     case 'client-too-old':
@@ -32,6 +32,12 @@ export function failureWords(code: ErrorCode | undefined, message: string): Fail
       return {
         title: 'This document was restored',
         text: 'It goes on from an earlier state, so what you had open cannot be continued.',
+        remedy: 'open-again',
+      }
+    case 'diverged':
+      return {
+        title: 'This page had gone astray',
+        text: 'It showed something else than what is stored. What you saw is kept as a copy; open the document again to go on.',
         remedy: 'open-again',
       }
     case 'document-full':
@@ -51,6 +57,7 @@ export function failureWords(code: ErrorCode | undefined, message: string): Fail
       }
     case 'log-unavailable':
     case 'overloaded':
+    case 'link-full':
     case 'node-draining':
     case 'socket-closed':
     case 'not-joined':

@@ -1,22 +1,23 @@
 import type { PresentPerson } from '@tandem/client'
 import { usePeopleMayBeMissing, usePresence } from '@tandem/client/react'
 import { colorOf, type DocumentId } from '@tandem/sync'
+import clsx from 'clsx'
 import { CircleDashed } from 'lucide-react'
-import { useState } from 'react'
-import { NameDialog } from '../account/name-dialog.tsx'
+import { useState, useSyncExternalStore } from 'react'
 import type { Me } from '../account/sign-in.ts'
 import { useMe } from '../account/use-me.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Hint } from '../ui/hint.tsx'
-import { Popover } from '../ui/popover.tsx'
-import { say } from '../ui/toast-store.ts'
+import { LazyPopover } from '../ui/lazy-popover.tsx'
+import { warn } from '../ui/toast-store.ts'
 import { useNarrow } from '../ui/use-narrow.ts'
+import { follow, followStore } from './following.ts'
 
 const SHOWN = { wide: 5, narrow: 2 }
 
 type Here = Pick<PresentPerson, 'userId' | 'name' | 'color'>
 
-/** Who has this document open, each person once however many tabs they have; oneself first. A click goes to their caret. */
+/** Who has this document open, each person once however many tabs they have; oneself first. A click follows somebody. */
 export function PeopleHere({ documentId }: { documentId: DocumentId }) {
   const me = useMe()
   const people = distinct(usePresence(documentId), me)
@@ -39,7 +40,7 @@ export function PeopleHere({ documentId }: { documentId: DocumentId }) {
           </li>
         ))}
       </ul>
-      {more.length > 0 && <Everybody people={people} hidden={more.length} />}
+      {more.length > 0 && <Everybody people={people} hidden={more.length} own={me?.userId} />}
       <MaybeMore documentId={documentId} />
     </div>
   )
@@ -58,25 +59,44 @@ function MaybeMore({ documentId }: { documentId: DocumentId }) {
   )
 }
 
+const loadNameDialog = async () => (await import('../account/name-dialog.tsx')).NameDialog
+
+/** The dialog's code is fetched when somebody is about to ask for it. */
 function OwnAvatar({ person }: { person: Here }) {
+  const [Dialog, setDialog] = useState<Awaited<ReturnType<typeof loadNameDialog>>>()
   const [open, setOpen] = useState(false)
+  const show = async () => {
+    try {
+      const loaded = await loadNameDialog()
+      setDialog(() => loaded)
+      setOpen(true)
+    } catch {
+      warn('This could not be opened', 'A part of the page could not be loaded. Try again, or reload.')
+    }
+  }
   return (
     <>
       <Hint text={`${person.name} (you)`}>
-        <button type="button" aria-haspopup="dialog" onClick={() => setOpen(true)} className="rounded-full">
+        <button type="button" aria-haspopup="dialog" onClick={() => void show()} className="rounded-full">
           <Avatar name={person.name} color={person.color} />
           <span className="sr-only">{person.name} (you)</span>
         </button>
       </Hint>
-      <NameDialog key={String(open)} open={open} onClose={() => setOpen(false)} name={person.name} />
+      {Dialog && <Dialog key={String(open)} open={open} onClose={() => setOpen(false)} name={person.name} />}
     </>
   )
 }
 
 function OthersAvatar({ person }: { person: Here }) {
+  const isFollowed = useSyncExternalStore(followStore.subscribe, followStore.getSnapshot)?.userId === person.userId
   return (
-    <Hint text={person.name}>
-      <button type="button" onClick={() => goToCaret(person)} className="rounded-full">
+    <Hint text={isFollowed ? `Stop following ${person.name}` : `Follow ${person.name}`}>
+      <button
+        type="button"
+        aria-pressed={isFollowed}
+        onClick={() => follow(isFollowed ? undefined : person)}
+        className={clsx('rounded-full', isFollowed && 'ring-2 ring-accent ring-offset-2 ring-offset-canvas')}
+      >
         <Avatar name={person.name} color={person.color} />
         <span className="sr-only">{person.name}</span>
       </button>
@@ -84,9 +104,9 @@ function OthersAvatar({ person }: { person: Here }) {
   )
 }
 
-function Everybody({ people, hidden }: { people: readonly Here[]; hidden: number }) {
+function Everybody({ people, hidden, own }: { people: readonly Here[]; hidden: number; own: string | undefined }) {
   return (
-    <Popover
+    <LazyPopover
       title={`${people.length} people are here`}
       trigger={
         <button
@@ -103,16 +123,17 @@ function Everybody({ people, hidden }: { people: readonly Here[]; hidden: number
           <li key={person.userId}>
             <button
               type="button"
-              onClick={() => goToCaret(person)}
-              className="flex w-full items-center gap-2.5 rounded-lg py-1.5 text-left text-sm hover:bg-hover"
+              disabled={person.userId === own}
+              onClick={() => follow(person)}
+              className="flex w-full items-center gap-2.5 rounded-lg py-1.5 text-left text-sm enabled:hover:bg-hover"
             >
               <Avatar name={person.name} color={person.color} />
-              <span className="truncate">{person.name}</span>
+              <span className="truncate">{person.userId === own ? `${person.name} (you)` : person.name}</span>
             </button>
           </li>
         ))}
       </ul>
-    </Popover>
+    </LazyPopover>
   )
 }
 
@@ -123,12 +144,4 @@ function distinct(sessions: readonly Here[], me: Me | undefined): readonly Here[
   const self = { userId: me.userId, name: me.name, color: colorOf(me.userId) }
   people.delete(me.userId)
   return [self, ...people.values()]
-}
-
-/** Scrolls to where somebody writes; the carets are the editor's, so they are found by what they say about themselves. */
-function goToCaret({ userId, name }: Here): void {
-  const carets = document.querySelectorAll<HTMLElement>('.remote-caret')
-  const theirs = [...carets].find((caret) => caret.dataset['user'] === userId)
-  if (theirs) theirs.scrollIntoView({ block: 'center', behavior: 'smooth' })
-  else say(`${name} is not in the text right now`)
 }

@@ -1,7 +1,8 @@
 import clsx from 'clsx'
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Popover } from '../ui/popover.tsx'
+import { LazyPopover } from '../ui/lazy-popover.tsx'
+import { useNarrow } from '../ui/use-narrow.ts'
 import { savingDetail, savingText, type SavingFacts, type SavingText } from './saving-text.ts'
 
 /** "Saved" waits this long for more typing, so that it does not flicker with every key. */
@@ -9,11 +10,19 @@ const CALM_MS = 400
 
 const LOOKS: Record<SavingText, { icon: typeof Check; look: string }> = {
   Saved: { icon: Check, look: 'text-ink-faint' },
+  'Saved. This browser cannot keep offline edits': { icon: TriangleAlert, look: 'text-warn' },
   'Saving…': { icon: LoaderCircle, look: 'text-ink-faint' },
   'Offline. Changes are kept on this device': { icon: CloudOff, look: 'text-warn' },
   'Offline. This browser cannot keep changes': { icon: TriangleAlert, look: 'text-danger' },
   'Not saved. Changes are kept on this device': { icon: TriangleAlert, look: 'text-warn' },
   'Not saved. This browser cannot keep changes': { icon: TriangleAlert, look: 'text-danger' },
+}
+
+/** Where there is room for less: what matters must not be the end that is cut off. */
+const SHORT: Partial<Record<SavingText, string>> = {
+  'Saved. This browser cannot keep offline edits': 'Saved, not kept offline',
+  'Offline. This browser cannot keep changes': 'Offline. Nothing is kept',
+  'Not saved. This browser cannot keep changes': 'Not saved, nothing kept',
 }
 
 /** The saving status; a click says more. Only losing and regaining the connection is read out: every "Saved" would be noise. */
@@ -27,10 +36,11 @@ export function SavingStatus({ facts }: { facts: SavingFacts | undefined }) {
 function OpenStatus({ facts }: { facts: SavingFacts }) {
   const text = useCalm(savingText(facts))
   const { icon: Icon, look } = LOOKS[text]
+  const shown = (useNarrow() ? SHORT[text] : undefined) ?? text
   return (
     <>
       <div role="status" aria-live="off" className="flex min-w-0">
-        <Popover
+        <LazyPopover
           align="start"
           title={text}
           trigger={
@@ -42,7 +52,7 @@ function OpenStatus({ facts }: { facts: SavingFacts }) {
               )}
             >
               <Icon aria-hidden className={clsx('size-3.5 shrink-0', text === 'Saving…' && 'animate-spin')} />
-              <span className="truncate">{text}</span>
+              <span className="truncate">{shown}</span>
             </button>
           }
         >
@@ -55,19 +65,20 @@ function OpenStatus({ facts }: { facts: SavingFacts }) {
             <Fact name="Waiting to be saved" value={String(facts.unsentCount + (facts.titlePending ? 1 : 0))} />
             <Fact name="Kept in this browser" value={facts.keeping === 'device' ? 'Yes' : 'No'} />
           </dl>
-        </Popover>
+        </LazyPopover>
       </div>
-      <ConnectionAnnouncement offline={text.startsWith('Offline')} />
+      <ConnectionAnnouncement offline={text.startsWith('Offline')} keptNowhere={facts.keeping === 'nowhere'} />
     </>
   )
 }
 
-function ConnectionAnnouncement({ offline }: { offline: boolean }) {
+function ConnectionAnnouncement({ offline, keptNowhere }: { offline: boolean; keptNowhere: boolean }) {
   const [everOffline, setEverOffline] = useState(offline)
   if (offline && !everOffline) setEverOffline(true)
   return (
     <p aria-live="polite" className="sr-only">
       {offline ? 'The connection is lost. You can go on writing.' : everOffline && 'Connected again.'}
+      {keptNowhere && ' This browser cannot keep offline edits.'}
     </p>
   )
 }
@@ -83,7 +94,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 
 /** Bad news at once, "Saved" only after a pause. */
 function useCalm(text: SavingText): SavingText {
-  const saved = text === 'Saved'
+  const saved = text.startsWith('Saved')
   const [settled, setSettled] = useState(saved)
   useEffect(() => {
     if (!saved) return

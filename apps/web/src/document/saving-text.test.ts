@@ -26,7 +26,7 @@ describe('the saving status', () => {
                 for (const damaged of [false, true]) {
                   const facts = { connection, saving, keeping, unsentCount, titlePending, cut, damaged }
                   const stored = saving === 'saved' && unsentCount === 0 && !titlePending
-                  if (!stored) expect(savingText(facts), JSON.stringify(facts)).not.toBe('Saved')
+                  if (!stored) expect(savingText(facts), JSON.stringify(facts)).not.toMatch(/^Saved/)
                   if (connection !== 'live' && cut) expect(savingText(facts)).toMatch(/^Offline\./)
                   expect(wouldLoseWork(facts)).toBe(!stored && keeping === 'nowhere')
                   expect(savingDetail(facts)).not.toBe('')
@@ -53,5 +53,9 @@ describe('the saving status', () => {
     expect(savingText({ ...saved, connection: 'offline', keeping: 'nowhere' })).toBe(
       'Offline. This browser cannot keep changes',
     )
+    const nowhere = { ...saved, keeping: 'nowhere' } as const
+    expect(savingText(nowhere)).toBe('Saved. This browser cannot keep offline edits')
+    expect(savingDetail(nowhere)).toMatch(/private window, full disk/)
+    expect(savingText({ ...nowhere, unsentCount: 1, saving: 'saving' })).toBe('Saving…')
   })
 })

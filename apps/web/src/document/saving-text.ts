@@ -16,6 +16,7 @@ export const CONNECTION_GRACE_MS = 1_000
 
 export type SavingText =
   | 'Saved'
+  | 'Saved. This browser cannot keep offline edits'
   | 'Saving…'
   | 'Offline. Changes are kept on this device'
   | 'Offline. This browser cannot keep changes'
@@ -37,7 +38,8 @@ export function savingText(facts: SavingFacts): SavingText {
       ? 'Not saved. Changes are kept on this device'
       : 'Not saved. This browser cannot keep changes'
   }
-  return everythingStored(facts) ? 'Saved' : 'Saving…'
+  if (!everythingStored(facts)) return 'Saving…'
+  return facts.keeping === 'device' ? 'Saved' : 'Saved. This browser cannot keep offline edits'
 }
 
 /** Whether closing this page now would lose something. */
@@ -47,13 +49,16 @@ export function wouldLoseWork(facts: SavingFacts): boolean {
 
 /** Words for the details under the status. */
 export function savingDetail(facts: SavingFacts): string {
+  if (everythingStored(facts) && facts.keeping === 'nowhere') {
+    return 'Everything you typed is stored on the server. This browser refuses to keep anything (private window, full disk, or storage switched off): without a connection, what you type is only in this page.'
+  }
   if (everythingStored(facts)) {
     return facts.connection === 'live'
       ? 'Everything you typed is stored on the server.'
       : 'Everything you typed so far is stored on the server. What you type now is sent as soon as the connection is back.'
   }
   if (facts.keeping === 'nowhere')
-    return 'This browser refuses to keep changes. Leave this page open until they are saved, or copy your text.'
+    return 'This browser refuses to keep changes. Leave this page open until they are saved, or download your text.'
   if (facts.connection !== 'live')
     return 'Your changes are kept in this browser, also when you close it, and are sent as soon as the connection is back.'
   if (facts.damaged)

@@ -1,11 +1,11 @@
 import type { DocumentId } from '@tandem/sync'
 import { Link } from '@tanstack/react-router'
-import { ArrowLeft, Link2 } from 'lucide-react'
+import { ArrowLeft } from 'lucide-react'
 import { memo } from 'react'
+import { ShareButton } from '../share/share-button.tsx'
 import { Hint } from '../ui/hint.tsx'
 import { iconButtonClass } from '../ui/icon-button-class.ts'
-import { IconButton } from '../ui/icon-button.tsx'
-import { copyDocumentLink } from './document-link.ts'
+import { LazyDownloadMenu } from './export/lazy-download-menu.tsx'
 import { PeopleHere } from './people-here.tsx'
 import type { SavingFacts } from './saving-text.ts'
 import { SavingStatus } from './saving-status.tsx'
@@ -27,19 +27,18 @@ export function TopBar({ documentId, title, facts }: TopBarProps) {
         <TitleField title={title} />
         <SavingStatus facts={facts} />
       </div>
-      <RightSide documentId={documentId} />
+      {facts && <LazyDownloadMenu documentId={documentId} title={title.text} />}
+      <RightSide documentId={documentId} title={title.text} />
     </header>
   )
 }
 
-/** What does not change while somebody types. */
-const RightSide = memo(function RightSide({ documentId }: { documentId: DocumentId }) {
+/** What does not change while somebody types in the text. */
+const RightSide = memo(function RightSide({ documentId, title }: { documentId: DocumentId; title: string }) {
   return (
     <>
       <PeopleHere documentId={documentId} />
-      <IconButton label="Copy link" onClick={() => void copyDocumentLink(documentId)}>
-        <Link2 aria-hidden className="size-4.5" />
-      </IconButton>
+      <ShareButton documentId={documentId} title={title} />
     </>
   )
 })

@@ -1,7 +1,7 @@
 import type { DocumentId } from '@tandem/sync'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import { documentQuery, useApi } from '../app/api.ts'
+import { documentQuery, documentsQuery, useApi } from '../app/api.ts'
 import { failureOf } from '../app/failure.ts'
 import { setTitle } from '../app/live-events.tsx'
 import { titleForField } from '../app/untitled.ts'
@@ -22,6 +22,13 @@ export function useTitle(documentId: DocumentId): Title {
   const api = useApi()
   const queries = useQueryClient()
   const { data } = useQuery(documentQuery(api, documentId))
+  // Without a network: as the list has it.
+  const { data: listed } = useQuery({
+    ...documentsQuery(api),
+    enabled: false,
+    select: (list) => list.find((each) => each.documentId === documentId)?.title,
+  })
+  const stored = data?.title ?? listed
   const draft = useMemo(
     () =>
       new TitleDraft(
@@ -43,12 +50,12 @@ export function useTitle(documentId: DocumentId): Title {
   const readOnly = data?.role === 'viewer' || data?.role === 'commenter'
   return useMemo(
     () => ({
-      text: typed ?? titleForField(data?.title ?? ''),
+      text: typed ?? titleForField(stored ?? ''),
       pending: typed !== undefined,
       readOnly,
       type: (text) => draft.type(text),
       flush: () => draft.flush(),
     }),
-    [typed, data?.title, readOnly, draft],
+    [typed, stored, readOnly, draft],
   )
 }

@@ -29,7 +29,9 @@ export function DropToImport({ onFiles, children }: { onFiles(files: readonly Fi
       {over && (
         <div className="pointer-events-none fixed inset-3 z-40 flex flex-col items-center justify-center gap-3 rounded-3xl border-2 border-dashed border-accent bg-accent-wash/90 text-accent">
           <FileUp aria-hidden className="size-8" />
-          <p className="text-lg font-semibold">Drop Markdown files to import them</p>
+          <p className="px-6 text-center text-lg font-semibold">
+            Drop Markdown, Word, HTML or text files to import them
+          </p>
         </div>
       )}
     </div>

@@ -15,7 +15,7 @@ export function EmptyHome() {
           New document opens an empty page.
         </Hint>
         <Hint icon={<FileUp />} title="Bring what you have">
-          Import a Markdown file, or drop it anywhere on this page.
+          Import Markdown, Word, HTML or text, or drop it anywhere on this page.
         </Hint>
         <Hint icon={<Users />} title="Write together">
           Send somebody the link of a document; they are in at once.

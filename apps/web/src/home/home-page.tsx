@@ -49,8 +49,8 @@ export function HomePage() {
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.028em]">Documents</h1>
             <p className="mt-1 text-sm text-ink-soft">Mine and those I have opened</p>
           </div>
-          <div className="flex items-center gap-2">
-            <ImportButton busy={importing.busy} onFiles={importing.start} />
+          <div className="flex flex-wrap items-center gap-2">
+            <ImportButton progress={importing.progress} onFiles={importing.start} />
             <NewDocumentButton />
           </div>
         </div>
@@ -65,6 +65,12 @@ export function HomePage() {
               />
             ))}
           </div>
+        )}
+        {documents.isError && documents.data && (
+          <output className="mt-4 flex items-center gap-2 text-sm text-ink-soft">
+            <CloudOff aria-hidden className="size-4 shrink-0" />
+            No connection. This is the list as this device saw it last; what you have opened here opens now, too.
+          </output>
         )}
         <div className="mt-6">
           {documents.isPending ? (

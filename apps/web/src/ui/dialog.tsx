@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { buttonClass } from './button-class.ts'
 
 const backdropClass =
-  'fixed inset-0 z-40 bg-black/25 transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/50'
+  'fixed inset-0 bg-black/25 transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/50'
 const panelClass =
   'fixed left-1/2 z-50 -translate-x-1/2 rounded-2xl border border-line bg-surface p-5 ' +
   'text-ink shadow-high outline-none transition-[opacity,scale] duration-100 ease-out ' +
@@ -31,7 +31,7 @@ export function Dialog({ open, onClose, title, text, size = 'usual', children }:
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={backdropClass} />
+        <BaseDialog.Backdrop className={clsx(backdropClass, 'z-40')} />
         <BaseDialog.Popup className={clsx(panelClass, SIZES[size])}>
           <BaseDialog.Title className={titleClass}>{title}</BaseDialog.Title>
           {text && <BaseDialog.Description className={textClass}>{text}</BaseDialog.Description>}
@@ -58,7 +58,8 @@ export function Confirm({ open, onClose, title, text, action, busy = false, onCo
   return (
     <BaseAlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseAlertDialog.Portal>
-        <BaseAlertDialog.Backdrop className={backdropClass} />
+        {/* Also above a dialog that asks it, which it dims like the page. */}
+        <BaseAlertDialog.Backdrop forceRender className={clsx(backdropClass, 'z-50')} />
         <BaseAlertDialog.Popup className={clsx(panelClass, SIZES.usual)}>
           <BaseAlertDialog.Title className={titleClass}>{title}</BaseAlertDialog.Title>
           <BaseAlertDialog.Description className={textClass}>{text}</BaseAlertDialog.Description>

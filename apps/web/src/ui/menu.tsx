@@ -23,7 +23,7 @@ export function Menu({ trigger, children, align = 'end', finalFocus }: MenuProps
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={6} align={align} className="z-40 outline-none">
+        <BaseMenu.Positioner sideOffset={6} align={align} className="z-50 outline-none">
           <BaseMenu.Popup
             {...(finalFocus !== undefined && { finalFocus })}
             className={clsx(popupClass, 'min-w-44 p-1')}

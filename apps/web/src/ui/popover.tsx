@@ -3,17 +3,18 @@ import clsx from 'clsx'
 import type { ReactElement, ReactNode } from 'react'
 import { popupClass } from './popup-class.ts'
 
-interface PopoverProps {
+export interface PopoverProps {
   trigger: ReactElement
   title: string
   children: ReactNode
   align?: 'start' | 'center' | 'end'
+  defaultOpen?: boolean
 }
 
 /** A panel that a button opens. Its title is read out, and shown. */
-export function Popover({ trigger, title, children, align = 'end' }: PopoverProps) {
+export function Popover({ trigger, title, children, align = 'end', defaultOpen = false }: PopoverProps) {
   return (
-    <BasePopover.Root>
+    <BasePopover.Root defaultOpen={defaultOpen}>
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
         <BasePopover.Positioner sideOffset={8} align={align} collisionPadding={12} className="z-40">

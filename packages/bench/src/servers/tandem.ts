@@ -17,6 +17,8 @@ Object.assign(process.env, {
   LOG_LEVEL: 'error',
   SOCKETS_PER_USER: SOCKETS,
   SOCKETS_PER_IP: SOCKETS,
+  SESSIONS_PER_LINK: SOCKETS,
+  SOCKETS_PER_NODE: SOCKETS,
   SOCKETS_PER_SECOND: String(4 * Number(SOCKETS)), // one address gets a quarter of it
 })
 const users = Array.from({ length: USERS }, (_, index) => ['--user', `bench-${index}@example.org`])

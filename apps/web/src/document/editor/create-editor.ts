@@ -8,6 +8,8 @@ import type * as Y from 'yjs'
 import type { BlockPanels } from './blocks/block-panels.ts'
 import { warn } from '../../ui/toast-store.ts'
 import { BlockKeys } from './blocks/block-keys.ts'
+import { LinkedBlock } from './blocks/linked-block.ts'
+import { BlockSelecting, SelectBlockKey } from './blocks/block-selecting.ts'
 import { BlockViews } from './blocks/block-views.ts'
 import { CodeColours } from './blocks/code-colours.ts'
 import { EditorKeys, type EditorKeyActions } from './editor-keys.ts'
@@ -15,12 +17,16 @@ import { Find } from './find/find.ts'
 import { LongDocument } from './long-document.ts'
 import { Paste } from './paste/paste.ts'
 import { RemoteCarets } from './remote-carets.ts'
+import { MediaViews } from './uploads/media-views.ts'
+import { Uploads } from './uploads/uploads.ts'
 import { Suggest } from './suggest/suggest.ts'
 import type { SuggestMenu } from './suggest/suggest-menu.ts'
 
 export interface EditorPlace {
   readonly element: HTMLElement
   readonly doc: Y.Doc
+  /** Undefined: what is shown is no document of the server's, and nothing can be uploaded into it. */
+  readonly documentId: string | undefined
   readonly awareness: PresenceBridge
   readonly editable: boolean
   readonly actions: EditorKeyActions
@@ -34,7 +40,7 @@ export interface EditorPlace {
  * its undo stack is its own and knows only what was typed in it.
  */
 export function createEditor(place: EditorPlace): Editor {
-  const { element, doc, awareness, editable, actions, panels, suggestMenu, openDocument } = place
+  const { element, doc, documentId, awareness, editable, actions, panels, suggestMenu, openDocument } = place
   return new Editor({
     element,
     editable,
@@ -47,8 +53,13 @@ export function createEditor(place: EditorPlace): Editor {
       RemoteCarets.configure({ awareness }),
       Placeholder.configure({ placeholder: 'Write, or type / for blocks, @ for people, : for emoji' }),
       EditorKeys.configure({ actions }),
+      MediaViews.configure({ panels }),
+      Uploads.configure({ documentId }),
       BlockViews.configure({ panels, openDocument }),
       BlockKeys,
+      BlockSelecting,
+      SelectBlockKey,
+      LinkedBlock,
       CodeColours,
       Suggest.configure({ menu: suggestMenu }),
       Find,

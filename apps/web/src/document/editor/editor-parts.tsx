@@ -1,9 +1,17 @@
+import type { PresenceBridge } from '@tandem/client'
 import type { Editor } from '@tiptap/core'
+import { useEffect } from 'react'
+import { followBlockLinks } from './blocks/block-link.ts'
 import type { BlockPanels } from './blocks/block-panels.ts'
+import { BlockAnnouncer } from './blocks/block-announcer.tsx'
+import { installBlockSelectionKeys } from './blocks/block-selection-keys.ts'
 import { ImageDialog } from './blocks/image-dialog.tsx'
 import { Panels } from './blocks/panels.tsx'
+import { ColumnsBar } from './columns-bar.tsx'
 import { FindBar } from './find/find-bar.tsx'
+import { Following } from './following.tsx'
 import { LinkPopover } from './link-popover.tsx'
+import { OthersDigest } from './others-digest.tsx'
 import { Outline } from './outline/outline.tsx'
 import { useDocumentFacts } from './outline/use-document-facts.ts'
 import { WordCount } from './outline/word-count.tsx'
@@ -20,6 +28,7 @@ export type Beside = 'link' | 'image' | 'find' | 'shortcuts' | undefined
 
 interface EditorPartsProps {
   editor: Editor
+  awareness: PresenceBridge
   beside: Beside
   onBeside(beside: Beside): void
   panels: BlockPanels
@@ -27,17 +36,23 @@ interface EditorPartsProps {
 }
 
 /** Everything around the text. In a chunk that comes after the text is on the screen. */
-export function EditorParts({ editor, beside, onBeside, panels, suggestMenu }: EditorPartsProps) {
+export function EditorParts({ editor, awareness, beside, onBeside, panels, suggestMenu }: EditorPartsProps) {
   const close = () => onBeside(undefined)
+  useEffect(() => followBlockLinks(editor), [editor])
+  useEffect(() => installBlockSelectionKeys(editor), [editor])
   return (
     <>
       {beside === 'find' && <FindBar editor={editor} onClose={close} />}
       <LinkPopover editor={editor} editing={beside === 'link'} onEditing={(on) => onBeside(on ? 'link' : undefined)} />
       <SuggestPopup editor={editor} menu={suggestMenu} />
       <TableBar editor={editor} />
+      <ColumnsBar editor={editor} />
+      <BlockAnnouncer editor={editor} />
       <Panels editor={editor} panels={panels} />
       <ImageDialog editor={editor} open={beside === 'image'} onClose={close} />
       <ShortcutSheet open={beside === 'shortcuts'} onClose={close} />
+      <Following editor={editor} awareness={awareness} />
+      <OthersDigest editor={editor} awareness={awareness} />
       <AboutDocument editor={editor} />
     </>
   )

@@ -9,11 +9,15 @@ import { createEditor } from './create-editor.ts'
 import type { Beside } from './editor-parts.tsx'
 import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
 import './prose.css'
+import './uploads/uploads.css'
 import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
+import { uploadPicked } from './uploads/pick-files.ts'
 import { useShortcutKey } from './use-shortcut-key.ts'
 
 interface EditorSurfaceProps {
   doc: Y.Doc
+  /** Undefined: this is no document of the server's. */
+  documentId?: string | undefined
   awareness: PresenceBridge
   readOnly: boolean
 }
@@ -22,12 +26,15 @@ interface EditorSurfaceProps {
  * The toolbar and the text. Mounted only once the document is open; another doc (after a refusal) gets another editor.
  * The page around it renders with every keystroke (its saving status does): this must not.
  */
-export const EditorSurface = memo(function EditorSurface({ doc, awareness, readOnly }: EditorSurfaceProps) {
+export const EditorSurface = memo(function EditorSurface({ doc, documentId, awareness, readOnly }: EditorSurfaceProps) {
   const place = useRef<HTMLDivElement>(null)
   const toolbar = useRef<HTMLDivElement>(null)
   const [created, setEditor] = useState<Editor>()
   const [beside, setBeside] = useState<Beside>()
-  const dialogs = useMemo(() => ({ image: () => setBeside('image') }), [])
+  const dialogs = useMemo(
+    () => ({ image: () => setBeside('image'), file: (editor: Editor) => void uploadPicked(editor, { asFile: true }) }),
+    [],
+  )
   const suggestMenu = useSuggestMenu(awareness, dialogs)
   const panels = useMemo(() => new BlockPanels(), [])
   const navigate = useNavigate()
@@ -40,6 +47,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, awareness, readO
     const made = createEditor({
       element: place.current,
       doc,
+      documentId,
       awareness,
       editable: initiallyEditable.current,
       actions: {
@@ -57,7 +65,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, awareness, readO
       setEditor(undefined)
       made.destroy()
     }
-  }, [doc, awareness, panels, suggestMenu, navigate])
+  }, [doc, documentId, awareness, panels, suggestMenu, navigate])
 
   const editor = created?.isDestroyed === false ? created : undefined
   useEffect(() => {
@@ -86,7 +94,14 @@ export const EditorSurface = memo(function EditorSurface({ doc, awareness, readO
         )}
         {editor && (
           <Suspense>
-            <LazyParts editor={editor} beside={beside} onBeside={setBeside} panels={panels} suggestMenu={suggestMenu} />
+            <LazyParts
+              editor={editor}
+              awareness={awareness}
+              beside={beside}
+              onBeside={setBeside}
+              panels={panels}
+              suggestMenu={suggestMenu}
+            />
           </Suspense>
         )}
       </div>

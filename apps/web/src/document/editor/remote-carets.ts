@@ -1,7 +1,7 @@
-import { yCursorPlugin } from '@tandem/binding'
+import { yCursorPlugin, yCursorPluginKey } from '@tandem/binding'
 import type { AwarenessChange, PresenceBridge } from '@tandem/client'
 import { Extension } from '@tiptap/core'
-import { Plugin, PluginKey } from '@tiptap/pm/state'
+import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 import { inkOn } from '../../ui/initials.ts'
 
@@ -36,6 +36,20 @@ export const RemoteCarets = Extension.create<{ awareness: PresenceBridge | undef
     return [carets, labelPlugin(awareness, moved)]
   },
 })
+
+/** Names of those whose caret is between these positions. */
+export function remoteCaretsWithin(
+  state: EditorState,
+  awareness: PresenceBridge,
+  { from, to }: { from: number; to: number },
+): string[] {
+  const drawn = yCursorPluginKey.getState(state)?.find(from, to) ?? []
+  return drawn.flatMap(({ from: at, to: end, spec }) => {
+    const clientId = Number((spec as { key?: string }).key)
+    const name = at === end ? awareness.getStates().get(clientId)?.user?.name : undefined
+    return name === undefined ? [] : [name]
+  })
+}
 
 function caretElement(user: CaretUser, clientId: number, { fresh }: { fresh: boolean }): HTMLElement {
   const caret = document.createElement('span')

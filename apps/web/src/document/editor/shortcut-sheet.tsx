@@ -25,6 +25,7 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
       ['Indent, outdent in lists', 'Tab, Shift+Tab'],
       ['Move up or down', 'Alt+Shift+↑/↓'],
       ['Duplicate', 'Mod+D'],
+      ['Select blocks', 'Esc, Shift+↑/↓'],
     ],
   ],
   [
@@ -54,7 +55,12 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
 export function ShortcutSheet({ open, onClose }: { open: boolean; onClose(): void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" size="wide">
-      <div className="mt-3 grid max-h-[60dvh] gap-x-8 gap-y-5 overflow-y-auto sm:grid-cols-2" tabIndex={-1}>
+      <section
+        aria-label="All shortcuts"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so keys must reach it
+        tabIndex={0}
+        className="mt-3 grid max-h-[60dvh] gap-x-8 gap-y-5 overflow-y-auto sm:grid-cols-2"
+      >
         {SHORTCUTS.map(([group, keys]) => (
           <section key={group} aria-label={group}>
             <h3 className="text-xs font-medium text-ink-faint">{group}</h3>
@@ -78,7 +84,7 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose(): voi
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   )
 }

@@ -1,12 +1,14 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu'
 import type { Editor } from '@tiptap/core'
-import { NodeSelection } from '@tiptap/pm/state'
 import clsx from 'clsx'
 import { GripVertical } from 'lucide-react'
 import { useEffect, useRef, useState, type DragEvent } from 'react'
 import { popupClass } from '../../../ui/popup-class.ts'
 import { BlockMenuItems } from './block-menu.tsx'
 import { blockAt } from './block-range.ts'
+import { isSelected, selectUpTo } from './block-selection-keys.ts'
+import { BlockSelection } from './block-selection.ts'
+import { useMarginSelect } from './use-margin-select.ts'
 
 /** Where the handle is drawn, in px within its place, and what block it is of. */
 interface Hovered {
@@ -17,16 +19,19 @@ interface Hovered {
 
 const HANDLE_WIDTH = 24
 const MARKER_WIDTH = 26
+/** Right of the line between two columns. */
+const COLUMN_HANDLE = 18
 
 /**
- * A grip left of the block under the mouse: dragging it moves the block, a click opens what can be done with it. Hidden from
- * the keyboard, which has the same in the toolbar and by Alt+Shift+arrows.
+ * A grip left of the block under the mouse: dragging it moves the block, a click opens what can be done with it, Shift and a click
+ * selects up to it. Hidden from the keyboard, which has the same in the toolbar, by Esc and by Alt+Shift+arrows.
  */
 export function BlockHandle({ editor }: { editor: Editor }) {
   const place = useRef<HTMLDivElement>(null)
   const [hovered, setHovered] = useState<Hovered>()
   const [open, setOpen] = useState(false)
   const isOpen = useRef(open)
+  useMarginSelect(editor)
   useEffect(() => {
     isOpen.current = open
   }, [open])
@@ -40,7 +45,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
       if (isOpen.current || event.buttons !== 0) return
       frame = requestAnimationFrame(() => {
         if (editor.isDestroyed || !place.current) return
-        const found = editor.isEditable ? blockUnder(editor, event.clientY, place.current) : undefined
+        const found = editor.isEditable ? blockUnder(editor, event, place.current) : undefined
         setHovered((before) => (before?.at === found?.at && before?.top === found?.top ? before : found))
       })
     }
@@ -70,7 +75,19 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                 tabIndex={-1}
                 draggable
                 aria-label="Block actions"
-                onDragStart={(event) => startDrag(event, editor, hovered.at)}
+                // Before the menu's own handlers, which would open it.
+                onMouseDownCapture={(event) => {
+                  if (!event.shiftKey) return
+                  event.preventDefault()
+                  event.stopPropagation()
+                  selectUpTo(editor, hovered.at)
+                }}
+                onClickCapture={(event) => event.shiftKey && event.stopPropagation()}
+                onDragStart={(event) => {
+                  // Pressing the button has opened the menu, and it would stay so when the handle is gone.
+                  setOpen(false)
+                  startDrag(event, editor, hovered.at)
+                }}
                 onDragEnd={() => setHovered(undefined)}
                 style={{ top: hovered.top, left: hovered.left }}
                 className="absolute z-10 flex h-7 w-5 cursor-grab items-center justify-center rounded-md text-ink-faint hover:bg-hover hover:text-ink active:cursor-grabbing data-popup-open:bg-hover"
@@ -92,7 +109,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                 finalFocus={() => editor.view.dom}
                 className={clsx(popupClass, 'min-w-56 p-1')}
               >
-                <BlockMenuItems editor={editor} at={hovered.at} />
+                <BlockMenuItems editor={editor} at={isSelected(editor, hovered.at) ? undefined : hovered.at} />
               </BaseMenu.Popup>
             </BaseMenu.Positioner>
           </BaseMenu.Portal>
@@ -102,10 +119,13 @@ export function BlockHandle({ editor }: { editor: Editor }) {
   )
 }
 
-function blockUnder(editor: Editor, clientY: number, place: HTMLElement): Hovered | undefined {
+function blockUnder(editor: Editor, { clientX, clientY }: MouseEvent, place: HTMLElement): Hovered | undefined {
   const { view } = editor
   const text = view.dom.getBoundingClientRect()
-  const left = text.left + Math.min(60, text.width / 2)
+  // Of columns it is the one under the mouse that counts; the grip of its blocks is left of it.
+  const within = columnUnder(view.dom, { clientX, clientY })
+  const column = within?.getBoundingClientRect()
+  const left = (column ?? text).left + Math.min(60, (column ?? text).width / 2)
   const found = view.posAtCoords({ left, top: clientY })
   if (!found) return undefined
   const isLeaf = found.inside >= 0 && view.state.doc.nodeAt(found.inside)?.isAtom === true
@@ -123,25 +143,41 @@ function blockUnder(editor: Editor, clientY: number, place: HTMLElement): Hovere
   return {
     at: start,
     top: box.top - origin.top + (firstLine - 28) / 2,
-    left: box.left - origin.left - HANDLE_WIDTH - (hasMarker ? MARKER_WIDTH : 4),
+    left:
+      // In a callout the place beside the text is the callout's own button's.
+      (element.closest('.callout')?.getBoundingClientRect().left ?? box.left) -
+      origin.left -
+      (hasMarker ? HANDLE_WIDTH + MARKER_WIDTH : within?.previousElementSibling ? COLUMN_HANDLE : HANDLE_WIDTH + 4),
   }
+}
+
+function columnUnder(
+  text: HTMLElement,
+  { clientX, clientY }: { clientX: number; clientY: number },
+): Element | undefined {
+  const columns = document
+    .elementsFromPoint(clientX, clientY)
+    .map((element) => element.closest('.columns-row'))
+    .find((row) => row !== null && text.contains(row))
+  // Between two it is the one on the right, whose grip is there.
+  return [...(columns?.children ?? [])].find((column) => clientX < column.getBoundingClientRect().right)
 }
 
 /** As ProseMirror would begin a drag of a selected node. */
 function startDrag({ dataTransfer }: DragEvent, { view }: Editor, at: number): void {
-  const { start } = blockAt(view.state.doc, at)
-  const node = view.state.doc.nodeAt(start)
-  if (!node || !NodeSelection.isSelectable(node)) return
-  const selection = NodeSelection.create(view.state.doc, start)
+  const { doc, selection: before } = view.state
+  const { start } = blockAt(doc, at)
+  const isOfSelected = before instanceof BlockSelection && start >= before.from && start < before.to
+  const selection = isOfSelected ? before : BlockSelection.between(doc, start, start)
   view.dispatch(view.state.tr.setSelection(selection))
-  const slice = selection.content()
-  const { dom, text } = view.serializeForClipboard(slice)
+  const slice = selection.bareContent()
+  const { dom, text } = view.serializeForClipboard(selection.content())
   dataTransfer.clearData()
   dataTransfer.setData('text/html', dom.innerHTML)
   dataTransfer.setData('text/plain', text)
   dataTransfer.effectAllowed = 'copyMove'
   const element = view.nodeDOM(start)
   if (element instanceof HTMLElement) dataTransfer.setDragImage(element, 0, 0)
-  // Its own field, as prosemirror-view's drag of a selection sets it: what is dropped is moved, not copied.
-  view.dragging = { slice, move: true, node: selection } as typeof view.dragging
+  // As prosemirror-view's drag of a selection sets it: what is dropped is moved, not copied, by deleting the selection.
+  view.dragging = { slice, move: true }
 }

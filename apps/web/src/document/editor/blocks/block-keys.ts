@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core'
 import { asOwnUndoStep } from '../own-undo-step.ts'
-import { duplicateBlocks, moveBlocks, selectedBlocks } from './block-range.ts'
+import { duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
 
 /** Moves and copies the blocks of the selection. */
 export const BlockKeys = Extension.create({

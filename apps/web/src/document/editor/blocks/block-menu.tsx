@@ -1,14 +1,18 @@
 import type { Editor } from '@tiptap/core'
 import { TextSelection, type Transaction } from '@tiptap/pm/state'
-import { ArrowDown, ArrowUp, Copy, RefreshCw, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Copy, Link, RefreshCw, Trash2 } from 'lucide-react'
 import { Menu as BaseMenu } from '@base-ui/react/menu'
 import clsx from 'clsx'
 import { ChevronRight } from 'lucide-react'
 import { MenuItem, MenuSeparator, menuItemClass } from '../../../ui/menu.tsx'
 import { popupClass } from '../../../ui/popup-class.ts'
+import { COLUMNS_ACTIONS, columnsState, isColumnsActionPossible } from '../columns-actions.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { shortcutText } from '../shortcut.ts'
-import { blockAt, deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks, type BlockRange } from './block-range.ts'
+import { deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
+import { blockAt, type BlockRange } from './block-range.ts'
+import { canBeLinked, copyBlockLink } from './block-link.ts'
+import { onText } from './block-selection-keys.ts'
 import { turnInto, type BlockKind } from './turn-into.ts'
 
 const KINDS: readonly { kind: BlockKind; name: string }[] = [
@@ -50,6 +54,7 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
     if (isText) editor.view.dispatch(tr.setSelection(TextSelection.near(doc.resolve(start + 1))))
     else editor.commands.setNodeSelection(start)
   }
+  const columns = columnsState(editor)
   return (
     <>
       <BaseMenu.SubmenuRoot>
@@ -66,7 +71,7 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
                   key={kind}
                   onClick={() => {
                     select()
-                    asOwnUndoStep(editor, () => turnInto(editor.chain().focus(), kind).run())
+                    onText(editor, () => turnInto(editor.chain().focus(), kind).run())
                   }}
                 >
                   {name}
@@ -79,12 +84,32 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
       <MenuItem icon={<Copy />} onClick={() => run(duplicateBlocks(editor.state, range()))}>
         <Labelled text="Duplicate" keys="Mod+D" />
       </MenuItem>
+      {canBeLinked(editor, range().start) && (
+        <MenuItem icon={<Link />} onClick={() => void copyBlockLink(editor, range().start)}>
+          Copy link to block
+        </MenuItem>
+      )}
       <MenuItem icon={<ArrowUp />} onClick={() => (select(), run(moveBlocks(editor.state, 'up')))}>
         <Labelled text="Move up" keys="Alt+Shift+↑" />
       </MenuItem>
       <MenuItem icon={<ArrowDown />} onClick={() => (select(), run(moveBlocks(editor.state, 'down')))}>
         <Labelled text="Move down" keys="Alt+Shift+↓" />
       </MenuItem>
+      {columns.inColumns && at === undefined && (
+        <>
+          <MenuSeparator />
+          {COLUMNS_ACTIONS.map((action) => (
+            <MenuItem
+              key={action.id}
+              icon={<action.icon />}
+              disabled={!isColumnsActionPossible(action, columns)}
+              onClick={() => asOwnUndoStep(editor, () => action.run(editor.chain().focus()).run())}
+            >
+              {action.label}
+            </MenuItem>
+          ))}
+        </>
+      )}
       <MenuSeparator />
       <MenuItem danger icon={<Trash2 />} onClick={() => run(deleteBlocks(editor.state, range()))}>
         Delete

@@ -1,6 +1,6 @@
 /** What a button within the text opens beside it. */
 export interface BlockPanel {
-  readonly kind: 'language' | 'callout'
+  readonly kind: 'language' | 'callout' | 'image'
   readonly anchor: HTMLElement
   /** Where the block is by now; undefined when it is gone. */
   readonly getPos: () => number | undefined

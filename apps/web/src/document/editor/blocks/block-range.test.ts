@@ -2,7 +2,8 @@
 import { documentExtensions } from '@tandem/schema'
 import { Editor, type JSONContent } from '@tiptap/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { blockAt, deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks } from './block-range.ts'
+import { deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
+import { blockAt } from './block-range.ts'
 import { turnInto, type BlockKind } from './turn-into.ts'
 
 const editors: Editor[] = []

@@ -1,9 +1,11 @@
 import { mentionOf } from '@tandem/schema'
 import { Extension } from '@tiptap/core'
 import { NodeSelection, Plugin, PluginKey } from '@tiptap/pm/state'
+import { asOwnUndoStep } from '../own-undo-step.ts'
 import type { BlockPanels } from './block-panels.ts'
 import { CalloutView } from './callout-view.ts'
 import { CodeBlockView } from './code-block-view.ts'
+import { ColumnsView } from './columns-view.ts'
 import { DateView } from './date-view.ts'
 import { DetailsView, revealDetails } from './details-view.ts'
 import { FormulaView } from './formula-view.ts'
@@ -31,7 +33,7 @@ export const BlockViews = Extension.create<BlockViewOptions>({
   },
 
   addProseMirrorPlugins() {
-    const { options } = this
+    const { options, editor } = this
     const { panels } = options
     if (!panels) throw new Error('BlockViews needs its panels.')
     return [
@@ -60,6 +62,11 @@ export const BlockViews = Extension.create<BlockViewOptions>({
           nodeViews: {
             callout: (node, view, getPos) => new CalloutView(node, view, getPos, panels),
             codeBlock: (node, view, getPos) => new CodeBlockView(node, view, getPos, panels),
+            columns: (node, view, getPos) =>
+              new ColumnsView(node, view, (widths) => {
+                const at = getPos()
+                if (at !== undefined) asOwnUndoStep(editor, () => editor.commands.setColumnWidths(at, widths))
+              }),
             date: (node) => new DateView(node),
             details: (node, view, getPos) => new DetailsView(node, view, getPos),
             blockMath: (node) => new FormulaView(node),

@@ -1,10 +1,12 @@
 import type { Editor } from '@tiptap/core'
 import { isSafeImage } from '@tandem/schema'
+import { Upload } from 'lucide-react'
 import { useId, useRef, useState, type FormEvent } from 'react'
 import { buttonClass } from '../../../ui/button-class.ts'
 import { Dialog, DialogActions, DialogClose } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { linkAddress } from '../link-address.ts'
+import { uploadPicked } from '../uploads/pick-files.ts'
 
 /** Asks for a picture's address and what it shows. */
 export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: boolean; onClose(): void }) {
@@ -13,8 +15,19 @@ export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: b
       open={open}
       onClose={onClose}
       title="Insert an image"
-      text="The picture stays where it is, and is shown from there."
+      text="From this device it becomes part of the document. From the web it stays where it is, and is shown from there."
     >
+      <button
+        type="button"
+        className={buttonClass({ look: 'outline' }, 'mt-4 w-full')}
+        onClick={() => {
+          onClose()
+          void uploadPicked(editor, { asFile: false })
+        }}
+      >
+        <Upload aria-hidden className="size-4" />
+        Choose from this device
+      </button>
       <ImageForm
         onDone={(src, alt) => {
           onClose()
@@ -39,7 +52,7 @@ function ImageForm({ onDone }: { onDone(src: string, alt: string): void }) {
   return (
     <form onSubmit={submit} className="mt-4 flex flex-col gap-3 text-sm font-medium">
       <div className="flex flex-col gap-1.5">
-        <label htmlFor={`${id}-address`}>Address</label>
+        <label htmlFor={`${id}-address`}>Or its address on the web</label>
         <TextField
           id={`${id}-address`}
           ref={address}

@@ -7,16 +7,53 @@ import { wordLists } from './word-lists.ts'
  * HTML is parsed where nothing runs or loads. Our own is returned as it is.
  */
 export function cleanHtml(html: string): string {
-  if (html.includes('data-pm-slice')) return html
-  const { body } = new DOMParser().parseFromString(html, 'text/html')
+  if (html.includes('data-pm-slice')) return withoutForms(html)
+  const body = inertBody(html)
+  cleanBody(body)
+  return body.innerHTML
+}
+
+/**
+ * HTML in an element where nothing in it runs or is loaded. A document of its own would let names in it stand for that
+ * document's properties (`<img name="body">`), and a form's fields for the form's.
+ */
+export function inertBody(html: string): HTMLElement {
+  const template = document.createElement('template')
+  template.innerHTML = withoutForms(html)
+  const body = template.content.ownerDocument.createElement('div')
+  body.append(template.content)
+  return body
+}
+
+function withoutForms(html: string): string {
+  return html.replace(/<(\/?)form(?![\w-])/gi, '<$1div')
+}
+
+/** The same in place, for a document that nothing runs in and nothing is loaded for. */
+export function cleanBody(body: HTMLElement): void {
   for (const element of body.querySelectorAll('script, style, meta, link, title, colgroup')) element.remove()
+  takeFormulas(body)
   wordLists(body)
   nestLists(body)
   takeTasks(body)
   takeCallouts(body)
   takeHighlights(body)
   dropSpacers(body)
-  return body.innerHTML
+}
+
+/** MathML that says the TeX it was made of: our own, and that of most pages with formulas. */
+function takeFormulas(body: HTMLElement): void {
+  for (const math of body.querySelectorAll('math')) {
+    const source = math.querySelector('annotation[encoding="application/x-tex"]')?.textContent?.trim()
+    if (!source) continue
+    const isBlock = math.getAttribute('display') === 'block'
+    const formula = math.ownerDocument.createElement(isBlock ? 'div' : 'span')
+    formula.dataset['type'] = isBlock ? 'blockMath' : 'inlineMath'
+    formula.textContent = source
+    // What KaTeX draws beside it, for eyes, would be the same once more.
+    const drawn = math.closest('.katex-display') ?? math.closest('.katex') ?? math
+    drawn.replaceWith(formula)
+  }
 }
 
 /** Google Docs puts a nested list beside the item that it belongs to. */

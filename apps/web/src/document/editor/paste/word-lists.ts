@@ -6,7 +6,7 @@ const DEEPEST = 9
 export function wordLists(body: HTMLElement): void {
   const isItem = (element: Element | null): element is HTMLElement => LEVEL.test(element?.getAttribute('style') ?? '')
   for (const first of body.querySelectorAll('p, h1, h2, h3, h4, h5, h6')) {
-    if (!isItem(first) || isItem(first.previousElementSibling) || !first.isConnected) continue
+    if (!isItem(first) || isItem(first.previousElementSibling) || !body.contains(first)) continue
     const items: HTMLElement[] = []
     for (let next: Element | null = first; isItem(next); next = next.nextElementSibling) items.push(next)
     const place = body.ownerDocument.createElement('div')

@@ -5,6 +5,9 @@ import {
   CaseSensitive,
   ChevronRight,
   CircleAlert,
+  Columns2,
+  Columns3,
+  Columns4,
   Heading1,
   Heading2,
   Heading3,
@@ -15,6 +18,7 @@ import {
   ListOrdered,
   ListTodo,
   Minus,
+  Paperclip,
   Sigma,
   Smile,
   SquareCode,
@@ -31,6 +35,7 @@ import type { SuggestItem } from './suggest-menu.ts'
 /** What asks something before it is inserted. */
 export interface InsertDialogs {
   image(editor: Editor): void
+  file(editor: Editor): void
 }
 
 interface Entry extends Omit<SuggestItem, 'look' | 'group'> {
@@ -40,6 +45,14 @@ interface Entry extends Omit<SuggestItem, 'look' | 'group'> {
 }
 
 const block = (kind: BlockKind) => (chain: ChainedCommands) => turnInto(chain, kind)
+
+const columns = (count: number, icon: LucideIcon): Entry => ({
+  id: `columns-${count}`,
+  label: `${count} columns`,
+  words: 'columns beside split layout grid',
+  icon,
+  apply: (chain) => chain.setColumns(count),
+})
 
 const TEXT: readonly Entry[] = [
   { id: 'text', label: 'Text', words: 'paragraph plain', icon: CaseSensitive, apply: block('paragraph') },
@@ -77,6 +90,9 @@ const BLOCKS: readonly Entry[] = [
     icon: Table,
     apply: (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
   },
+  columns(2, Columns2),
+  columns(3, Columns3),
+  columns(4, Columns4),
   { id: 'code', label: 'Code block', words: 'pre snippet', keys: '```', icon: SquareCode, apply: block('codeBlock') },
   {
     id: 'divider',
@@ -135,7 +151,13 @@ export function slashItems(query: string, dialogs: InsertDialogs, today: Date = 
     ['Lists', LISTS],
     ['Blocks', BLOCKS],
     ['Callouts', CALLOUTS],
-    ['Media', [{ id: 'image', label: 'Image', words: 'picture photo url', icon: ImageIcon, then: dialogs.image }]],
+    [
+      'Media',
+      [
+        { id: 'image', label: 'Image', words: 'picture photo url upload', icon: ImageIcon, then: dialogs.image },
+        { id: 'file', label: 'File', words: 'attachment upload pdf document', icon: Paperclip, then: dialogs.file },
+      ],
+    ],
     ['Inline', [...INLINE, ...dates(today)]],
   ]
   const entries = groups.flatMap(([group, list]) =>

@@ -1,0 +1,68 @@
+import { QueryClient } from '@tanstack/react-query'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { keepDocuments } from './kept-documents.ts'
+
+/** As a browser's, which may be full or switched off. */
+class MemoryStorage {
+  readonly stored = new Map<string, string>()
+  getItem = (name: string): string | null => this.stored.get(name) ?? null
+  setItem = (name: string, value: string): void => void this.stored.set(name, value)
+}
+
+const PLAN = { documentId: 'document-1', title: 'Plan' }
+let storage: MemoryStorage
+
+beforeEach(() => {
+  storage = new MemoryStorage()
+  vi.stubGlobal('localStorage', storage)
+})
+
+function listOf(queries: QueryClient): unknown {
+  return queries.getQueryData(['documents'])
+}
+
+test('the next page shows what this one was told, until it is told itself', () => {
+  const before = new QueryClient()
+  keepDocuments(before, 'ann')
+  before.setQueryData(['documents'], [PLAN])
+  before.setQueryData(['documents', 'other'], ['not the list'])
+
+  const after = new QueryClient()
+  keepDocuments(after, 'ann')
+  expect(listOf(after)).toEqual([PLAN])
+  expect(after.getQueryState(['documents'])?.dataUpdatedAt).toBe(1) // so old that it is asked for at once
+})
+
+test('another account sees nothing of it', () => {
+  const ann = new QueryClient()
+  keepDocuments(ann, 'ann')
+  ann.setQueryData(['documents'], [PLAN])
+  const bob = new QueryClient()
+  keepDocuments(bob, 'bob')
+  expect(listOf(bob)).toBeUndefined()
+})
+
+test('what is stopped keeps nothing more', () => {
+  const queries = new QueryClient()
+  const stop = keepDocuments(queries, 'ann')
+  stop()
+  queries.setQueryData(['documents'], [PLAN])
+  expect(storage.stored.size).toBe(0)
+})
+
+test('what somebody else wrote there is not shown, and a storage that refuses is none', () => {
+  for (const text of ['{', '"list"', '[{"documentId":7}]', '[null]']) {
+    storage.stored.set('tandem:documents:1:ann', text)
+    const queries = new QueryClient()
+    keepDocuments(queries, 'ann')
+    expect(listOf(queries)).toBeUndefined()
+  }
+  const refuse = (): never => {
+    throw new DOMException('full', 'QuotaExceededError')
+  }
+  vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse })
+  const queries = new QueryClient()
+  keepDocuments(queries, 'ann')
+  queries.setQueryData(['documents'], [PLAN])
+  expect(listOf(queries)).toEqual([PLAN])
+})

@@ -1,0 +1,42 @@
+import { hashKey, type QueryClient } from '@tanstack/react-query'
+import type { DocumentSummary } from './api.ts'
+
+/** Grows when a summary becomes something else: what an older page kept is then not read. */
+const FORM = 1
+const DOCUMENTS = ['documents']
+
+const nameFor = (userId: string): string => `tandem:documents:${FORM}:${userId}`
+
+/** The list of documents as this browser saw it last, of this account. */
+function keptDocuments(userId: string): readonly DocumentSummary[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(nameFor(userId)) ?? 'null')
+    return Array.isArray(kept) && kept.every(isSummary) ? kept : undefined
+  } catch {
+    return undefined // storage is switched off, or somebody wrote something else there: the server has to be asked
+  }
+}
+
+/** Shows what was kept until the server has answered, and keeps what it answers. Returns stop. */
+export function keepDocuments(queries: QueryClient, userId: string): () => void {
+  const kept = keptDocuments(userId)
+  // As old as can be, so that it is asked for anew at once.
+  if (kept && !queries.getQueryData(DOCUMENTS)) queries.setQueryData(DOCUMENTS, kept, { updatedAt: 1 })
+  let last: unknown = kept
+  return queries.getQueryCache().subscribe(({ query }) => {
+    const data: unknown = query.state.data
+    if (query.queryHash !== hashKey(DOCUMENTS) || data === last || data === undefined) return
+    last = data
+    try {
+      localStorage.setItem(nameFor(userId), JSON.stringify(data))
+    } catch {
+      return // full or switched off: then the list needs the server
+    }
+  })
+}
+
+function isSummary(value: unknown): value is DocumentSummary {
+  if (typeof value !== 'object' || value === null) return false
+  const { documentId, title } = value as Partial<Record<keyof DocumentSummary, unknown>>
+  return typeof documentId === 'string' && typeof title === 'string'
+}

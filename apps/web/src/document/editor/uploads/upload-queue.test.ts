@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { UploadProblem, type Uploaded } from './send-upload.ts'
+import { UploadQueue, type UploadState } from './upload-queue.ts'
+
+const file = (name: string) => new File(['x'], name)
+const uploaded = (name: string): Uploaded => ({ url: `/${name}`, name, type: 'a/b', bytes: 1, picture: null })
+
+function queueOf() {
+  const asked: {
+    name: string
+    answer(how: Uploaded | Error): void
+    progress(part: number): void
+    isAborted(): boolean
+  }[] = []
+  const states = new Map<string, UploadState | 'gone'>()
+  const done: string[] = []
+  const network = new EventTarget()
+  const queue = new UploadQueue({
+    documentId: 'd',
+    network,
+    send: (_, { name }, { onProgress, signal }) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+        const answer = (how: Uploaded | Error) => (how instanceof Error ? reject(how) : resolve(how))
+        asked.push({ name, answer, progress: onProgress, isAborted: () => signal.aborted })
+      }),
+    onDone: ({ file: { name } }) => void done.push(name),
+    onChange: (id, job) => void states.set(id, job?.state ?? 'gone'),
+  })
+  const add = (name: string) => queue.add(file(name), { asFile: false })
+  return { queue, asked, states, done, network, add }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+describe('files on their way', () => {
+  test('go two at a time, in order, and say how far they are', async () => {
+    const { asked, states, done, add } = queueOf()
+    const [first, , third] = ['a', 'b', 'c'].map(add)
+    expect(asked.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(states.get(third ?? '')).toEqual({ status: 'waiting' })
+    asked[0]?.progress(0.5)
+    expect(states.get(first ?? '')).toEqual({ status: 'sending', part: 0.5 })
+    asked[0]?.progress(1)
+    expect(states.get(first ?? '')).toEqual({ status: 'preparing' })
+    asked[0]?.answer(uploaded('a'))
+    await settled()
+    expect(asked.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(done).toEqual(['a'])
+    expect(states.get(first ?? '')).toBe('gone')
+  })
+
+  test('without a connection they wait, and go when there is one', async () => {
+    const { queue, asked, states, network, add } = queueOf()
+    const id = add('a')
+    asked[0]?.answer(new UploadProblem('offline', ''))
+    await settled()
+    expect(states.get(id)).toEqual({ status: 'offline' })
+    expect(queue.size).toBe(1)
+    network.dispatchEvent(new Event('online'))
+    expect(asked).toHaveLength(2)
+    expect(states.get(id)).toEqual({ status: 'sending', part: 0 })
+  })
+
+  test('what is refused says why, and does not go again by itself or by asking', async () => {
+    const { asked, states, network, queue, add } = queueOf()
+    const id = add('a')
+    asked[0]?.answer(new UploadProblem('refused', 'Too large.'))
+    await settled()
+    expect(states.get(id)).toEqual({ status: 'failed', problem: 'Too large.', mayRetry: false })
+    network.dispatchEvent(new Event('online'))
+    expect(asked).toHaveLength(1)
+    queue.cancel(id)
+    expect(states.get(id)).toBe('gone')
+  })
+
+  test('one that is cancelled is broken off, its place is another’s, and what comes of it is nothing', async () => {
+    const { queue, asked, states, done, add } = queueOf()
+    const [first = '', , third = ''] = ['a', 'b', 'c'].map(add)
+    queue.cancel(first)
+    queue.cancel(first)
+    expect(asked[0]?.isAborted()).toBe(true)
+    await settled()
+    expect(states.get(third)).toEqual({ status: 'sending', part: 0 })
+    expect(done).toEqual([])
+    queue.close()
+    expect(queue.size).toBe(0)
+    expect(asked.every(({ isAborted }) => isAborted())).toBe(true)
+  })
+})

@@ -1,0 +1,237 @@
+// axe on every screen, dialog and menu, in light and dark and at the width of a phone: it finds nothing.
+import type { Locator } from '@playwright/test'
+import { axeFindings } from './support/axe.ts'
+import { OFFLINE, SAVED, type Tab } from './support/tab.ts'
+import { expect, test, until } from './support/test.ts'
+
+const EVERY_BLOCK = `# Every block
+
+## Text
+
+Some **bold**, *slanted*, ~~struck~~, <u>underlined</u>, \`code\`, ==marked==, <span data-color="red">red</span> and
+a [link](https://example.org/a). <time datetime="2026-11-22">2026-11-22</time> and $x^2$.
+
+- one
+  - two
+
+1. first
+2. second
+
+- [ ] open
+- [x] done
+
+> quoted
+
+> [!NOTE]
+> a note
+
+> [!WARNING]
+> a warning
+
+<details>
+<summary>A toggle</summary>
+
+inside
+
+</details>
+
+| Name | Count |
+| --- | --- |
+| alpha | 1 |
+
+\`\`\`ts
+export const answer: number = 42 // of course
+\`\`\`
+
+$$
+x = \\frac{a}{b}
+$$
+
+---
+
+The last words.
+`
+
+/** Gathers what axe finds, screen by screen, so that one run tells all of it. */
+class Walk {
+  readonly tab: Tab
+  readonly findings: string[] = []
+  readonly #look: string
+
+  constructor(tab: Tab, look: string) {
+    this.tab = tab
+    this.#look = look
+  }
+
+  async see(screen: string, shown: Locator): Promise<void> {
+    await expect(shown, screen).toBeVisible()
+    this.findings.push(...(await axeFindings(this.tab.page, `${this.#look}, ${screen}`)))
+    if (process.env['SCREENS']) {
+      const name = `${this.#look} ${screen}`.replaceAll(/[^a-z0-9]+/gi, '-')
+      await this.tab.page.screenshot({ path: `${process.env['SCREENS']}/${name}.png` })
+    }
+  }
+
+  /** Sees what opens, and closes it by the key that closes everything. */
+  async seeOpened(screen: string, opener: Locator, shown: Locator): Promise<void> {
+    await opener.click()
+    await this.see(screen, shown)
+    await this.tab.page.keyboard.press('Escape')
+    await expect(shown, screen).toBeHidden()
+  }
+}
+
+async function homeScreens(walk: Walk): Promise<void> {
+  const { tab } = walk
+  const { page } = tab
+  await tab.home()
+  await walk.see('home, empty', page.getByRole('region', { name: 'No documents yet' }))
+  const account = page.getByRole('button', { name: /^You are / })
+  await walk.seeOpened('name dialog', account, page.getByRole('dialog'))
+  await tab.newDocument()
+  await walk.see('document, empty', tab.body)
+  await tab.title.fill('Minutes of Monday')
+  await expect(tab.saving).toHaveText(SAVED)
+  await tab.home()
+  await walk.see('home', tab.listed('Minutes of Monday'))
+  const more = page.getByRole('button', { name: 'More for Minutes of Monday' })
+  await walk.seeOpened('menu of a document', more, page.getByRole('menu'))
+  await more.click()
+  await page.getByRole('menuitem', { name: /^Delete/ }).click()
+  await walk.see('delete dialog', page.getByRole('alertdialog').or(page.getByRole('dialog')))
+  await page.keyboard.press('Escape')
+}
+
+async function openEveryBlock({ tab }: Walk): Promise<void> {
+  await tab.home()
+  await tab.importMarkdown({ name: 'every-block.md', bytes: EVERY_BLOCK })
+  await until('the code is coloured and the formula drawn', async () => {
+    await expect(tab.body.locator('.hljs-keyword').first()).toBeVisible({ timeout: 1 })
+    await expect(tab.body.locator('.katex').first()).toBeVisible({ timeout: 1 })
+  })
+}
+
+async function barScreens(walk: Walk): Promise<void> {
+  const { tab } = walk
+  const { page } = tab
+  await openEveryBlock(walk)
+  await walk.see('document with every block', tab.body)
+  const bar = page.getByRole('toolbar', { name: 'Formatting' })
+  for (const name of ['Text style', 'Alignment', 'More']) {
+    const button = bar.getByRole('button', { name: new RegExp(`^${name}`) })
+    await walk.seeOpened(`menu ${name}`, button, page.getByRole('menu'))
+  }
+  await walk.seeOpened('colours', bar.getByRole('button', { name: 'Colours' }), page.getByRole('dialog'))
+  await walk.seeOpened('downloads', page.getByRole('button', { name: 'Download' }), page.getByRole('menu'))
+  await walk.seeOpened('share dialog', page.getByRole('button', { name: /^Share/ }), page.getByRole('dialog'))
+  await tab.body.getByText('The last words.').click()
+  await page.keyboard.press('Control+f')
+  await page.getByRole('textbox', { name: 'Find', exact: true }).fill('words')
+  await walk.see('find and replace', page.getByRole('search'))
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+/')
+  await walk.see('shortcut sheet', page.getByRole('dialog'))
+  await page.keyboard.press('Escape')
+}
+
+async function textScreens(walk: Walk, isWide: boolean): Promise<void> {
+  const { tab } = walk
+  const { page } = tab
+  await openEveryBlock(walk)
+  if (isWide) {
+    await page.getByRole('navigation', { name: 'Outline' }).getByRole('button').first().focus()
+    await walk.see('outline', page.getByRole('navigation', { name: 'Outline' }))
+  }
+  const last = tab.body.getByText('The last words.')
+  await last.click()
+  await last.hover()
+  await walk.seeOpened('block menu', page.getByRole('button', { name: 'Block actions' }), page.getByRole('menu'))
+  await last.click()
+  await tab.body.press('End')
+  await tab.body.press('Enter')
+  for (const [keys, name] of [
+    ['/', 'slash menu'],
+    [':sm', 'emoji'],
+    ['@', 'mentions'],
+  ] as const) {
+    await tab.typeHere(keys)
+    await walk.see(name, page.getByRole('listbox'))
+    await page.keyboard.press('Escape')
+    for (let at = 0; at < keys.length; at++) await page.keyboard.press('Backspace')
+  }
+  await tab.body.getByRole('link', { name: 'link' }).click()
+  await walk.see('link bubble', page.getByRole('button', { name: 'Copy address' }))
+  await tab.body.getByText('alpha').click()
+  await walk.see('table bar', page.getByRole('toolbar', { name: 'Table' }))
+  await tab.body.getByText('a note').click()
+  for (const [opener, name] of [
+    [/^Kind of callout: Note/, 'Kind of callout'],
+    [/^Language: /, 'Language of the code'],
+  ] as const) {
+    const panel = page.getByRole('dialog', { name }).or(page.getByRole('menu', { name }))
+    await walk.seeOpened(name, tab.body.getByRole('button', { name: opener }).first(), panel)
+  }
+}
+
+async function troubleScreens(walk: Walk, cut: () => void, restore: () => void): Promise<void> {
+  const { tab } = walk
+  const { page } = tab
+  await page.goto('/d/does-not-exist-1')
+  await walk.see('no such document', page.getByRole('heading', { name: 'There is no such document' }))
+  await page.goto('/nowhere')
+  await walk.see('no such page', page.getByRole('heading', { name: 'There is no page here' }))
+  await tab.home()
+  await tab.newDocument()
+  cut()
+  await expect(tab.saving).toHaveText(OFFLINE)
+  await walk.see('offline', tab.body)
+  restore()
+}
+
+const LOOKS = [
+  { look: 'light', colorScheme: 'light', width: 1100 },
+  { look: 'dark', colorScheme: 'dark', width: 1100 },
+  { look: 'phone', colorScheme: 'light', width: 390 },
+  { look: 'dark phone', colorScheme: 'dark', width: 390 },
+] as const
+
+for (const { look, colorScheme, width } of LOOKS) {
+  test.describe(look, () => {
+    const walked = async (tab: Tab): Promise<Walk> => {
+      await tab.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await tab.page.setViewportSize({ width, height: 800 })
+      return new Walk(tab, look)
+    }
+
+    test('home and its dialogs', async ({ openTabs }) => {
+      const walk = await walked((await openTabs({}))[0])
+      await homeScreens(walk)
+      expect(walk.findings).toEqual([])
+    })
+
+    test('the bars, their menus and dialogs', async ({ openTabs }) => {
+      test.setTimeout(180_000)
+      const walk = await walked((await openTabs({}))[0])
+      await barScreens(walk)
+      expect(walk.findings).toEqual([])
+    })
+
+    test('the menus and panels of the text', async ({ openTabs }) => {
+      test.setTimeout(180_000)
+      const walk = await walked((await openTabs({}))[0])
+      await textScreens(walk, width > 1024)
+      expect(walk.findings).toEqual([])
+    })
+
+    test('what went wrong', async ({ openTabs, cutNetwork, restoreNetwork }) => {
+      const [tab] = await openTabs({})
+      const walk = await walked(tab)
+      await troubleScreens(
+        walk,
+        () => cutNetwork(tab),
+        () => restoreNetwork(tab),
+      )
+      expect(walk.findings).toEqual([])
+    })
+  })
+}
