@@ -46,7 +46,7 @@ test('a stream that breaks off leaves no file', async () => {
   expect(existsSync(path)).toBe(false)
 })
 
-test('a disk that is full leaves no file, and says so as the disk does', async () => {
+test('what the disk refuses rejects as the disk says it', async () => {
   await expect(receive(pieces('x'), '/dev/full/none', 100)).rejects.toMatchObject({ code: 'ENOTDIR' })
 })
 

@@ -56,7 +56,7 @@ test('the layout in Yjs is the one that the binding writes', () => {
 test('an empty file is a document with a paragraph to type in', () => {
   expect(contentOf(docOf(markdownToUpdates('')))).toEqual({
     type: 'doc',
-    content: [{ type: 'paragraph', attrs: { textAlign: null } }],
+    content: [{ type: 'paragraph', attrs: { textAlign: null, blockId: null } }],
   })
 })
 
@@ -77,7 +77,7 @@ test('a copy of nothing is an empty document, not nothing', () => {
   expect(more).toEqual([])
   expect(contentOf(docOf([update!]))).toEqual({
     type: 'doc',
-    content: [{ type: 'paragraph', attrs: { textAlign: null } }],
+    content: [{ type: 'paragraph', attrs: { textAlign: null, blockId: null } }],
   })
 })
 

@@ -106,9 +106,9 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     name: 'a snapshot without its tail',
     rule: 'OUT-4',
     file: 'session.ts',
-    find: 'if (slice.snapshot !== undefined) yield* this.#snapshotFrames(slice.snapshot)',
+    find: 'if (slice.snapshot !== undefined) yield* this.#reading(slice, storedFrames.ofSnapshot(slice.snapshot))',
     replace: `if (slice.snapshot !== undefined) {
-      yield* this.#snapshotFrames(slice.snapshot)
+      yield* this.#reading(slice, storedFrames.ofSnapshot(slice.snapshot))
       return this.outbox.advance({ epoch: slice.epoch, seq: slice.head, check: slice.check })
     }`,
   },
@@ -267,8 +267,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a frame does not say that its edit goes on',
     rule: 'PART-3',
-    file: 'session.ts',
-    find: '...(goesOn(last) && { goesOn: true }),',
-    replace: '',
+    file: 'stored-frames.ts',
+    find: 'goesOn(last) ? { ...frame, goesOn: true } : frame',
+    replace: 'frame',
   },
 ]

@@ -48,8 +48,8 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     name: 'a refusal leaves no copy',
     rule: 'REP-6',
     file: 'replica.ts',
-    find: 'this.#copy.setAside(isWorth ? copy : undefined)',
-    replace: 'this.#copy.setAside(undefined)',
+    find: 'this.#copy.setAside(isWorth ? copy : undefined, ',
+    replace: 'this.#copy.setAside(undefined, ',
   },
   {
     name: 'an older page writes into what a newer one has stored',

@@ -1,17 +1,7 @@
 import { uploadIdOf } from '@tandem/schema'
 import type { Editor } from '@tiptap/core'
-import type { Fragment } from '@tiptap/pm/model'
 import { warn } from '../../../ui/toast-store.ts'
 import { copyUpload } from './send-upload.ts'
-
-/** The addresses of uploads in some content. */
-export function uploadsIn(content: Pick<Fragment, 'descendants'>): Set<string> {
-  const found = new Set<string>()
-  content.descendants((node) => {
-    if (uploadIdOf(node.attrs['src']) !== undefined) found.add(node.attrs['src'] as string)
-  })
-  return found
-}
 
 /**
  * What was pasted may be shown by another document's uploads, which the readers of this one may not open: each becomes

@@ -1,4 +1,6 @@
+import { uploadIdOf } from '@tandem/schema'
 import { Extension, type Editor } from '@tiptap/core'
+import type { Fragment } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view'
@@ -8,7 +10,6 @@ import { blockPlace } from './block-place.ts'
 import { droppedFiles, meansFiles } from './dropped-files.ts'
 import { sendUpload, type Uploaded } from './send-upload.ts'
 import { UploadPlaceholder } from './upload-placeholder.ts'
-import { adoptPasted, uploadsIn } from './upload-pasted.ts'
 import { UploadQueue } from './upload-queue.ts'
 
 declare module '@tiptap/core' {
@@ -23,6 +24,15 @@ declare module '@tiptap/core' {
 export interface UploadsOptions {
   /** Undefined: nothing can be uploaded here. */
   documentId: string | undefined
+}
+
+/** The addresses of uploads in some content. */
+function uploadsIn(content: Pick<Fragment, 'descendants'>): Set<string> {
+  const found = new Set<string>()
+  content.descendants((node) => {
+    if (uploadIdOf(node.attrs['src']) !== undefined) found.add(node.attrs['src'] as string)
+  })
+  return found
 }
 
 /** Where a file will stand, and in which order those come that stand in one place. */
@@ -66,7 +76,16 @@ export const Uploads = Extension.create<UploadsOptions>({
     if (documentId === undefined || !transaction.docChanged || !(isPasted || isDropped)) return
     const inserted = transaction.steps.flatMap((step) => (step instanceof ReplaceStep ? [step.slice.content] : []))
     const sources = new Set(inserted.flatMap((content) => [...uploadsIn(content)]))
-    if (sources.size > 0) void adoptPasted(editor, documentId, sources)
+    if (sources.size === 0) return
+    // What cannot be loaded now could not have copied anything either.
+    void import('./upload-pasted.ts').then(
+      ({ adoptPasted }) => adoptPasted(editor, documentId, sources),
+      () =>
+        warn(
+          'Pictures or files were not copied',
+          'Whoever cannot open the document they are from will not see them here.',
+        ),
+    )
   },
 
   addProseMirrorPlugins() {
