@@ -76,7 +76,7 @@ test('a browser that slept longer than its place in the room was kept is synced 
   own.signal('SIGCONT')
   await expect(ann.saving).toHaveText(SAVED)
   await until('both have both', async () => {
-    for (const tab of [ann, bob]) expect(await tab.text()).toMatch(/(?=.*before the lid)(?=.*meanwhile)/)
+    for (const tab of [ann, bob]) expect(await tab.text()).toMatch(/(?=.*before the lid)(?=.*meanwhile)/s)
   })
 
   // The same for a tab that the browser itself freezes.

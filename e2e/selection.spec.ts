@@ -17,6 +17,8 @@ async function write(tab: Tab, markdown: string): Promise<string> {
   await tab.paste(markdown)
   const last = markdown.split(/\s+/).at(-1) ?? ''
   await until('all of it is there', () => expect(tab.body).toContainText(last, { timeout: 1 }))
+  // The margin and the handles come with the bars.
+  await expect(tab.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
   return documentId
 }
 

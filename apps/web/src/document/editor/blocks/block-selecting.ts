@@ -16,6 +16,11 @@ interface BlockSelectingStorage {
   keys: ((view: EditorView, event: KeyboardEvent) => boolean) | undefined
 }
 
+/** Those that mean something else while blocks are selected. */
+const KEYS = /^(Arrow.*|Escape|Enter|Backspace|Delete|Tab)$/
+/** The chunk cannot be loaded now: the next key tries again. */
+const noKeys = (): void => undefined
+
 /** How blocks that are selected as such look, and what happens to them by other means than keys. */
 export const BlockSelecting = Extension.create<object, BlockSelectingStorage>({
   name: 'blockSelecting',
@@ -26,12 +31,22 @@ export const BlockSelecting = Extension.create<object, BlockSelectingStorage>({
   },
 
   addProseMirrorPlugins() {
-    const { storage } = this
+    const { editor, storage } = this
     return [
       new Plugin({
         key: new PluginKey('blockSelecting'),
         props: {
-          handleKeyDown: (view, event) => storage.keys?.(view, event) === true,
+          handleKeyDown(view, event) {
+            if (storage.keys !== undefined) return storage.keys(view, event)
+            if (!(view.state.selection instanceof BlockSelection) || !KEYS.test(event.key)) return false
+            // Pressed before they are here: a moment late, and not as keys of text.
+            void import('./block-selection-keys.ts').then((keys) => {
+              if (editor.isDestroyed) return
+              keys.installBlockSelectionKeys(editor)
+              storage.keys?.(view, event)
+            }, noKeys)
+            return true
+          },
           decorations: ({ doc, selection }) => {
             if (!(selection instanceof BlockSelection)) return null
             let at = selection.from

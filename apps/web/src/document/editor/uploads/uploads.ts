@@ -8,9 +8,10 @@ import { warn } from '../../../ui/toast-store.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { blockPlace } from './block-place.ts'
 import { droppedFiles, meansFiles } from './dropped-files.ts'
-import { sendUpload, type Uploaded } from './send-upload.ts'
-import { UploadPlaceholder } from './upload-placeholder.ts'
-import { UploadQueue } from './upload-queue.ts'
+import type { Uploaded } from './send-upload.ts'
+import type * as UploadParts from './upload-parts.ts'
+import type { UploadPlaceholder } from './upload-placeholder.ts'
+import type { UploadQueue } from './upload-queue.ts'
 
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
@@ -33,6 +34,12 @@ function uploadsIn(content: Pick<Fragment, 'descendants'>): Set<string> {
     if (uploadIdOf(node.attrs['src']) !== undefined) found.add(node.attrs['src'] as string)
   })
   return found
+}
+
+interface AddOptions {
+  readonly asFile: boolean
+  /** Where; without it, at the caret. */
+  readonly at?: number | undefined
 }
 
 /** Where a file will stand, and in which order those come that stand in one place. */
@@ -157,26 +164,22 @@ const running = new WeakMap<Editor, Uploading>()
 class Uploading {
   readonly #editor: Editor
   readonly #view: EditorView
-  readonly #queue: UploadQueue
+  readonly #documentId: string
   readonly #placeholders = new Map<string, UploadPlaceholder>()
+  #loading: Promise<typeof UploadParts> | undefined
+  #queue: UploadQueue | undefined
   #lastOrder = 0
+  #isClosed = false
 
   constructor(editor: Editor, view: EditorView, documentId: string) {
     this.#editor = editor
     this.#view = view
-    this.#queue = new UploadQueue({
-      send: sendUpload,
-      documentId,
-      network: window,
-      onDone: (job, uploaded) => this.#insert(job.id, uploaded),
-      onChange: (id, job) => {
-        if (job !== undefined) this.#placeholders.get(id)?.show(job)
-        else this.#remove(id)
-      },
-    })
+    this.#documentId = documentId
     window.addEventListener('dragover', this.#onDragOver)
     window.addEventListener('drop', this.#onDrop)
     window.addEventListener('beforeunload', this.#onLeave)
+    // Here before they are asked for, also when the network is gone by then. What fails now is said when a file comes.
+    view.dom.addEventListener('focus', () => void this.#parts().catch(() => undefined), { once: true })
   }
 
   domOf(id: string): HTMLElement | undefined {
@@ -191,26 +194,60 @@ class Uploading {
     return files.length > 0 || hasFolders
   }
 
-  add(files: readonly File[], { asFile, at }: { asFile: boolean; at?: number | undefined }): void {
+  add(files: readonly File[], options: AddOptions): void {
+    if (files.length === 0) return
+    this.#parts().then(
+      (parts) => this.#addNow(files, options, parts),
+      () => warn('Nothing was uploaded', 'A part of this page could not be loaded. Try again when you are online.'),
+    )
+  }
+
+  #addNow(files: readonly File[], { asFile, at }: AddOptions, parts: typeof UploadParts): void {
+    if (this.#isClosed) return
     const { state } = this.#view
     const { image } = state.schema.nodes
-    const place = image && blockPlace(state.doc, at ?? state.selection.head, image)
+    const wanted = Math.min(at ?? state.selection.head, state.doc.content.size)
+    const place = image && blockPlace(state.doc, wanted, image)
     if (place === undefined) return warn('Files cannot stand here', 'Put the caret on a line of text and try again.')
+    const queue = (this.#queue ??= this.#openQueue(parts))
     for (const file of files) {
-      const id = this.#queue.add(file, { asFile })
-      const job = this.#queue.get(id)
+      const id = queue.add(file, { asFile })
+      const job = queue.get(id)
       if (job === undefined) continue
-      const actions = { onCancel: () => this.#queue.cancel(id), onRetry: () => this.#queue.retry(id) }
-      this.#placeholders.set(id, new UploadPlaceholder(job, actions))
+      const actions = { onCancel: () => queue.cancel(id), onRetry: () => queue.retry(id) }
+      this.#placeholders.set(id, new parts.UploadPlaceholder(job, actions))
       this.#change({ add: { id, order: (this.#lastOrder += 1), at: place } })
     }
+  }
+
+  /** One that could not be loaded is tried again. */
+  #parts(): Promise<typeof UploadParts> {
+    this.#loading ??= import('./upload-parts.ts').catch((error: unknown) => {
+      this.#loading = undefined
+      throw error
+    })
+    return this.#loading
+  }
+
+  #openQueue({ UploadQueue: Queue, sendUpload }: typeof UploadParts): UploadQueue {
+    return new Queue({
+      send: sendUpload,
+      documentId: this.#documentId,
+      network: window,
+      onDone: (job, uploaded) => this.#insert(job.id, uploaded),
+      onChange: (id, job) => {
+        if (job !== undefined) this.#placeholders.get(id)?.show(job)
+        else this.#remove(id)
+      },
+    })
   }
 
   close(): void {
     window.removeEventListener('dragover', this.#onDragOver)
     window.removeEventListener('drop', this.#onDrop)
     window.removeEventListener('beforeunload', this.#onLeave)
-    this.#queue.close()
+    this.#isClosed = true
+    this.#queue?.close()
     for (const placeholder of this.#placeholders.values()) placeholder.destroy()
   }
 
@@ -253,6 +290,6 @@ class Uploading {
   }
 
   readonly #onLeave = (event: BeforeUnloadEvent): void => {
-    if (this.#queue.size > 0) event.preventDefault()
+    if (this.#queue !== undefined && this.#queue.size > 0) event.preventDefault()
   }
 }
