@@ -22,6 +22,18 @@ async function write(tab: Tab, markdown: string): Promise<string> {
   return documentId
 }
 
+/** The editor knows of a click when the browser has told it where the caret is. */
+async function clickInto(tab: Tab, text: string): Promise<void> {
+  const told = tab.page.evaluate(
+    () =>
+      new Promise<void>((resolve) =>
+        document.addEventListener('selectionchange', () => setTimeout(resolve), { once: true }),
+      ),
+  )
+  await paragraph(tab, text).click()
+  await told
+}
+
 async function handleOf(tab: Tab, text: string) {
   await paragraph(tab, text).hover()
   return tab.page.getByRole('button', { name: 'Block actions' })
@@ -32,7 +44,7 @@ test('blocks are selected by keys, moved, copied, cut and pasted, and told to a 
 }) => {
   const [ann] = await openTabs({ node: 0 })
   await write(ann, MARKDOWN)
-  await paragraph(ann, 'two').click()
+  await clickInto(ann, 'two')
   await ann.page.keyboard.press('Escape')
   await expect(selectedIn(ann)).toHaveText(['two'])
   await ann.page.keyboard.press('Shift+ArrowDown')
@@ -87,7 +99,7 @@ test('blocks are selected by the margin and by Shift on a handle, dragged togeth
     expect((await ann.structure()).slice(1, 5)).toEqual(['ul threefour', 'p five', 'p one', 'p two']),
   )
 
-  await paragraph(ann, 'five').click()
+  await clickInto(ann, 'five')
   await (await handleOf(ann, 'two')).click({ modifiers: ['Shift'] })
   await expect(selectedIn(ann)).toHaveText(['five', 'one', 'two'])
   await (await handleOf(ann, 'one')).click()

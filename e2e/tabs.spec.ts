@@ -103,5 +103,7 @@ test('without Web Locks (plain http) each tab sends its own, and nothing is lost
   await annToo.type('two')
   expect(await ann.text()).toBe('one')
   restoreNetwork(ann)
-  expect(['onetwo', 'twoone']).toContain(await sameAndSaved(ann, annToo, bob))
+  // In an empty document each tab has begun a paragraph of its own.
+  const words = (await sameAndSaved(ann, annToo, bob)).split('\n').filter((line) => line !== '')
+  expect(words.toSorted()).toEqual(['one', 'two'])
 })

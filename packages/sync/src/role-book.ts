@@ -36,21 +36,29 @@ export class RoleBook {
 
   /**
    * [ACC-1] The roles of these users, all of them, as of `atLeastVersion` or later. What it resolves with stays as it is
-   * while others make the book move on. Throws SyncError 'document-deleted' when there is no such document,
+   * while others make the book move on. Nobody is refused from memory: access may have been given since, and this node not told yet. Throws SyncError 'document-deleted' when there is no such document,
    * 'log-unavailable' when the table cannot be read.
    */
   async load(userIds: Iterable<UserId>, atLeastVersion: number): Promise<RolesAt> {
     const all = [...new Set(userIds)]
+    const refused = new Set<UserId>()
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const wanted = this.#version < atLeastVersion ? all : all.filter((userId) => !this.#roles.has(userId))
+      const isKnown = (userId: UserId): boolean => this.#roles.get(userId) !== undefined || refused.has(userId)
+      const wanted = this.#version < atLeastVersion ? all : all.filter((userId) => !isKnown(userId))
       if (wanted.length === 0) return { version: this.#version, roles: this.#roles }
       const answer = await this.#access.rolesOf(this.#documentId, wanted)
       if (answer === undefined) throw documentDeleted()
       if (answer.accessVersion < this.#version) continue
       // A newer version says nothing about the users that were known before: the next round asks for them again.
-      if (answer.accessVersion > this.#version) this.#roles = new Map()
+      if (answer.accessVersion > this.#version) {
+        this.#roles = new Map()
+        refused.clear()
+      }
       this.#version = answer.accessVersion
-      for (const userId of wanted) this.#roles.set(userId, answer.roles.get(userId))
+      for (const userId of wanted) {
+        this.#roles.set(userId, answer.roles.get(userId))
+        refused.add(userId)
+      }
     }
     throw new SyncError('log-unavailable', 'Access to this document changes faster than it can be read. Send again.')
   }
