@@ -85,7 +85,7 @@ const BLOCKS: readonly Entry[] = [
   {
     id: 'table',
     label: 'Table',
-    words: 'grid rows columns',
+    words: 'grid rows cells',
     keys: '|--|',
     icon: Table,
     apply: (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
