@@ -192,11 +192,15 @@ test('a block is dragged by its handle, and a column of a table is made wider by
     bytes: 'first\n\nsecond\n\nthird\n\n| a | b |\n| - | - |\n| c | d |\n',
   })
   await bob.open(documentId)
+  // What comes after the text may move it.
+  await expect(ann.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
   const third = (await ann.body.getByText('third').boundingBox())!
   await ann.body.getByText('first').hover()
   await ann.page.getByRole('button', { name: 'Block actions' }).hover()
   await ann.page.mouse.down()
   await ann.page.mouse.move(third.x + 20, third.y, { steps: 5 })
+  // Pressing the handle has opened its menu, which goes when the block is dragged.
+  await expect(ann.page.getByRole('menu')).toHaveCount(0)
   await ann.page.mouse.move(third.x + 30, third.y + third.height - 3, { steps: 5 })
   await ann.page.mouse.up()
   await until('both see it moved', async () => {

@@ -79,6 +79,7 @@ test('blocks are selected by the margin and by Shift on a handle, dragged togeth
 }) => {
   const [ann] = await openTabs({ node: 0 })
   await write(ann, MARKDOWN)
+  await expect(await handleOf(ann, 'two')).toBeVisible() // the margin is its
   const text = (await ann.body.boundingBox())!
   const [one, two] = [(await paragraph(ann, 'one').boundingBox())!, (await paragraph(ann, 'two').boundingBox())!]
   await ann.page.mouse.move(text.x - 90, one.y + 5)
@@ -93,6 +94,8 @@ test('blocks are selected by the margin and by Shift on a handle, dragged togeth
   await handle.hover()
   await ann.page.mouse.down()
   await ann.page.mouse.move(below.x + 10, below.y, { steps: 5 })
+  // Pressing the handle has opened its menu, which goes when the block is dragged.
+  await expect(ann.page.getByRole('menu')).toHaveCount(0)
   await ann.page.mouse.move(below.x + 20, below.y + below.height - 3, { steps: 5 })
   await ann.page.mouse.up()
   await until('both are below', async () =>
