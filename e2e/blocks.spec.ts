@@ -23,10 +23,16 @@ const insert = async ({ page }: Tab, words: string) => {
 /** What both show, however each has opened and closed it: the document itself, as Markdown. */
 async function markdownOf({ page, context }: Tab): Promise<string> {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.evaluate(() => navigator.clipboard.writeText(''))
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click()
-  await expect(page.getByText('Copied as Markdown').last()).toBeVisible()
-  return page.evaluate(() => navigator.clipboard.readText())
+  let copied = ''
+  // Not by what it says for three seconds, which a slow machine may be late for.
+  await until('it is on the clipboard', async () => {
+    copied = await page.evaluate(() => navigator.clipboard.readText())
+    return copied !== ''
+  })
+  return copied
 }
 
 test('two people fill a callout, a toggle, code and a table at once', async ({ openTabs }) => {
@@ -153,6 +159,10 @@ test('in each kind of block what two people type at once is there, once, and bot
         .last()
         .click()
       await tab.page.keyboard.press(tab === ann ? 'End' : 'Home')
+      // Browsers tell the editor where the caret has gone by the next frame.
+      await tab.page.evaluate(
+        () => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(told)))),
+      )
     }
     await Promise.all([ann.typeHere('ann'), bob.typeHere('bob')])
     await until(`both have ${word}`, async () => {
