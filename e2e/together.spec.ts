@@ -27,6 +27,51 @@ test('three tabs on two nodes converge while typing at once', async ({ openTabs 
   expect([count(text, 'x'), count(text, 'y'), count(text, 'z')]).toEqual([times, times, times])
 })
 
+test('letters land where the caret is, however late the browser says where it has gone', async ({ openTabs }) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.importMarkdown({ name: 'a.md', bytes: 'one\n\ntwo\n\nthree\n' })
+  await bob.page.addInitScript((lateMs) => {
+    const late = (event: Event) => {
+      if (!event.isTrusted) return
+      event.stopImmediatePropagation()
+      setTimeout(() => document.dispatchEvent(new Event('selectionchange')), lateMs)
+    }
+    document.addEventListener('selectionchange', late, true)
+  }, 2_000)
+  await bob.open(documentId)
+  const paragraph = (tab: Tab, text: string) => tab.body.locator('p', { hasText: text })
+  await paragraph(ann, 'one').click()
+  /** Her letter is drawn on his screen, and her caret. */
+  const herLetter = async () => {
+    const before = count(await bob.text(), 'x')
+    await ann.typeHere('x')
+    await until('he sees it', async () => expect(count(await bob.text(), 'x')).toBe(before + 1))
+  }
+  const places = [
+    ['two', 'Home', 'two'],
+    ['three', 'End', 'three'],
+    ['two', 'End', 'two'],
+    ['three', 'Home', 'three'],
+  ] as const
+  for (const [place, key, letters] of places) {
+    await paragraph(bob, place).click()
+    await herLetter()
+    await bob.page.keyboard.press(key)
+    await herLetter()
+    await bob.typeHere(letters)
+  }
+  await paragraph(bob, 'three').click()
+  await bob.page.keyboard.press('End')
+  await bob.page.keyboard.press('Enter')
+  await bob.typeHere('four')
+  await until('both have it', async () => {
+    for (const tab of [ann, bob]) {
+      const [, ...others] = (await tab.text()).split('\n')
+      expect(others).toEqual(['twotwotwo', 'threethreethree', 'four'])
+    }
+  })
+})
+
 test('the caret of one is seen by the others, with the name, and goes when its owner leaves', async ({ openTabs }) => {
   const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
   const annsName = await ann.name()

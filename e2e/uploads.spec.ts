@@ -135,6 +135,12 @@ test('while it comes nobody else sees it; without a connection it waits, and say
   const documentId = await ann.newDocument()
   await bob.open(documentId)
   await ann.body.click()
+  await until('the page has what it sends files with', () =>
+    ann.page.evaluate(() => {
+      const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
+      return ['upload-parts', 'send-upload'].every((part) => loaded.some((name) => name.includes(part)))
+    }),
+  )
   cutNetwork(ann)
   await bring(ann, 'paste', [PICTURE])
   const placeholder = ann.page.getByRole('group', { name: 'Upload of quay.png' })

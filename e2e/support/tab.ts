@@ -67,14 +67,14 @@ export class Tab {
   /** Goes to the home page; signed in as a guest when it resolves. */
   async home(): Promise<void> {
     await this.page.goto('/')
-    const button = this.page.getByRole('button', { name: 'New document' })
+    const button = this.page.getByRole('button', { name: 'New document', exact: true })
     await until('the home page is there', () => expect(button).toBeVisible(NOW))
   }
 
   /** On the home page: makes a document and is in it. Resolves with its id. */
   async newDocument(): Promise<string> {
     await this.#beHome()
-    await this.page.getByRole('button', { name: 'New document' }).first().click()
+    await this.page.getByRole('button', { name: 'New document', exact: true }).first().click()
     return this.#arrive()
   }
 

@@ -12,6 +12,7 @@ import { Renderer } from './render.ts'
 import { type RelativeSelection, keepSelection, relativeSelection, restoreSelection } from './selections.ts'
 import { ShownNodes } from './shown-nodes.ts'
 import { Touched } from './touched.ts'
+import { readSelection } from './unread-selection.ts'
 import { planWrite } from './write.ts'
 import { type PartKey, type YParent, type YType, partsOf, isElement } from './y-tree.ts'
 
@@ -156,6 +157,7 @@ export class ProsemirrorBinding {
     const view = this.prosemirrorView
     // In the middle of a write the view is ahead; `write` has noted where the selection was.
     if (view === null || this.mapping.get(this.type) !== view.state.doc) return
+    this.#whileShowing(() => readSelection(view))
     this.selectionBefore = relativeSelection(this, view.state.selection)
     this.#mayBeHeld = view.composing && this.#held === undefined ? this.#composedParagraph(view.state) : undefined
   }
@@ -231,9 +233,14 @@ export class ProsemirrorBinding {
     }
     this.#rebind(target, transaction.doc)
     this.#select(transaction, state, origin)
+    transaction.setMeta('addToHistory', false).setMeta(ySyncPluginKey, changeOrigin(this, origin))
+    this.#whileShowing(() => view.dispatch(transaction))
+  }
+
+  #whileShowing(run: () => void): void {
     this.isShowing = true
     try {
-      view.dispatch(transaction.setMeta('addToHistory', false).setMeta(ySyncPluginKey, changeOrigin(this, origin)))
+      run()
     } finally {
       this.isShowing = false
     }

@@ -5,6 +5,7 @@ import { yCursorPluginKey, ySyncPluginKey } from './plugin-keys.ts'
 import { relativePositionToAbsolutePosition } from './positions.ts'
 import { type RelativeSelection, relativeSelection } from './selections.ts'
 import type { SyncState } from './sync-plugin.ts'
+import { readSelection } from './unread-selection.ts'
 
 /** The part of y-protocols' Awareness that carets need. */
 export interface CaretAwareness {
@@ -66,7 +67,9 @@ function followCarets(
   const onAwareness = () => {
     redrawing ??= setTimeout(() => {
       redrawing = undefined
-      if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }))
+      if (view.isDestroyed) return
+      readSelection(view)
+      view.dispatch(view.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }))
     })
   }
   let told: RelativeSelection | null = null

@@ -7,7 +7,7 @@
  *   sync-plugin       what ProseMirror calls; undo-plugin, cursor-plugin beside it
  *   binding           the two directions, and what they have in common: the nodes that are shown (shown-nodes)
  *     Y.Doc -> view   touched (where a transaction changed something), render (nodes for it), edits (the smallest steps),
- *                     selections and positions (where the caret goes)
+ *                     selections and positions (where the caret goes), unread-selection (where the browser has put it meanwhile)
  *     view -> Y.Doc   write (what is another object than before), match-children, inline-diff, write-inline, type-builder
  *   held-paragraph    what waits while an input method composes
  *   self-check        whether all this is true, when the page is idle
@@ -24,4 +24,5 @@ export { absolutePositionToRelativePosition, relativePositionToAbsolutePosition 
 export { type SyncOptions, ySyncPlugin } from './sync-plugin.ts'
 export { undoManagerOf } from './undo-stack.ts'
 export { redo, undo, yUndoPlugin } from './undo-plugin.ts'
+export { readSelection } from './unread-selection.ts'
 export { unsupportedContent } from './unsupported-extensions.ts'

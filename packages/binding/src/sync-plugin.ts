@@ -2,6 +2,7 @@ import { type EditorState, Plugin, type Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
 import { ProsemirrorBinding, type Redrawn } from './binding.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
+import { readSelection } from './unread-selection.ts'
 import { type Schedule, SelfCheck, soon, whenIdle } from './self-check.ts'
 
 /** What others read of the binding, by `ySyncPluginKey.getState(state)`; the names are y-prosemirror's. */
@@ -66,6 +67,7 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
     filterTransaction: (transaction) => isAllowed(transaction, binding),
     props: {
       handleDOMEvents: {
+        keydown: (view) => (readSelection(view), false),
         // ProseMirror reads the last of a composition a little after its end.
         compositionend: () => void setTimeout(() => binding.release(), AFTER_COMPOSITION_MS),
       },

@@ -1,5 +1,5 @@
 import type { Schema } from '@tiptap/pm/model'
-import { EditorState, type Plugin, type PluginView, type Transaction } from '@tiptap/pm/state'
+import { EditorState, type Plugin, type PluginView, TextSelection, type Transaction } from '@tiptap/pm/state'
 import { tableEditing } from '@tiptap/pm/tables'
 import type { EditorView } from '@tiptap/pm/view'
 import * as Y from 'yjs'
@@ -29,6 +29,9 @@ export interface EditorOptions {
 export class HeadlessEditor {
   state: EditorState
   composing = false
+  /** Where the caret went without the editor having been told yet, as browsers do it. */
+  movedTo: number | undefined
+  readonly domObserver = { flushingSoon: -1, pendingRecords: () => [], flush: () => this.#readCaret() }
   editable: boolean
   readonly isDestroyed = false
   readonly doc = new Y.Doc()
@@ -69,6 +72,13 @@ export class HeadlessEditor {
     const before = this.state
     this.state = before.apply(transaction)
     for (const view of this.#views) view.update?.(this as unknown as EditorView, before)
+  }
+
+  #readCaret(): void {
+    const at = this.movedTo
+    if (at === undefined) return
+    this.movedTo = undefined
+    this.dispatch(this.state.tr.setSelection(TextSelection.create(this.state.doc, at)))
   }
 
   /** Whether something waits for a task of its own. */

@@ -12,6 +12,8 @@ export class PlainPage {
   state: EditorState
   readonly editable = true
   readonly composing = false
+  /** Nobody moves a caret here but by `type`. */
+  readonly domObserver = { flushingSoon: -1, pendingRecords: () => [], flush: () => undefined }
   readonly told: Redrawn[] = []
   /** What waits for idle time. */
   readonly waiting: (() => void)[] = []

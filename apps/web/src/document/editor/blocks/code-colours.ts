@@ -1,3 +1,4 @@
+import { readSelection } from '@tandem/binding'
 import { codeLanguage } from '@tandem/schema'
 import { Extension } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
@@ -138,6 +139,7 @@ class Colouring {
       .join()
     if (!hasFresh && windows === this.#windows) return
     this.#windows = windows
+    readSelection(this.#view)
     this.#view.dispatch(this.#view.state.tr.setMeta(key, shown).setMeta('addToHistory', false))
   }
 

@@ -1,3 +1,4 @@
+import { readSelection } from '@tandem/binding'
 import { uploadIdOf } from '@tandem/schema'
 import { Extension, type Editor } from '@tiptap/core'
 import type { Fragment } from '@tiptap/pm/model'
@@ -254,6 +255,7 @@ class Uploading {
   /** In the place that was kept for it, which may have moved meanwhile. */
   #insert(id: string, { url, name, type, bytes, picture }: Uploaded): void {
     if (this.#editor.isDestroyed) return
+    readSelection(this.#view)
     const { state } = this.#view
     const at = key.getState(state)?.find((place) => place.id === id)?.at ?? state.selection.head
     const { image, file } = state.schema.nodes
@@ -273,6 +275,7 @@ class Uploading {
   }
 
   #change(change: Change): void {
+    readSelection(this.#view)
     this.#view.dispatch(this.#view.state.tr.setMeta(key, change).setMeta('addToHistory', false))
   }
 
