@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { test as base } from '@playwright/test'
+import { expect, test as base } from '@playwright/test'
 import { startPostgres, type PostgresServer } from '../../scripts/parts/postgres-server.ts'
 import type { Cluster, ClusterShape } from './cluster.ts'
 import { LentClusters } from './lent-clusters.ts'
@@ -95,6 +95,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   openTabs: async ({ cluster, shape, browser }, use) => {
     const lines: NetworkLine[] = []
+    const uncaught: string[] = []
     const open = async ({ node, sameBrowserAs }: TabWish): Promise<Tab> => {
       if (sameBrowserAs !== undefined) return new Tab(await sameBrowserAs.context.newPage(), sameBrowserAs.line)
       const way = node ?? (shape.nginx === true ? undefined : 0)
@@ -106,6 +107,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         locale: 'en-GB',
         viewport: { width: 1100, height: 800 },
       })
+      context.on('weberror', (thrown) => uncaught.push(thrown.error().stack ?? String(thrown.error())))
       return new Tab(await context.newPage(), line)
     }
     const openTabs = async (...wishes: readonly TabWish[]): Promise<Tab[]> => {
@@ -116,6 +118,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(openTabs as OpenTabs)
     for (const context of browser.contexts()) await context.close()
     for (const line of lines) await line.close()
+    expect(uncaught, 'what pages threw, or rejected, and nobody caught').toEqual([])
   },
 
   killNode: async ({ cluster }, use) => use((node) => cluster.killNode(node)),

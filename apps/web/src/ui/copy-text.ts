@@ -1,11 +1,20 @@
-/** Puts text on the clipboard; resolves false when the browser refuses. Plain http has no clipboard API, so the old way stays as a second try. */
-export async function copyText(text: string): Promise<boolean> {
+/**
+ * Puts text on the clipboard; resolves false when the browser refuses, rejects when the text does. Plain http has no clipboard API,
+ * so the old way stays as a second try.
+ */
+export async function copyText(text: string | Promise<string>): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text)
+    if (typeof text === 'string') await navigator.clipboard.writeText(text)
+    else await navigator.clipboard.write([itemOf(text)])
     return true
   } catch {
-    return copyThroughSelection(text)
+    return copyThroughSelection(await text)
   }
+}
+
+/** A text that is still being made: Safari allows only what begins while the click lasts. */
+function itemOf(text: Promise<string>): ClipboardItem {
+  return new ClipboardItem({ 'text/plain': text.then((made) => new Blob([made], { type: 'text/plain' })) })
 }
 
 function copyThroughSelection(text: string): boolean {

@@ -54,9 +54,14 @@ function Labelled({ text, keys }: { text: string; keys: string }) {
 /** Of the document itself, not of what is shown of it: the text of what this version cannot show is there too. */
 async function copyAsMarkdown(editor: Editor): Promise<void> {
   const doc = ySyncPluginKey.getState(editor.state)?.doc
-  const writer = await import('@tandem/schema/markdown').catch(() => undefined)
-  if (doc === undefined || writer === undefined) {
-    warn('Not copied', 'The part of the page that writes Markdown could not be loaded. Try again with a connection.')
-  } else if (await copyText(writer.documentToMarkdown(doc))) say('Copied as Markdown')
-  else say('This browser did not allow copying')
+  if (doc === undefined) return
+  try {
+    const markdown = import('@tandem/schema/markdown').then(({ documentToMarkdown }) => documentToMarkdown(doc))
+    say((await copyText(markdown)) ? 'Copied as Markdown' : 'This browser did not allow copying')
+  } catch {
+    warn(
+      'Not copied',
+      'The document could not be written as Markdown. If you are offline, try again with a connection.',
+    )
+  }
 }
