@@ -21,6 +21,8 @@ export class WorldLink implements Link {
   readonly #failures = new Set<() => void>()
   #cut = false
   #onTheWay = 0
+  /** Sessions that ended with an error of which the browser has not heard yet. */
+  #ended = 0
   /** Sessions of which something waits for this socket's lane. */
   #offered = 0
   #writable: (() => void)[] = []
@@ -37,7 +39,9 @@ export class WorldLink implements Link {
 
   /** Nothing is on its way, to the browser or to the log: what the node has, the page has. */
   get isQuiet(): boolean {
-    return this.#onTheWay === 0 && this.#offered === 0 && !this.#stalled && this.node.calls.size === 0
+    return (
+      this.#onTheWay === 0 && this.#ended === 0 && this.#offered === 0 && !this.#stalled && this.node.calls.size === 0
+    )
   }
 
   get #author(): Author {
@@ -117,7 +121,11 @@ export class WorldLink implements Link {
         took(frame)
       }
     } catch (error) {
-      this.#deliver(() => on.ended(error instanceof Error ? error : new Error(String(error))))
+      this.#ended += 1
+      this.#deliver(() => {
+        this.#ended -= 1
+        on.ended(error instanceof Error ? error : new Error(String(error)))
+      })
     }
   }
 
