@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 
 const LOOK_EVERY_MS = [50, 100, 200]
-const WITHIN_MS = 20_000
+const WITHIN_MS = 30_000
 
 /**
  * Waits until something holds, looking again and again. The condition may return whether it does, or be made of
