@@ -1,8 +1,9 @@
 // axe on every screen, dialog and menu, in light and dark and at the width of a phone: it finds nothing.
-import type { Locator } from '@playwright/test'
-import { axeFindings } from './support/axe.ts'
-import { OFFLINE, SAVED, type Tab } from './support/tab.ts'
+import { allDrawn, pictures } from './support/drawn-pictures.ts'
+import { pngOf } from './support/pictures.ts'
+import { OFFLINE, SAVED } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
+import { LOOKS, Walk } from './support/walk.ts'
 
 const EVERY_BLOCK = `# Every block
 
@@ -47,39 +48,26 @@ $$
 x = \\frac{a}{b}
 $$
 
+<div class="columns">
+
+<div class="column">
+
+on the left
+
+</div>
+
+<div class="column">
+
+on the right
+
+</div>
+
+</div>
+
 ---
 
 The last words.
 `
-
-/** Gathers what axe finds, screen by screen, so that one run tells all of it. */
-class Walk {
-  readonly tab: Tab
-  readonly findings: string[] = []
-  readonly #look: string
-
-  constructor(tab: Tab, look: string) {
-    this.tab = tab
-    this.#look = look
-  }
-
-  async see(screen: string, shown: Locator): Promise<void> {
-    await expect(shown, screen).toBeVisible()
-    this.findings.push(...(await axeFindings(this.tab.page, `${this.#look}, ${screen}`)))
-    if (process.env['SCREENS']) {
-      const name = `${this.#look} ${screen}`.replaceAll(/[^a-z0-9]+/gi, '-')
-      await this.tab.page.screenshot({ path: `${process.env['SCREENS']}/${name}.png` })
-    }
-  }
-
-  /** Sees what opens, and closes it by the key that closes everything. */
-  async seeOpened(screen: string, opener: Locator, shown: Locator): Promise<void> {
-    await opener.click()
-    await this.see(screen, shown)
-    await this.tab.page.keyboard.press('Escape')
-    await expect(shown, screen).toBeHidden()
-  }
-}
 
 async function homeScreens(walk: Walk): Promise<void> {
   const { tab } = walk
@@ -173,6 +161,42 @@ async function textScreens(walk: Walk, isWide: boolean): Promise<void> {
   }
 }
 
+async function panelScreens(walk: Walk): Promise<void> {
+  const { tab } = walk
+  const { page } = tab
+  await openEveryBlock(walk)
+  await tab.body.locator('time').first().click()
+  await walk.see('date panel', page.getByRole('dialog', { name: 'Date' }))
+  await page.keyboard.press('Escape')
+  for (const [formula, name] of [
+    [tab.body.locator('.formula-inline').first(), 'formula panel'],
+    [tab.body.locator('.formula-block').first(), 'formula panel of a block'],
+  ] as const) {
+    // Not by its first box, which is that of the MathML beside it, for screen readers.
+    await formula.click({ position: { x: 8, y: 10 } })
+    await walk.see(name, page.getByRole('dialog', { name: 'Formula' }))
+    await page.getByRole('textbox', { name: /^Source of the formula/ }).fill('\\frac{')
+    await walk.see(`${name}, with a mistake`, page.getByRole('dialog', { name: 'Formula' }))
+    await page.keyboard.press('Escape')
+  }
+  await tab.body.getByText('on the left').click()
+  await walk.see('columns bar', page.getByRole('toolbar', { name: 'Columns' }))
+  await tab.body.getByText('The last words.').click()
+  await tab.body.press('End')
+  await tab.body.press('Enter')
+  await tab.typeHere('/image')
+  await page.getByRole('option', { name: 'Image' }).click()
+  await walk.see('image dialog', page.getByRole('dialog', { name: 'Insert an image' }))
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Choose from this device' }).click()
+  await (await chooser).setFiles({ name: 'quay.png', mimeType: 'image/png', buffer: pngOf(640, 400) })
+  await allDrawn(tab, 1)
+  await pictures(tab).click()
+  await walk.see('a picture that is selected', page.getByRole('slider', { name: 'Width of the picture' }))
+  await tab.body.press('Enter')
+  await walk.see('image panel', page.getByRole('dialog', { name: 'Picture options' }))
+}
+
 async function troubleScreens(walk: Walk, cut: () => void, restore: () => void): Promise<void> {
   const { tab } = walk
   const { page } = tab
@@ -188,44 +212,38 @@ async function troubleScreens(walk: Walk, cut: () => void, restore: () => void):
   restore()
 }
 
-const LOOKS = [
-  { look: 'light', colorScheme: 'light', width: 1100 },
-  { look: 'dark', colorScheme: 'dark', width: 1100 },
-  { look: 'phone', colorScheme: 'light', width: 390 },
-  { look: 'dark phone', colorScheme: 'dark', width: 390 },
-] as const
-
-for (const { look, colorScheme, width } of LOOKS) {
-  test.describe(look, () => {
-    const walked = async (tab: Tab): Promise<Walk> => {
-      await tab.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await tab.page.setViewportSize({ width, height: 800 })
-      return new Walk(tab, look)
-    }
-
+for (const look of LOOKS) {
+  test.describe(look.name, () => {
     test('home and its dialogs', async ({ openTabs }) => {
-      const walk = await walked((await openTabs({}))[0])
+      const walk = await Walk.start((await openTabs({}))[0], look)
       await homeScreens(walk)
       expect(walk.findings).toEqual([])
     })
 
     test('the bars, their menus and dialogs', async ({ openTabs }) => {
       test.setTimeout(180_000)
-      const walk = await walked((await openTabs({}))[0])
+      const walk = await Walk.start((await openTabs({}))[0], look)
       await barScreens(walk)
       expect(walk.findings).toEqual([])
     })
 
     test('the menus and panels of the text', async ({ openTabs }) => {
       test.setTimeout(180_000)
-      const walk = await walked((await openTabs({}))[0])
-      await textScreens(walk, width > 1024)
+      const walk = await Walk.start((await openTabs({}))[0], look)
+      await textScreens(walk, look.width > 1024)
+      expect(walk.findings).toEqual([])
+    })
+
+    test('the panels of formulas, dates, columns and pictures', async ({ openTabs }) => {
+      test.setTimeout(180_000)
+      const walk = await Walk.start((await openTabs({}))[0], look)
+      await panelScreens(walk)
       expect(walk.findings).toEqual([])
     })
 
     test('what went wrong', async ({ openTabs, cutNetwork, restoreNetwork }) => {
       const [tab] = await openTabs({})
-      const walk = await walked(tab)
+      const walk = await Walk.start(tab, look)
       await troubleScreens(
         walk,
         () => cutNetwork(tab),

@@ -179,8 +179,7 @@ test('in each kind of block what two people type at once is there, once, and bot
   // Undo takes back one's own letters, in whichever block, and none of the other's.
   // A slow machine types so slowly that each letter is a step.
   const letters = WORDS.length * 'ann'.length
-  for (let times = 0; times < letters && (await ann.text()).includes('ann'); times++)
-    await ann.body.press('Control+z')
+  for (let times = 0; times < letters && (await ann.text()).includes('ann'); times++) await ann.body.press('Control+z')
   await until('only Bob’s are left', async () => {
     for (const tab of [ann, bob]) {
       const text = await tab.text()

@@ -1,4 +1,4 @@
-// Blocks beside each other: made, filled by two people at once, resized by mouse and keys, and below each other on a phone.
+// Blocks beside each other: made, dragged, filled by two people at once, resized by mouse and keys, and below each other on a phone.
 import { SAVED, type Tab } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
 
@@ -96,4 +96,70 @@ test('at the width of a phone columns stand below each other, and the page does 
   expect(boxes[0]!.width).toBeGreaterThan(300)
   await expect(ann.page.getByRole('separator', { name: /^Width of column/ })).toHaveCount(0)
   expect(await ann.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+})
+
+/** Drags the block with this text by its handle, over the middle of the text to a place; the button stays down. */
+async function drag(tab: Tab, text: string, to: { x: number; y: number }): Promise<void> {
+  await tab.body.getByText(text).hover()
+  await tab.page.getByRole('button', { name: 'Block actions' }).hover()
+  await tab.page.mouse.down()
+  await tab.page.mouse.move(to.x - 150, to.y, { steps: 5 })
+  await expect(tab.page.locator('.prosemirror-dropcursor-block, .prosemirror-dropcursor-inline')).toHaveCount(1)
+  await tab.page.mouse.move(to.x, to.y, { steps: 5 })
+}
+
+test('a block dragged to the edge of another stands beside it, for everybody, and one step takes it back', async ({
+  openTabs,
+}) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  const documentId = await ann.importMarkdown({ name: 'a.md', bytes: 'first\n\nsecond\n\nthird\n' })
+  await bob.open(documentId)
+  // What comes after the text may move it.
+  await expect(ann.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
+  const asWritten = await ann.structure()
+  const edgeOf = async (text: string) => {
+    const { x, y, width, height } = (await ann.body.getByText(text).boundingBox())!
+    return { x: x + width - 8, y: y + height / 2 }
+  }
+  const line = ann.page.locator('.drop-beside-line')
+
+  await drag(ann, 'third', await edgeOf('first'))
+  await expect(line).toBeVisible()
+  await expect(ann.page.locator('.prosemirror-dropcursor-block, .prosemirror-dropcursor-inline')).toHaveCount(0)
+  await ann.page.mouse.up()
+  await expect(line).toHaveCount(0)
+  await until('both see them beside each other', async () => {
+    for (const tab of [ann, bob]) expect(await textsOf(tab)).toEqual(['first', 'third'])
+  })
+  await expect(ann.page.getByText('Selected: text, third; in column 2 of 2')).toBeAttached()
+
+  // A third column, right of the second.
+  await drag(ann, 'second', await edgeOf('third'))
+  await ann.page.mouse.up()
+  await until('there are three', async () => {
+    for (const tab of [ann, bob]) expect(await textsOf(tab)).toEqual(['first', 'third', 'second'])
+  })
+  for (let times = 0; times < 2; times++) await ann.page.keyboard.press('Control+z')
+  await until('all is as it was', async () => {
+    for (const tab of [ann, bob]) expect(await tab.structure()).toEqual(asWritten)
+  })
+
+  // The same by keys.
+  await ann.body.getByText('second').click()
+  await ann.page.keyboard.press('Escape')
+  await ann.page.getByRole('button', { name: 'More', exact: true }).press('Enter')
+  await ann.page.getByRole('menuitem', { name: 'Put beside the block above' }).press('Enter')
+  await until('they are beside each other', async () => {
+    for (const tab of [ann, bob]) expect(await textsOf(tab)).toEqual(['first', 'second'])
+  })
+  await ann.body.press('Control+z')
+  await until('all is as it was', async () => expect(await ann.structure()).toEqual(asWritten))
+
+  // Where columns are below each other nothing goes beside anything.
+  await ann.page.setViewportSize({ width: 390, height: 780 })
+  await drag(ann, 'third', await edgeOf('first'))
+  await expect(line).toHaveCount(0)
+  await ann.page.mouse.up()
+  await until('it is moved', async () => expect(await ann.structure()).not.toEqual(asWritten))
+  expect(await textsOf(ann)).toEqual([])
 })

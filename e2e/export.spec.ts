@@ -1,6 +1,7 @@
 // A document taken out as a file and brought in again, by the menus people use.
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
+import { pngOf } from './support/pictures.ts'
 import { SAVED, type Tab } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
 
@@ -133,6 +134,21 @@ test('printed, there is the title and the text, open and light, and nothing to p
   await expect(ann.page.getByRole('button', { name: /^(?!Kind of callout)/ }).filter({ visible: true })).toHaveCount(0)
   const title = await ann.page.locator('main').evaluate((main) => getComputedStyle(main, '::before').content)
   expect(title).toBe('"Printed plan"')
+
+  // A text that begins with its title says it once, on the screen's heading or on paper.
+  const titleOnPaper = () => ann.page.locator('main').evaluate((main) => getComputedStyle(main, '::before').content)
+  await ann.page.emulateMedia({ media: 'screen' })
+  await ann.title.fill('Harbour plan')
+  await ann.page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  await until('the title is said once', async () => expect(await titleOnPaper()).toBe('none'))
+  await expect(ann.body.getByRole('heading', { name: 'Harbour plan' })).toBeVisible()
+  const paper = await ann.page.pdf()
+  await writeFile(testInfo.outputPath('once.pdf'), paper)
+  expect(paper.toString('latin1').match(/\/Type \/Page\b/g), 'no page without a word').toHaveLength(1)
+  await ann.page.emulateMedia({ media: 'screen' })
+  await ann.title.fill('Printed plan')
+  await ann.page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  await until('it is another title again', async () => expect(await titleOnPaper()).toBe('"Printed plan"'))
   const link = await ann.body.locator('a').evaluate((a) => getComputedStyle(a, '::after').content)
   expect(link).toContain('https://example.org/a?b=1&c=2')
   await writeFile(testInfo.outputPath('plan.pdf'), await ann.page.pdf())
@@ -153,13 +169,18 @@ test('files that cannot be read are refused in words, and nothing is made of the
   await expect(ann.page.getByText('A clean desk')).toBeVisible()
 })
 
-test('what is left out of a file is said', async ({ openTabs }) => {
+test('what is left out of a file is said; pictures that stand in a page itself come with it', async ({ openTabs }) => {
   const [ann] = await openTabs({})
+  const picture = pngOf(64, 40).toString('base64')
   await ann.importMarkdown({
     name: 'page.html',
-    bytes: '<title>From the web</title><p>Kept</p><img src="beside.png"><img src="data:image/png;base64,AAAA">',
+    bytes: `<title>From the web</title><p>Kept</p><img src="beside.png"><img src="data:image/png;base64,${picture}" alt="A quay"><img src="data:image/svg+xml;base64,AAAA">`,
   })
   await expect(ann.title).toHaveValue('From the web')
-  await expect(ann.page.getByText('“page.html” was imported without 2 pictures')).toBeVisible()
+  await expect(
+    ann.page.getByText('“page.html” was imported without 1 picture and 1 picture that cannot be shown here (SVG)'),
+  ).toBeVisible()
+  await expect(ann.body.locator('figure.image img')).toHaveAttribute('src', /^\/api\/uploads\//)
+  await expect(ann.body.locator('figure.image img')).toHaveAttribute('alt', 'A quay')
   expect((await ann.text()).trim()).toBe('Kept')
 })

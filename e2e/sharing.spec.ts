@@ -1,38 +1,10 @@
 // Who may open a document: its owner decides in the Share dialog, and everybody's open tabs know at once.
-import type { Locator } from '@playwright/test'
 import { axeFindings } from './support/axe.ts'
+import { choose, closeShareDialog, PRIVATE, setGeneralAccess, setRole, shareDialog } from './support/sharing.ts'
 import { SAVED, type Tab } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
 
 const NOW = { timeout: 1 }
-
-/** Opens the Share dialog, or stays in it. */
-async function shareDialog({ page }: Tab): Promise<Locator> {
-  const dialog = page.getByRole('dialog', { name: /^Share / })
-  // While another dialog asks something it is hidden from screen readers, and here all the same.
-  const isOpen = await page.getByRole('dialog', { name: /^Share /, includeHidden: true }).isVisible()
-  if (!isOpen) await page.getByRole('button', { name: 'Share', exact: true }).click()
-  await expect(dialog).toBeVisible()
-  return dialog
-}
-
-async function choose({ page }: Tab, button: Locator, item: string): Promise<void> {
-  await button.click()
-  await page
-    .getByRole('menuitemradio', { name: item })
-    .or(page.getByRole('menuitem', { name: item }))
-    .click()
-}
-
-async function setGeneralAccess(tab: Tab, words: string): Promise<void> {
-  const dialog = await shareDialog(tab)
-  await choose(tab, dialog.getByRole('button', { name: /^General access: / }), words)
-  await expect(dialog.getByRole('button', { name: `General access: ${words}` })).toBeVisible()
-}
-
-async function setRole(tab: Tab, name: string, item: string): Promise<void> {
-  await choose(tab, (await shareDialog(tab)).getByRole('button', { name: `What ${name} may do` }), item)
-}
 
 /** Makes an invite link and reads it where it is shown, once. */
 async function makeInvite(tab: Tab): Promise<string> {
@@ -41,13 +13,6 @@ async function makeInvite(tab: Tab): Promise<string> {
   return dialog.getByRole('textbox', { name: 'Invite link' }).inputValue()
 }
 
-async function done({ page }: Tab): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: /^Share / })
-  await dialog.getByRole('button', { name: 'Done' }).click()
-  await expect(dialog).toBeHidden()
-}
-
-const PRIVATE = 'Only people who were given a role'
 const ALL_EDIT = 'Anybody with the address can edit'
 
 async function named(tab: Tab, name: string): Promise<void> {
@@ -85,7 +50,7 @@ test.describe('two nodes', () => {
     await expect(bob.page.getByRole('alert')).toContainText('Ask Ann')
     const copy = bob.page.getByRole('region', { name: 'Your unsaved changes' })
     await copy.getByRole('button', { name: 'Open as a new document' }).click()
-    await done(ann)
+    await closeShareDialog(ann)
     await until('the copy is a document of his own', async () => {
       await expect(bob.body).toHaveAttribute('contenteditable', 'true', NOW)
       expect(await bob.text()).toBe('Together. Typed on the train.')
@@ -167,8 +132,8 @@ test.describe('two nodes', () => {
     await expect(seen).toContainText('Ann owns this document and decides who may open it')
     await expect(seen.getByText(PRIVATE)).toBeVisible()
     await expect(seen.getByRole('button', { name: /^(General access|What .* may do|Make invite)/ })).toHaveCount(0)
-    await done(carl)
-    await done(ann)
+    await closeShareDialog(carl)
+    await closeShareDialog(ann)
     await setGeneralAccess(ann, ALL_EDIT)
     await dora.open(documentId)
     await setGeneralAccess(ann, PRIVATE)

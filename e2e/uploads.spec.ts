@@ -1,12 +1,11 @@
 // Pictures and files in documents: brought in every way, seen by others, shown to nobody else.
 import { axeFindings } from './support/axe.ts'
+import { allDrawn, pictures } from './support/drawn-pictures.ts'
 import { pngOf } from './support/pictures.ts'
 import { SAVED, type Tab } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
 
 test.use({ shape: { nodes: 2, database: 'postgres', redis: true } })
-
-const NOW = { timeout: 1 }
 
 interface Carried {
   readonly name: string
@@ -37,19 +36,7 @@ async function bring({ body }: Tab, how: 'paste' | 'drop', files: readonly Carri
   )
 }
 
-const pictures = ({ body }: Tab) => body.locator('figure.image img')
 const files = ({ body }: Tab) => body.locator('.file')
-
-/** Every picture is there and drawn, not only its place. */
-async function allDrawn(tab: Tab, count: number): Promise<void> {
-  await until(`${count} pictures are drawn`, async () => {
-    await expect(pictures(tab)).toHaveCount(count, NOW)
-    const widths = await pictures(tab).evaluateAll((all) =>
-      all.map((image) => (image as HTMLImageElement).naturalWidth),
-    )
-    expect(widths.every((width) => width > 0)).toBe(true)
-  })
-}
 
 const statusOf = ({ page }: Tab, url: string) =>
   page.evaluate(async (asked) => (await fetch(asked, { cache: 'no-store' })).status, url)
@@ -211,3 +198,41 @@ async function remove({ page }: Tab, documentId: string): Promise<void> {
   }, documentId)
   expect(status).toBe(200)
 }
+
+test.describe('through nginx', () => {
+  test.use({ shape: { nodes: 2, database: 'postgres', redis: true, nginx: true } })
+
+  test('a large file goes through as it is, and a refusal comes back in the words of the node', async ({
+    openTabs,
+  }) => {
+    const [ann] = await openTabs({})
+    const documentId = await ann.newDocument()
+    const answers = await ann.page.evaluate(async (id) => {
+      const send = async (bytes: number) => {
+        const answer = await fetch(`/api/uploads/${id}?name=large.bin`, {
+          method: 'POST',
+          headers: { 'x-tandem': '1', 'content-type': 'application/octet-stream' },
+          body: new Blob(Array.from({ length: bytes / 1024 }, (_, at) => new Uint8Array(1024).fill(at))),
+        })
+        return { status: answer.status, body: (await answer.json()) as unknown }
+      }
+      return { taken: await send(25 * 1024 * 1024), refused: await send(51 * 1024 * 1024) }
+    }, documentId)
+    expect(answers.taken).toMatchObject({ status: 200, body: { bytes: 25 * 1024 * 1024 } })
+    expect(answers.refused).toMatchObject({
+      status: 413,
+      body: {
+        error: { message: 'The file is larger than 50 MB, the limit of this server (UPLOAD_BYTES). Nothing was kept.' },
+      },
+    })
+    const { url } = answers.taken.body as { url: string }
+    const read = await ann.page.evaluate(async (address) => {
+      const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer())
+      return { length: bytes.length, isSame: bytes.every((byte, at) => byte === ((at >> 10) & 0xff)) }
+    }, url)
+    expect(read).toEqual({ length: 25 * 1024 * 1024, isSame: true })
+    await ann.body.click()
+    await bring(ann, 'paste', [PICTURE])
+    await allDrawn(ann, 1)
+  })
+})

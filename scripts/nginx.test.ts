@@ -14,10 +14,24 @@ const nodes: Server[] = []
 let nginx: Child
 let door: string
 
+/** What a node says of a file that it does not take, before it has read it. */
+const REFUSALS: Readonly<Record<string, { status: number; body: string }>> = {
+  '/api/uploads/large': { status: 413, body: '{"error":{"message":"The file is larger than 50 MB."}}' },
+  '/api/uploads/full': { status: 507, body: '{"error":{"message":"The server has no room left for files."}}' },
+}
+/** When a node has the first piece of a file, by its path. */
+const begun = new Map<string, () => void>()
+
 /** Answers who it is and what it was told; 101 to an upgrade. */
 async function startEcho(name: string): Promise<Server> {
   const server = createServer((request, response) => {
+    const refusal = REFUSALS[request.url ?? '']
+    if (refusal !== undefined) {
+      request.resume()
+      return response.writeHead(refusal.status, { 'content-type': 'application/json' }).end(refusal.body)
+    }
     let bytes = 0
+    request.once('data', () => begun.get(request.url ?? '')?.())
     request.on('data', (chunk: Buffer) => (bytes += chunk.length))
     request.on('end', () => {
       if (request.url?.startsWith('/draining?') && name === 'node-0') return response.writeHead(503).end()
@@ -99,6 +113,31 @@ test('a body of some megabytes arrives, one beyond the limit is refused', async 
   const refused = await fetch(`${door}/import`, { method: 'POST', body: new Uint8Array(9 * 1024 * 1024) })
   expect(refused.status).toBe(413)
 })
+
+test('a file goes through as it comes, however large: nothing waits for its end', async () => {
+  const first = Promise.withResolvers<void>()
+  begun.set('/api/uploads/slow', first.resolve)
+  const piece = new Uint8Array(1024 * 1024)
+  let left = 25
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (left === 0) return controller.close()
+      if (left < 25) await first.promise // were it kept until it is whole, this would never come
+      left -= 1
+      controller.enqueue(piece)
+    },
+  })
+  const init: RequestInit = { method: 'POST', body, duplex: 'half' }
+  expect((await ask('/api/uploads/slow', init)).bytes).toBe(25 * piece.length)
+})
+
+test.each(Object.entries(REFUSALS))(
+  'what a node says against %s comes back as it is',
+  async (path, { status, body }) => {
+    const refused = await fetch(door + path, { method: 'POST', body: new Uint8Array(9 * 1024 * 1024) })
+    expect([refused.status, await refused.text()]).toEqual([status, body])
+  },
+)
 
 test('a node that drains is passed over', async () => {
   for (let index = 0; index < 20; index++) expect((await ask(`/draining?d=document-${index}`)).name).not.toBe('node-0')

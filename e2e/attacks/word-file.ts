@@ -8,13 +8,15 @@ export interface Relation {
   readonly id: string
   readonly kind: 'hyperlink' | 'image' | 'attachedTemplate' | 'subDocument'
   readonly target: string
+  /** A part of the file, by its name within `word/`. */
+  readonly isInside?: true
 }
 
 /** A Word file with this as its text, and with what it refers to outside of itself. */
 export function wordFile(body: string, relations: readonly Relation[] = [], more: Zippable = {}): Buffer {
   const rels = relations.map(
-    ({ id, kind, target }) =>
-      `<Relationship Id="${id}" Type="${RELATIONS}/${kind}" Target="${escapeXml(target)}" TargetMode="External"/>`,
+    ({ id, kind, target, isInside }) =>
+      `<Relationship Id="${id}" Type="${RELATIONS}/${kind}" Target="${escapeXml(target)}"${isInside ? '' : ' TargetMode="External"'}/>`,
   )
   const parts: Zippable = {
     '[Content_Types].xml': strToU8(TYPES),
@@ -42,7 +44,16 @@ export function wordLink(id: string, text: string): string {
 
 /** A picture that is somewhere else. */
 export function wordPicture(id: string): string {
-  return `<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="p" descr="d"/><a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:link="${id}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`
+  return drawing(`r:link="${id}"`, 'd')
+}
+
+/** A picture that is a part of the file. */
+export function wordPictureInside(id: string, alt: string): string {
+  return drawing(`r:embed="${id}"`, alt)
+}
+
+function drawing(of: string, alt: string): string {
+  return `<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="p" descr="${escapeXml(alt)}"/><a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip ${of}/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`
 }
 
 function wordRun(text: string): string {

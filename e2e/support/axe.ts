@@ -15,9 +15,9 @@ export async function axeFindings(page: Page, screen: string): Promise<string[]>
   if ((await page.locator(WITHOUT_LANDMARK).count()) > 0) axe.disableRules('region')
   const { violations } = await axe.analyze()
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary = '' }) => {
+    nodes.map(({ target, html, failureSummary = '' }) => {
       const why = failureSummary.split('\n').slice(1).join(' ').replaceAll(/\s+/g, ' ').trim()
-      return `${screen}: ${id} at ${target.join(' ')}: ${why}`
+      return `${screen}: ${id} at ${target.join(' ')} (${html.slice(0, 200)}): ${why}`
     }),
   )
 }

@@ -107,7 +107,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         locale: 'en-GB',
         viewport: { width: 1100, height: 800 },
       })
-      context.on('weberror', (thrown) => uncaught.push(thrown.error().stack ?? String(thrown.error())))
+      context.on('weberror', (thrown) => uncaught.push(thrown.error().stack ?? thrown.error().message))
       return new Tab(await context.newPage(), line)
     }
     const openTabs = async (...wishes: readonly TabWish[]): Promise<Tab[]> => {

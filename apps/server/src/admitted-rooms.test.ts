@@ -6,15 +6,17 @@ import { InFlight } from './in-flight.ts'
 
 type Rooms = Context['rooms']
 
+const lanePorts = {
+  what: 'open',
+  limit: { limit: 1, learn: () => undefined },
+  queue: { length: 0, patienceMs: 0 },
+  now: () => 0,
+  after: () => () => undefined,
+  onShed: () => undefined,
+}
+
 function lane() {
-  return new InFlight({
-    what: 'open',
-    limit: { limit: 1, learn: () => undefined },
-    queue: { length: 0, patienceMs: 0 },
-    now: () => 0,
-    after: () => () => undefined,
-    onShed: () => undefined,
-  })
+  return new InFlight(lanePorts)
 }
 
 const ann = { userId: 'user-ann-1', name: 'Ann' }
@@ -138,7 +140,28 @@ describe('rooms behind their limits', () => {
     expect([pushes.count, opens.count]).toEqual([1, 0])
     await expect(admitted.push(author, input)).rejects.toMatchObject({ code: 'overloaded' })
     push.resolve({ seq: 7 })
-    expect(await first).toEqual({ seq: 7 })
+    expect(await first).toEqual({ seq: 7, heldMs: 0 })
     expect(pushes.count).toBe(0)
+  })
+
+  test('an ack says how long the push was here, its waiting for a place included; what is only held says nothing', async () => {
+    const { opens, state } = rooms()
+    const [author, input] = [ann, undefined] as unknown as Parameters<Rooms['push']>
+    const answers = [{ seq: 7 }, { held: 2 }]
+    const push = async () => {
+      state.nowMs += 4.6
+      return answers.shift()
+    }
+    const pushes = new InFlight({ ...lanePorts, queue: { length: 1, patienceMs: 1_000 } })
+    const ports = { opens, pushes, now: () => state.nowMs, after: () => () => undefined }
+    const admitted = admittedRooms({ push } as unknown as Rooms, ports)
+    const inTheWay = Promise.withResolvers<void>()
+    const blocked = pushes.run(ann.userId, () => inTheWay.promise) // the only place
+    const pushed = admitted.push(author, input)
+    state.nowMs += 30
+    inTheWay.resolve()
+    await blocked
+    expect(await pushed).toEqual({ seq: 7, heldMs: 35 })
+    expect(await admitted.push(author, input)).toEqual({ held: 2 })
   })
 })

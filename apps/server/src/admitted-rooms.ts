@@ -16,14 +16,19 @@ const LONGEST_PAUSE_MS = 250
 /**
  * The rooms behind their limits: pushes, and opens (a join until its first frame), each as many at once as their latency
  * allows and in fair shares between users; beyond that they are refused with SyncError 'overloaded' before anything was done. Presence passes: it waits for
- * nothing. Edits that the server makes (imports) come one after the other with pauses, all
+ * nothing. An ack says how long the push was here. Edits that the server makes (imports) come one after the other with pauses, all
  * imports together, so that people's come between them.
  */
 export function admittedRooms(rooms: Rooms, { pushes, opens, now, after }: AdmissionPorts): Rooms {
   let lastEdit: Promise<void> = Promise.resolve()
   return {
     join: (author, ...input) => admittedFrames(rooms.join(author, ...input), { who: author.userId, opens }),
-    push: (author, input) => pushes.run(author.userId, () => rooms.push(author, input)),
+    push: async (author, input) => {
+      const arrivedAtMs = now()
+      const pushed = await pushes.run(author.userId, () => rooms.push(author, input))
+      // Waiting for its place is the node's doing, too.
+      return 'seq' in pushed ? { seq: pushed.seq, heldMs: Math.round(now() - arrivedAtMs) } : pushed
+    },
     edit: (author, ...input) => {
       const edited = lastEdit.then(async () => {
         const beganAtMs = now()

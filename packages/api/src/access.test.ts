@@ -33,6 +33,7 @@ const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> =
   'documents.changes': { who: 'user' },
   'documents.get': { who: 'viewer', input: { documentId: 'document-1' } },
   'documents.rename': { who: 'editor', input: { documentId: 'document-1', title: 'x' } },
+  'documents.setStar': { who: 'viewer', input: { documentId: 'document-1', isStarred: true } },
   'documents.delete': { who: 'owner', input: { documentId: 'document-1' } },
   'sharing.get': { who: 'viewer', input: { documentId: 'document-1' } },
   'sharing.setRole': { who: 'owner', input: { documentId: 'document-1', userId: 'user-other', role: 'viewer' } },
@@ -146,6 +147,7 @@ async function contextOf(caller: Caller): Promise<Context> {
     updatedAt: 1,
     editedAt: null,
     schemaVersion: 1,
+    isStarred: false,
   }
   return {
     user: caller === 'nobody' ? undefined : { userId: userId(caller), name: caller, isGuest: false },
@@ -161,6 +163,7 @@ async function contextOf(caller: Caller): Promise<Context> {
       finishImport: async () => summary,
       rename: async () => 'x',
       recordVisit: async () => undefined,
+      setStar: async () => undefined,
       delete: async () => undefined,
     },
     sharing: {

@@ -82,7 +82,7 @@ export interface Context {
   readonly access: Access
   readonly documents: Pick<
     Documents,
-    'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'delete'
+    'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'setStar' | 'delete'
   >
   readonly sharing: Pick<Sharing, 'read' | 'knows' | 'setRole' | 'shutOut' | 'setLinkRole' | 'handOn'> & {
     readonly invites: Pick<Sharing['invites'], 'create' | 'revoke' | 'accept'>

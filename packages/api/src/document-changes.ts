@@ -61,6 +61,7 @@ class DocumentWatch {
   #hear(event: AppEvent): void {
     if (event.name === 'loginEnded') return
     if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
+    if (event.name === 'documentStarred' && event.data.isStarred) this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
     if (event.name === 'documentAccessChanged') void this.#look(event.data.documentId)
     if (event.name === 'documentRenamed') void this.#tellTitle(event)

@@ -7,6 +7,7 @@ import {
   openDocument,
   removeDocument,
   renameDocument,
+  setStar,
 } from './documents.ts'
 import { watchDocuments } from './document-changes.ts'
 import { FileName, Markdown, Title } from './input.ts'
@@ -14,7 +15,7 @@ import { documentProcedure, expensiveProcedure, router, userProcedure } from './
 
 /** The list of documents. The model for every feature to come: typed procedures, and a typed live event for what they change. */
 export const documentsRouter = router({
-  /** What is mine, what I was given a role in and what I have opened; the newest activity first, at most 1000. */
+  /** What is mine, what I was given a role in and what I have opened; the newest activity first, at most 1000, and whatever I have starred. */
   list: userProcedure.query(({ ctx }) => listDocuments(ctx)),
 
   create: userProcedure
@@ -34,6 +35,11 @@ export const documentsRouter = router({
   rename: documentProcedure('editor')
     .input(z.strictObject({ documentId: DocumentId, title: Title }))
     .mutation(({ ctx, input }) => renameDocument(ctx, input)),
+
+  /** The caller's own mark: it puts the document first in their list, and nobody else sees it. */
+  setStar: documentProcedure('viewer')
+    .input(z.strictObject({ documentId: DocumentId, isStarred: z.boolean() }))
+    .mutation(({ ctx, input }) => setStar(ctx, input)),
 
   delete: documentProcedure('owner')
     .input(z.strictObject({ documentId: DocumentId }))

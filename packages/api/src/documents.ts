@@ -15,7 +15,7 @@ const PAGE = 100
 /** Older ones are there, and open by their link; a list of them all comes with search. */
 const MAX_LISTED = 1000
 
-/** What the caller owns, was given a role in, or has opened; the newest activity first, at most 1000. */
+/** What the caller owns, was given a role in, or has opened; the newest activity first, at most 1000, and whatever is starred. */
 export async function listDocuments({ documents, user }: UserContext): Promise<DocumentSummary[]> {
   const listed: DocumentSummary[] = []
   let cursor: string | undefined
@@ -24,6 +24,12 @@ export async function listDocuments({ documents, user }: UserContext): Promise<D
     listed.push(...page.documents.map(summary))
     cursor = page.nextCursor
   } while (cursor !== undefined && listed.length < MAX_LISTED)
+  // A cursor is a place in one order: from here on, of what is older, only the starred ones.
+  while (cursor !== undefined) {
+    const page = await documents.list(user.userId, { limit: PAGE, cursor, onlyStarred: true })
+    listed.push(...page.documents.map(summary))
+    cursor = page.nextCursor
+  }
   return listed
 }
 
@@ -92,6 +98,16 @@ export async function renameDocument(
   const title = await ctx.documents.rename(input.documentId, input.title)
   announce(ctx, input.documentId, { name: 'documentRenamed', data: { documentId: input.documentId, title } })
   return { title }
+}
+
+/** The caller's own, and told to nobody else. Throws SyncError 'bad-input' beyond LIMITS.starsPerUser. */
+export async function setStar(
+  ctx: UserContext,
+  { documentId, isStarred }: { documentId: DocumentId; isStarred: boolean },
+): Promise<{ isStarred: boolean }> {
+  await ctx.documents.setStar(documentId, ctx.user.userId, { isStarred })
+  ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentStarred', data: { documentId, isStarred } })
+  return { isStarred }
 }
 
 /** Open sessions learn it at once and end with 'document-deleted'. */

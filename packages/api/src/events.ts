@@ -12,6 +12,8 @@ export const DocumentDeleted = liveEvent('documentDeleted', { documentId: Docume
 export const DocumentAccessChanged = liveEvent('documentAccessChanged', { documentId: DocumentId })
 /** To the visitor alone: the document is in their list from now on. */
 export const DocumentVisited = liveEvent('documentVisited', { documentId: DocumentId })
+/** To the person alone: their own mark on the document, in every open tab. */
+export const DocumentStarred = liveEvent('documentStarred', { documentId: DocumentId, isStarred: z.boolean() })
 /** To the person alone: every open tab, and every node that stamps their presence. */
 export const PersonRenamed = liveEvent('personRenamed', { userId: UserId, name: PersonName })
 
@@ -25,6 +27,7 @@ export const AppEvent = z.discriminatedUnion('name', [
   DocumentDeleted,
   DocumentAccessChanged,
   DocumentVisited,
+  DocumentStarred,
   PersonRenamed,
   LoginEnded,
 ])

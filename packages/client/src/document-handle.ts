@@ -1,4 +1,4 @@
-import { SyncError, type DocumentId, type LiveEvent } from '@tandem/sync'
+import { SyncError, type DocumentId, type LiveEvent, type SaveTrace } from '@tandem/sync'
 import type * as Y from 'yjs'
 import { DocumentLife, type DocumentPorts } from './document-life.ts'
 import { isSameView, type DocumentView } from './document-view.ts'
@@ -80,6 +80,15 @@ export class DocumentHandle {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+
+  /**
+   * The newest change of this browser that the server has stored since the document was opened, and where it waited. The
+   * same object until there is a newer one; nobody is called back for that alone, it is to be looked at.
+   */
+  readonly getLastSave = (): SaveTrace | undefined => this.#life.replica.saves?.last
+
+  /** When the oldest change was typed that the server has not stored, ms since 1970; undefined: there is none, or an earlier page has left it. */
+  readonly getWaitingSinceMs = (): number | undefined => this.#life.replica.saves?.waitingSinceMs
 
   /** Who has the document open, without carets; the same array until somebody comes, leaves or is renamed. */
   readonly getPeople = (): readonly PresentPerson[] => this.#people

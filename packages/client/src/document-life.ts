@@ -8,11 +8,10 @@ import {
   type Link,
   type LiveEvent,
   type ReplicaStore,
-  type SetAside,
   type SyncError,
 } from '@tandem/sync'
 import * as Y from 'yjs'
-import { documentView, type DocumentConnection, type DocumentView } from './document-view.ts'
+import { documentView, type DocumentConnection, type DocumentView, type PutAside } from './document-view.ts'
 import { KeptSocket } from './kept-socket.ts'
 import { PresenceBridge } from './presence-bridge.ts'
 import type { HeldReplicaStore, ReplicaStorage } from './replica-storage.ts'
@@ -48,7 +47,7 @@ export class DocumentLife {
   readonly #listeners: LifeListeners
   readonly #check: ContentCheck
   #over: SocketLife | undefined
-  #copy: SetAside | undefined
+  #copy: PutAside | undefined
   /** The last join was refused for now, and is tried again. */
   #waitsFor: SyncError | undefined
   #isStarted = false
@@ -59,7 +58,11 @@ export class DocumentLife {
     this.#listeners = listeners
     this.#store = storage.replicaStore()
     this.#isLasting = storage.isLasting
-    const store = tellingOfCopies(this.#store, (copy) => {
+    const isInStorage = async (id: DocumentId): Promise<boolean> => {
+      const copies = await storage.copies().catch(() => [])
+      return storage.isLasting && copies.some((copy) => copy.documentId === id)
+    }
+    const store = tellingOfCopies(this.#store, isInStorage, (copy) => {
       this.#copy = copy
       listeners.changed()
     })
@@ -160,7 +163,11 @@ function tellingOfRefusals(link: Link, tell: (refusal: SyncError | undefined) =>
 }
 
 /** The copy is offered even if it could not be stored. */
-function tellingOfCopies(store: ReplicaStore, tell: (copy: SetAside) => void): ReplicaStore {
+function tellingOfCopies(
+  store: ReplicaStore,
+  isInStorage: (documentId: DocumentId) => Promise<boolean>,
+  tell: (copy: PutAside) => void,
+): ReplicaStore {
   return {
     load: (documentId) => store.load(documentId),
     keep: (...kept) => store.keep(...kept),
@@ -168,7 +175,11 @@ function tellingOfCopies(store: ReplicaStore, tell: (copy: SetAside) => void): R
     receive: (...received) => store.receive(...received),
     async setAside(documentId, copy) {
       if (copy) tell(copy)
-      await store.setAside(documentId, copy)
+      try {
+        await store.setAside(documentId, copy)
+      } finally {
+        if (copy) tell({ ...copy, isStored: await isInStorage(documentId) })
+      }
     },
   }
 }

@@ -4,6 +4,12 @@ import type * as Y from 'yjs'
 /** live: everything the log has is here. reconnecting: about to be. offline: there is no way to the server for now. */
 export type DocumentConnection = 'live' | 'reconnecting' | 'offline'
 
+/** Unsent work as a copy, in this page. Another object once it is known whether this browser has stored it, too. */
+export interface PutAside extends SetAside {
+  /** Undefined while it is being stored; false: it goes with the page. */
+  readonly isStored?: boolean
+}
+
 /** What a page shows of a document. Immutable; the same object until something in it changes. */
 export type DocumentView =
   | {
@@ -42,14 +48,14 @@ export type DocumentView =
       readonly status: 'failed'
       /** Its `then` says what helps: 'reload' the page, or, after 'give-up', open the document anew. */
       readonly error: SyncError
-      readonly copy?: SetAside
+      readonly copy?: PutAside
       /** The text as it was, so that it can stay on screen. Nothing typed into it is kept. */
       readonly doc: Y.Doc
     }
 
 export interface ViewedBeside {
   readonly connection: DocumentConnection
-  readonly copy: SetAside | undefined
+  readonly copy: PutAside | undefined
   readonly waitsFor: SyncError | undefined
   /** Whether the storage outlives the page. */
   readonly isLasting: boolean

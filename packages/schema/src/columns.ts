@@ -200,7 +200,8 @@ function setCount({ tr, state, dispatch }: CommandProps, count: number): boolean
   return true
 }
 
-function evenOut(tr: Transaction, at: number): void {
+/** One width for the columns that start at this position. */
+export function evenOut(tr: Transaction, at: number): void {
   tr.doc.nodeAt(at)?.forEach((column, offset) => {
     if (column.attrs['width'] !== null) tr.setNodeAttribute(at + 1 + offset, 'width', null)
   })

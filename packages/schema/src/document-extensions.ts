@@ -1,9 +1,20 @@
 import type { Extensions } from '@tiptap/core'
+import { Blockquote } from '@tiptap/extension-blockquote'
+import { Bold } from '@tiptap/extension-bold'
 import { Code } from '@tiptap/extension-code'
+import { HardBreak } from '@tiptap/extension-hard-break'
+import { Heading } from '@tiptap/extension-heading'
+import { HorizontalRule } from '@tiptap/extension-horizontal-rule'
+import { Italic } from '@tiptap/extension-italic'
 import { Link } from '@tiptap/extension-link'
-import { TaskItem, TaskList } from '@tiptap/extension-list'
+import { BulletList, ListItem, ListKeymap, OrderedList, TaskItem, TaskList } from '@tiptap/extension-list'
+import { Paragraph } from '@tiptap/extension-paragraph'
+import { Strike } from '@tiptap/extension-strike'
 import { TableRow } from '@tiptap/extension-table'
-import { StarterKit } from '@tiptap/starter-kit'
+import { Text } from '@tiptap/extension-text'
+import { Underline } from '@tiptap/extension-underline'
+import { Dropcursor } from '@tiptap/extensions/drop-cursor'
+import { Gapcursor } from '@tiptap/extensions/gap-cursor'
 import { BoundedCell, BoundedHeader } from './bounded-cells.ts'
 import { BlockId } from './block-id.ts'
 import { BoundedPaste } from './bounded-paste.ts'
@@ -33,15 +44,23 @@ export const DEEPEST_HEADING = 3
 export function documentExtensions(): Extensions {
   return [
     DocumentNode,
-    StarterKit.configure({
-      document: false,
-      heading: { levels: [1, 2, DEEPEST_HEADING] },
-      code: false,
-      codeBlock: false,
-      link: false,
-      trailingNode: false,
-      undoRedo: false,
-    }),
+    // One by one: the starter kit, and the index of its parts, bring a second history, which every page would load.
+    Bold,
+    Blockquote,
+    BulletList,
+    Dropcursor,
+    Gapcursor,
+    HardBreak,
+    Heading.configure({ levels: [1, 2, DEEPEST_HEADING] }),
+    HorizontalRule,
+    Italic,
+    ListItem,
+    ListKeymap,
+    OrderedList,
+    Paragraph,
+    Strike,
+    Text,
+    Underline,
     CombinableCode,
     normalisingOnlyLocalEdits(SafeLink).configure({ openOnClick: false, isAllowedUri: isSafeLink }),
     SafeImage,

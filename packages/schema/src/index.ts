@@ -1,7 +1,7 @@
 export { CODE_LANGUAGES, codeLanguage } from './code-languages.ts'
 export { isBlockId } from './block-id.ts'
 export { findBlock, newBlockId } from './block-names.ts'
-export { MOST_COLUMNS, columnShares, columnWidth } from './columns.ts'
+export { MOST_COLUMNS, columnShares, columnWidth, evenOut } from './columns.ts'
 export { dayText, isDay } from './date.ts'
 export { DEEPEST_HEADING, documentExtensions } from './document-extensions.ts'
 export { LONGEST_CAPTION, NARROWEST_IMAGE, imageLook, imageWidth, type ImageLook } from './image-look.ts'

@@ -4,6 +4,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from './database.ts'
 import { accessChange, changeDocument, live, unknownDocument } from './document-writes.ts'
 import { ownRoleOf, roleOf } from './sql-access.ts'
+import { addStar, removeStar } from './stars.ts'
 import type { Tables } from './tables.ts'
 import { removeUnfinished } from './unfinished-imports.ts'
 
@@ -20,12 +21,21 @@ export interface DocumentSummary {
   readonly updatedAt: number
   readonly editedAt: number | null
   readonly schemaVersion: number
+  /** By this person. */
+  readonly isStarred: boolean
 }
 
 export interface DocumentPage {
   readonly documents: readonly DocumentSummary[]
   /** Hand it back for the next page; undefined: this was the last. */
   readonly nextCursor: string | undefined
+}
+
+export interface WantedPage {
+  /** At most 100. */
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly onlyStarred?: boolean
 }
 
 export interface NewDocument {
@@ -89,8 +99,8 @@ export class Documents {
     return summary
   }
 
-  /** Mine, those I was given a role in, and those I have opened; the newest activity first. At most 100 a page. */
-  async list(userId: UserId, page: { limit: number; cursor?: string | undefined }): Promise<DocumentPage> {
+  /** Mine, those I was given a role in, and those I have opened or starred; the newest activity first. */
+  async list(userId: UserId, page: WantedPage): Promise<DocumentPage> {
     const limit = Math.max(1, Math.min(page.limit, PAGE_LIMIT))
     const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
     const rows = await this.#database.read((database) => {
@@ -98,10 +108,15 @@ export class Documents {
         is.or([
           is('d.owner_id', '=', userId),
           is('a.role', 'is not', null),
-          is.and([is('v.at', 'is not', null), is('d.link_role', 'is not', null), is('a.user_id', 'is', null)]),
+          is.and([
+            is.or([is('v.at', 'is not', null), is('s.at', 'is not', null)]),
+            is('d.link_role', 'is not', null),
+            is('a.user_id', 'is', null),
+          ]),
         ]),
       )
-      const rest = after ? mine.where(sql<boolean>`(d.updated_at, d.id) < (${after.updatedAt}, ${after.id})`) : mine
+      const wanted = page.onlyStarred ? mine.where('s.at', 'is not', null) : mine
+      const rest = after ? wanted.where(sql<boolean>`(d.updated_at, d.id) < (${after.updatedAt}, ${after.id})`) : wanted
       return rest
         .orderBy('d.updated_at', 'desc')
         .orderBy('d.id', 'desc')
@@ -133,10 +148,16 @@ export class Documents {
     ])
   }
 
-  /** From here on it is gone for everybody, and appends on their way are refused. Its rows stay. */
+  /** Who has no access, or too many stars (LIMITS.starsPerUser), is refused with 'bad-input'. May be called twice. */
+  async setStar(documentId: DocumentId, userId: UserId, { isStarred }: { isStarred: boolean }): Promise<void> {
+    await (isStarred ? addStar : removeStar)(this.#database, documentId, userId)
+  }
+
+  /** From here on it is gone for everybody, and appends on their way are refused. Its log stays; nobody's star does. */
   async delete(documentId: DocumentId): Promise<void> {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId).set({ deleted_at: this.#database.now() }),
+      database.deleteFrom('document_star').where('document_id', '=', documentId),
     ])
   }
 }
@@ -147,8 +168,10 @@ function summaries(database: Kysely<Tables>, userId: UserId) {
     .leftJoin('user as u', 'u.id', 'd.owner_id')
     .leftJoin('document_access as a', (join) => join.onRef('a.document_id', '=', 'd.id').on('a.user_id', '=', userId))
     .leftJoin('document_visit as v', (join) => join.onRef('v.document_id', '=', 'd.id').on('v.user_id', '=', userId))
+    .leftJoin('document_star as s', (join) => join.onRef('s.document_id', '=', 'd.id').on('s.user_id', '=', userId))
     .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
     .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role', 'a.user_id as own_user_id'])
+    .select('s.at as starred_at')
     .where('d.deleted_at', 'is', null)
     .where('d.importing_since', 'is', null)
 }
@@ -169,6 +192,7 @@ function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefine
     updatedAt: row.updated_at,
     editedAt: row.edited_at,
     schemaVersion: row.schema_version,
+    isStarred: row.starred_at !== null,
   }
 }
 

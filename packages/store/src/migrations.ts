@@ -156,6 +156,18 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         `create index upload_unstored on upload (created_at) where stored_at is null`,
       ],
     },
+    {
+      name: '0006-stars',
+      statements: [
+        `create table document_star (
+          document_id text not null,
+          user_id text not null,
+          at ${int} not null,
+          primary key (user_id, document_id)
+        ) ${clustered}`,
+        `create index document_star_of_document on document_star (document_id)`,
+      ],
+    },
   ]
 }
 

@@ -4,6 +4,7 @@ import { describeUpdateLog } from '@tandem/sync/contract'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
+import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore } from '../test/opened-store.ts'
 import { startPostgres, type PostgresServer } from '../test/postgres-server.ts'
 import { describeRepair } from '../test/repair.contract.ts'
@@ -33,6 +34,7 @@ describeUpdateLog('PostgreSQL', async () => {
 
 describeDocuments('PostgreSQL', async () => openedStore(await server.database()))
 describeSharing('PostgreSQL', async () => openedStore(await server.database()))
+describeStars('PostgreSQL', async () => openedStore(await server.database()))
 describeCompaction('PostgreSQL', async () => openedStore(await server.database()))
 describeUploads('PostgreSQL', async () => openedStore(await server.database()))
 describeRepair('PostgreSQL', async () => openedStore(await server.database()))

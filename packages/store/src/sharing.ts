@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 import { accessChange, changeDocument, hasRoomFor, tooManyPeople, unknownDocument } from './document-writes.ts'
 import { InviteLinks, type InviteLink } from './invite-links.ts'
 import { roleOf } from './sql-access.ts'
+import { dropLostStars } from './stars.ts'
 import type { GivenRole, Tables } from './tables.ts'
 
 export interface Person {
@@ -119,6 +120,7 @@ export class Sharing {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId),
       database.deleteFrom('document_access').where('document_id', '=', documentId).where('user_id', '=', userId),
+      dropLostStars(database, documentId),
     ])
   }
 
@@ -131,6 +133,7 @@ export class Sharing {
   async setLinkRole(documentId: DocumentId, role: GivenRole | undefined): Promise<void> {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId).set({ link_role: role ?? null }),
+      dropLostStars(database, documentId),
     ])
   }
 
@@ -184,6 +187,7 @@ export class Sharing {
             .where(hasRoomFor(database, documentId, userId)),
         )
         .onConflict((conflict) => conflict.columns(['document_id', 'user_id']).doUpdateSet({ role })),
+      dropLostStars(database, documentId),
     ])
     if (written?.numAffectedRows === 0n) throw tooManyPeople()
   }

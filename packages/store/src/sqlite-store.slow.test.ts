@@ -9,6 +9,7 @@ import { DocumentId, SyncError } from '@tandem/sync'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
+import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore, type OpenedStore } from '../test/opened-store.ts'
 import { describeRepair } from '../test/repair.contract.ts'
 import { temporaryFolder } from '../test/store-fixture.ts'
@@ -23,6 +24,7 @@ import { WalSync } from './wal-sync.ts'
 
 describeDocuments('SQLite', () => openedStore())
 describeSharing('SQLite', () => openedStore())
+describeStars('SQLite', () => openedStore())
 describeCompaction('SQLite', () => openedStore())
 describeRepair('SQLite', () => openedStore())
 

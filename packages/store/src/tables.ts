@@ -11,6 +11,7 @@ export interface Tables {
   readonly client_id: ClientIdTable
   readonly document_access: DocumentAccessTable
   readonly document_visit: DocumentVisitTable
+  readonly document_star: DocumentStarTable
   readonly invite_link: InviteLinkTable
   readonly upload: UploadTable
   readonly probe: ProbeTable
@@ -113,6 +114,13 @@ export interface InviteLinkTable {
 }
 
 export interface DocumentVisitTable {
+  document_id: DocumentId
+  user_id: UserId
+  at: number
+}
+
+/** A person's own mark on a document, of nobody's concern but theirs. Gone with the document, and with their access to it. */
+export interface DocumentStarTable {
   document_id: DocumentId
   user_id: UserId
   at: number

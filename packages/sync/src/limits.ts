@@ -27,6 +27,8 @@ export const LIMITS = {
   documentPeople: 500,
   /** Invite links of a document that were not revoked. */
   documentInvites: 50,
+  /** Documents that one person has starred. */
+  starsPerUser: 500,
   /** A Markdown file to import. */
   importBytes: 5 * 1024 * 1024,
   presenceBytes: 2 * 1024,

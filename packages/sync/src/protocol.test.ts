@@ -5,9 +5,9 @@ import * as protocol from './protocol.ts'
 
 /**
  * Change the wire, and these change in the same commit: both, or the hash alone when all that is new are optional fields
- * of frames, which older pages pass over.
+ * of frames and answers, which older pages pass over.
  */
-const PINNED = { version: 2, hash: '8174c1130cb36cd4' }
+const PINNED = { version: 2, hash: '34fa64677c215654' }
 
 test('[WIRE-1] the wire changes only on purpose', () => {
   const exported: [string, unknown][] = Object.entries(protocol)

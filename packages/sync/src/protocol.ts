@@ -1,7 +1,7 @@
 /**
  * The wire: everything a browser and a node, or two nodes, say to each other about a document.
- * `protocol.test.ts` hashes these schemas: the wire changes only on purpose, and only optional fields of frames are
- * new without PROTOCOL_VERSION changing.
+ * `protocol.test.ts` hashes these schemas: the wire changes only on purpose, and only optional fields of frames and
+ * answers are new without PROTOCOL_VERSION changing.
  */
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
@@ -100,8 +100,14 @@ export const Push = z.strictObject({
   sentAt: z.number().optional(),
 })
 export type Push = z.infer<typeof Push>
-/** `seq`: it is in the log. `held`: this node keeps so many parts in memory and waits for the rest; nothing is saved yet. */
-export const Pushed = z.union([z.strictObject({ seq: Seq }), z.strictObject({ held: z.int().positive() })])
+/**
+ * `seq`: it is in the log; `heldMs`: from its arrival until then, by the node's clock, only for tracing. `held`: this
+ * node keeps so many parts in memory and waits for the rest; nothing is saved yet.
+ */
+export const Pushed = z.union([
+  z.strictObject({ seq: Seq, heldMs: z.int().nonnegative().optional() }),
+  z.strictObject({ held: z.int().positive() }),
+])
 export type Pushed = z.infer<typeof Pushed>
 
 export const Presence = z.strictObject({ documentId: DocumentId, sessionId: SessionId, caret: Caret })

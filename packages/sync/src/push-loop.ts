@@ -3,6 +3,7 @@ import { SyncError, asSyncError } from './errors.ts'
 import type { Clock, Link } from './ports.ts'
 import type { DocumentId, Epoch, ReplicaId } from './protocol.ts'
 import type { Unsent } from './replica-store.ts'
+import type { Sent } from './save-traces.ts'
 import { splitUpdate } from './split-update.ts'
 import type { UnsentWork } from './unsent-work.ts'
 
@@ -43,6 +44,8 @@ export class PushLoop {
   readonly #backoff: Backoff
   readonly #refusals: PushRefusals
   #over: SendingOver | undefined
+  /** Since when there has been this link. */
+  #overSinceMs = 0
   #sending: Sending | undefined
   #rejoins = { pushId: 0, count: 0 }
 
@@ -58,13 +61,17 @@ export class PushLoop {
     return this.#backoff.isFailing
   }
 
-  /** Undefined: nothing can be sent now. What was in flight over another link may have arrived or not: it is sent again. */
-  use(over: SendingOver | undefined): void {
+  /**
+   * Undefined: nothing can be sent now. What was in flight over another link may have arrived or not: it is sent again.
+   * `sinceMs`: since when there has been this link.
+   */
+  use(over: SendingOver | undefined, sinceMs: number): void {
     if (over?.link !== this.#over?.link) {
       this.#sending = undefined
       this.#backoff.cancel()
     }
     this.#over = over
+    this.#overSinceMs = sinceMs
     this.pump()
   }
 
@@ -89,10 +96,11 @@ export class PushLoop {
     const update = parts[held]
     if (update === undefined) return this.#refused(sending, new SyncError('parts-missing', 'The node waits for more.'))
     const inParts = parts.length > 1 && { part: { part: held + 1, of: parts.length } }
-    const push = { ...names, pushId: unsent.pushId, update, sentAt: this.#clock.now(), ...(inParts || undefined) }
+    const [sentAt, overSinceMs] = [this.#clock.now(), this.#overSinceMs]
+    const push = { ...names, pushId: unsent.pushId, update, sentAt, ...(inParts || undefined) }
     link.push(push).then(
       (answer) => {
-        if ('seq' in answer) return this.#acked(sending)
+        if ('seq' in answer) return this.#acked(sending, { overSinceMs, atMs: sentAt, heldMs: answer.heldMs })
         sending.held = held + 1
         this.#goOn(sending)
       },
@@ -105,12 +113,12 @@ export class PushLoop {
   }
 
   /** [REP-4] An ack is an ack, even when the link it came over is gone by now. */
-  #acked(sending: Sending): void {
+  #acked(sending: Sending, sent: Sent): void {
     if (this.#sending === sending) {
       this.#sending = undefined
       this.#backoff.succeeded()
     }
-    this.#unsent.settle(sending.unsent.pushId)
+    this.#unsent.settle(sending.unsent.pushId, sent)
   }
 
   /** [REP-6] Never in a loop: a pause, another join, or the end. */

@@ -2,6 +2,7 @@ import { asSyncError, type SyncError } from './errors.ts'
 import type { Link } from './ports.ts'
 import {
   PROTOCOL_VERSION,
+  type Caret,
   type DocumentId,
   type Epoch,
   type Frame,
@@ -112,6 +113,16 @@ export class ReplicaJoin {
       current = false
       leave()
     }
+  }
+
+  /** Own caret; of no session, nothing. */
+  tell(caret: Caret): void {
+    const sessionId = this.#welcome?.sessionId
+    if (this.#link === undefined || sessionId === undefined) return
+    this.#link.presence({ documentId: this.#documentId, sessionId, caret }).catch((error: unknown) => {
+      // Presence is never worth a retry: the next caret replaces this one.
+      if (!(error instanceof Error)) throw error
+    })
   }
 
   welcomed(welcome: Welcome): void {

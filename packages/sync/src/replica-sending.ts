@@ -2,6 +2,7 @@ import { Backoff, PUSH_BACKOFF_CAP_MS } from './backoff.ts'
 import { PushLoop, type PushRefusals, type SendingOver } from './push-loop.ts'
 import type { ReplicaOptions, ReplicaPorts } from './replica-options.ts'
 import type { StoredReplica } from './replica-store.ts'
+import type { Saves } from './save-traces.ts'
 import { TabSharing, type TabListener } from './tab-sharing.ts'
 import { UnsentWork } from './unsent-work.ts'
 
@@ -17,6 +18,7 @@ export class ReplicaSending {
   #pushes: PushLoop | undefined
   #tabs: TabSharing | undefined
   #over: SendingOver | undefined
+  #overSinceMs = 0
   /** Typed before the store was read. */
   readonly #early: Uint8Array[] = []
 
@@ -29,7 +31,7 @@ export class ReplicaSending {
   /** The store has been read: what it had of unsent work goes on, what was typed meanwhile comes after it. */
   begin(stored: StoredReplica): void {
     const { store, clock, chance } = this.#ports
-    const unsent = new UnsentWork({ ...this.#options, store, stored, changed: () => this.#changed() })
+    const unsent = new UnsentWork({ ...this.#options, store, stored, clock, changed: () => this.#changed() })
     this.#unsent = unsent
     const backoff = new Backoff(clock, chance, PUSH_BACKOFF_CAP_MS)
     this.#pushes = new PushLoop({ unsent, clock, backoff, refusals: this.#on })
@@ -55,6 +57,11 @@ export class ReplicaSending {
     return this.#unsent?.keptNowhere === true
   }
 
+  /** Undefined until the store has been read. */
+  get saves(): Saves | undefined {
+    return this.#unsent?.traces
+  }
+
   /** Typed in this tab. */
   add(update: Uint8Array): void {
     const before = this.#unsent?.reach
@@ -65,6 +72,7 @@ export class ReplicaSending {
 
   /** Undefined: nothing can be sent now. */
   use(over: SendingOver | undefined): void {
+    if (over?.link !== this.#over?.link) this.#overSinceMs = this.#ports.clock.now()
     this.#over = over
     if (this.#tabs) this.#tabs.hasLink = over !== undefined
     this.#send()
@@ -88,6 +96,6 @@ export class ReplicaSending {
 
   #send(): void {
     const maySend = this.#tabs?.maySend ?? true
-    this.#pushes?.use(maySend ? this.#over : undefined)
+    this.#pushes?.use(maySend ? this.#over : undefined, this.#overSinceMs)
   }
 }

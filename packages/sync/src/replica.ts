@@ -10,6 +10,7 @@ import type { ReplicaOptions, ReplicaPorts } from './replica-options.ts'
 import { ReplicaPresence } from './replica-presence.ts'
 import { ReplicaSending, type SendingListener } from './replica-sending.ts'
 import { sameView, viewOf, type ReplicaView } from './replica-view.ts'
+import type { Saves } from './save-traces.ts'
 
 /**
  * The browser's copy of one document and its sending state. It goes on through lost links and restarts: what it
@@ -41,7 +42,7 @@ export class Replica {
     this.#join = new ReplicaJoin({ ...options, listener: { frame: this.#receive, ended: this.#ended } })
     this.#backoff = new Backoff(ports.clock, ports.chance)
     this.#sending = new ReplicaSending(options, ports, this.#heard)
-    this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#sendCaret(caret))
+    this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#join.tell(caret))
     this.doc.on('update', this.#onUpdate)
     this.#view = this.#computeView()
   }
@@ -53,6 +54,11 @@ export class Replica {
 
   get view(): ReplicaView {
     return this.#view
+  }
+
+  /** Where unsent work waits, and where the newest that was acked did; undefined until the store has been read. */
+  get saves(): Saves | undefined {
+    return this.#sending.saves
   }
 
   /** Own session, while joined. */
@@ -233,15 +239,6 @@ export class Replica {
       this.#sendWhereAllowed()
     },
     changed: () => this.#refresh(),
-  }
-
-  #sendCaret(caret: Caret): void {
-    const { link, sessionId } = this.#join
-    if (link === undefined || sessionId === undefined) return
-    link.presence({ documentId: this.#options.documentId, sessionId, caret }).catch((error: unknown) => {
-      // Presence is never worth a retry: the next caret replaces this one.
-      if (!(error instanceof Error)) throw error
-    })
   }
 
   // --- ending -----------------------------------------------------------------------------------

@@ -17,9 +17,18 @@ function editsOf(tab: string, texts: readonly string[]) {
 async function unsentWork() {
   const store = new Disk()
   const stored = await store.load()
-  const work = new UnsentWork({ documentId: DOCUMENT, schemaVersion: 1, store, stored, changed: () => undefined })
+  const work = new UnsentWork({
+    documentId: DOCUMENT,
+    schemaVersion: 1,
+    store,
+    stored,
+    clock,
+    changed: () => undefined,
+  })
   return { work, own: stored.replicaId }
 }
+
+const clock = { now: () => 0 }
 
 const hasHole = (update: Uint8Array) => Y.decodeUpdate(update).structs.some((struct) => struct instanceof Y.Skip)
 
@@ -51,6 +60,7 @@ test('[TAB-3] a push is settled only by what reaches over all of it, and the old
   await rest()
   work.settleThrough(first.reach)
   expect([work.count, work.saved]).toEqual([1, first.reach])
+  expect(work.traces.last).toEqual({ savedAtMs: 0, waits: undefined }) // another tab sent it
   work.settle(2)
   expect([work.count, work.saved]).toEqual([0, second.reach])
 })
@@ -59,7 +69,14 @@ test('[TAB-3] of what an earlier page left, an ack of one push settles no other'
   const store = new Disk()
   store.unsent = editsOf('gone', ['one ', 'two ']).map(({ update }, index) => ({ pushId: index + 1, update }))
   const stored = await store.load()
-  const work = new UnsentWork({ documentId: DOCUMENT, schemaVersion: 1, store, stored, changed: () => undefined })
+  const work = new UnsentWork({
+    documentId: DOCUMENT,
+    schemaVersion: 1,
+    store,
+    stored,
+    clock,
+    changed: () => undefined,
+  })
   expect(stored.replicaId satisfies ReplicaId).toBeDefined()
   work.settle(1)
   expect(work.count).toBe(1)

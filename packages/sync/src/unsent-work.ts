@@ -1,7 +1,9 @@
 import { mergedUpdates } from './merged-updates.ts'
+import type { Clock } from './ports.ts'
 import type { DocumentId, ReplicaId } from './protocol.ts'
 import { covers, joined, type Reach } from './reach.ts'
 import type { ReplicaStore, StoredReplica, Unsent } from './replica-store.ts'
+import { SaveTraces, type Sent } from './save-traces.ts'
 
 /** A part of the unsent work. */
 export interface Piece {
@@ -23,6 +25,7 @@ interface Gathering {
   reach: Reach
   /** Must not be merged with what is older. */
   readonly isApart: boolean
+  readonly sinceMs: number
 }
 
 /**
@@ -41,6 +44,9 @@ export class UnsentWork {
   readonly #schemaVersion: number
   readonly #store: ReplicaStore
   readonly #changed: () => void
+  readonly #clock: Pick<Clock, 'now'>
+  /** Where pushes wait, and where the newest that was acked did. */
+  readonly traces: SaveTraces
   #kept: readonly Kept[]
   #typed: Gathering[] = []
   #lastPushId: number
@@ -58,14 +64,17 @@ export class UnsentWork {
     schemaVersion: number
     store: ReplicaStore
     stored: StoredReplica
+    clock: Pick<Clock, 'now'>
     changed: () => void
   }) {
     this.#documentId = options.documentId
     this.#schemaVersion = options.schemaVersion
     this.#store = options.store
     this.#changed = options.changed
+    this.#clock = options.clock
     const { replicaId, unsent, lastPushId } = options.stored
     this.#author = replicaId
+    this.traces = new SaveTraces(options.clock, unsent)
     this.#kept = unsent.map((push, index) => ({ ...push, frozen: true, reach: { [replicaId]: index + 1 } }))
     this.#reach = this.#kept.at(-1)?.reach ?? {}
     this.#lastPushId = lastPushId
@@ -121,8 +130,9 @@ export class UnsentWork {
     return oldest
   }
 
-  /** [REP-4] An ack: only this removes work. It stays in the store as something received. */
-  settle(pushId: number): void {
+  /** [REP-4] An ack: only this removes work. It stays in the store as something received. `sent`: by this tab. */
+  settle(pushId: number, sent?: Sent): void {
+    this.traces.acked(pushId, sent)
     const settled = this.#kept.find((unsent) => unsent.pushId === pushId)
     if (settled !== undefined) this.#saved = joined(this.#saved, settled.reach)
     this.#kept = this.#kept.filter((unsent) => unsent.pushId !== pushId)
@@ -148,7 +158,10 @@ export class UnsentWork {
   async #keep(): Promise<void> {
     for (let next = this.#typed.shift(); next !== undefined; next = this.#typed.shift()) {
       const { pushId, update } = this.#gather(next)
-      await this.#attempt(() => this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion))
+      await this.#attempt(async () => {
+        await this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion)
+        this.traces.kept(pushId)
+      })
     }
     this.#keeping = undefined
     this.#settleSaved()
@@ -158,8 +171,9 @@ export class UnsentWork {
   #add({ update, reach }: Piece, isApart: boolean): void {
     this.#reach = reach
     const newest = this.#typed.at(-1)
-    if (newest === undefined || isApart) this.#typed.push({ updates: [update], reach: this.#reach, isApart })
-    else {
+    if (newest === undefined || isApart) {
+      this.#typed.push({ updates: [update], reach: this.#reach, isApart, sinceMs: this.#clock.now() })
+    } else {
       newest.updates.push(update)
       newest.reach = this.#reach
     }
@@ -171,11 +185,14 @@ export class UnsentWork {
     for (const { pushId, reach } of this.#kept) if (covers(this.#saved, reach)) this.settle(pushId)
   }
 
-  #gather({ updates, reach, isApart }: Gathering): Kept {
+  #gather({ updates, reach, isApart, sinceMs }: Gathering): Kept {
     const newest = this.#kept.at(-1)
     const grows = newest !== undefined && !newest.frozen && !isApart && newest.update.byteLength < MERGED_BYTES
     const update = mergedUpdates(grows ? [newest.update, ...updates] : updates)
-    if (!grows) this.#lastPushId += 1
+    if (!grows) {
+      this.#lastPushId += 1
+      this.traces.typed(this.#lastPushId, sinceMs)
+    }
     const unsent: Kept = { pushId: this.#lastPushId, update, frozen: false, reach }
     this.#kept = [...(grows ? this.#kept.slice(0, -1) : this.#kept), unsent]
     return unsent

@@ -3,7 +3,7 @@ import { DOCUMENT, EPOCH, rest } from './one-document.ts'
 import { emptyCheck } from '../src/check.ts'
 import { SyncError } from '../src/errors.ts'
 import { Replica } from '../src/replica.ts'
-import type { Link } from '../src/ports.ts'
+import type { Clock, Link } from '../src/ports.ts'
 import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/replica-store.ts'
 import type { Changes, Frame, Join, Push, Pushed, ReplicaId, ResumeToken, SessionId, Welcome } from '../src/protocol.ts'
 
@@ -84,8 +84,8 @@ export class Wire implements Link {
 
   async presence(): Promise<void> {}
 
-  async ack(seq: number): Promise<void> {
-    this.#answers.shift()?.resolve({ seq })
+  async ack(seq: number, more: { heldMs?: number } = {}): Promise<void> {
+    this.#answers.shift()?.resolve({ seq, ...more })
     await rest()
   }
 
@@ -106,6 +106,8 @@ export interface Page {
   readonly doc: Y.Doc
   readonly disk: Disk
   readonly timers: (() => void)[]
+  /** Of its clock. */
+  nowMs: number
   type(text: string): void
   readonly text: string
 }
@@ -120,23 +122,25 @@ export async function open(disk = new Disk()): Promise<Page> {
 export function unopened(disk: Disk): Page {
   const doc = new Y.Doc()
   const timers: (() => void)[] = []
-  const clock = {
-    now: () => 0,
+  const clock: Clock = {
+    now: () => page.nowMs,
     after: (_: number, run: () => void) => (timers.push(run), () => void timers.splice(timers.indexOf(run), 1)),
   }
   const chance = { id: () => 'id-00000001', fraction: () => 0.5 }
   const replica = new Replica({ documentId: DOCUMENT, doc, schemaVersion: 1 }, { store: disk, clock, chance })
   const body = doc.getText('body')
-  return {
+  const page = {
     replica,
     doc,
     disk,
     timers,
-    type: (text) => body.insert(body.length, text),
+    nowMs: 0,
+    type: (text: string) => body.insert(body.length, text),
     get text() {
       return body.toString()
     },
   }
+  return page
 }
 
 export const welcome = (extra: Partial<Welcome> = {}): Welcome => ({

@@ -9,7 +9,7 @@ class MemoryStorage {
   setItem = (name: string, value: string): void => void this.stored.set(name, value)
 }
 
-const PLAN = { documentId: 'document-1', title: 'Plan' }
+const PLAN = { documentId: 'document-1', title: 'Plan', isStarred: true }
 let storage: MemoryStorage
 
 beforeEach(() => {
@@ -31,6 +31,13 @@ test('the next page shows what this one was told, until it is told itself', () =
   keepDocuments(after, 'ann')
   expect(listOf(after)).toEqual([PLAN])
   expect(after.getQueryState(['documents'])?.dataUpdatedAt).toBe(1) // so old that it is asked for at once
+})
+
+test('a list kept by a page of before there were stars has none', () => {
+  storage.stored.set('tandem:documents:1:ann', '[{"documentId":"document-1","title":"Plan"}]')
+  const queries = new QueryClient()
+  keepDocuments(queries, 'ann')
+  expect(listOf(queries)).toEqual([{ ...PLAN, isStarred: false }])
 })
 
 test('another account sees nothing of it', () => {

@@ -11,7 +11,7 @@ const nameFor = (userId: string): string => `tandem:documents:${FORM}:${userId}`
 function keptDocuments(userId: string): readonly DocumentSummary[] | undefined {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(nameFor(userId)) ?? 'null')
-    return Array.isArray(kept) && kept.every(isSummary) ? kept : undefined
+    return Array.isArray(kept) && kept.every(isSummary) ? kept.map(withStar) : undefined
   } catch {
     return undefined // storage is switched off, or somebody wrote something else there: the server has to be asked
   }
@@ -33,6 +33,11 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
       return // full or switched off: then the list needs the server
     }
   })
+}
+
+/** What a page of before there were stars has kept says nothing of them. */
+function withStar(kept: DocumentSummary): DocumentSummary {
+  return { ...kept, isStarred: (kept as Partial<DocumentSummary>).isStarred ?? false }
 }
 
 function isSummary(value: unknown): value is DocumentSummary {

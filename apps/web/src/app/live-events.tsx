@@ -3,6 +3,8 @@ import { useEffect } from 'react'
 import type { Me } from '../account/sign-in.ts'
 import { failureOf } from './failure.ts'
 import { useApi, type Api, type DocumentSummary, type OpenedDocument } from './api.ts'
+import { refetch, refetchWhatIsUnderWay } from './refetch.ts'
+import { hearStar } from './stars.ts'
 
 export type LiveEvent =
   ReturnType<Api['documents']['changes']['subscribe']> extends AsyncIterable<infer Event> ? Event : never
@@ -49,6 +51,8 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
     case 'documentAccessChanged':
       for (const what of ['documents', 'document', 'shared'] as const) void refetch(queries, what)
       return
+    case 'documentStarred':
+      return hearStar(queries, event.data)
     case 'documentCreated':
     case 'documentVisited':
       return void refetch(queries, 'documents')
@@ -58,21 +62,6 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
       return void refetch(queries, 'documents')
     default:
       event satisfies never
-  }
-}
-
-type Fetched = 'documents' | 'document' | 'shared'
-
-/** An answer that is under way may be older than the event, and would hide it: it is waited for, then asked anew. */
-async function refetch(queries: QueryClient, what: Fetched): Promise<void> {
-  const queryKey = [what]
-  if (queries.isFetching({ queryKey }) > 0) await queries.refetchQueries({ queryKey }, { cancelRefetch: false })
-  await queries.invalidateQueries({ queryKey })
-}
-
-function refetchWhatIsUnderWay(queries: QueryClient): void {
-  for (const what of ['documents', 'document'] as const) {
-    if (queries.isFetching({ queryKey: [what] }) > 0) void refetch(queries, what)
   }
 }
 

@@ -8,7 +8,6 @@ import { Download, FilePlus2, RotateCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { failureOf } from '../app/failure.ts'
 import { Button } from '../ui/button.tsx'
-import { Confirm } from '../ui/dialog.tsx'
 import { download as downloadFile } from '../ui/download.ts'
 import { fileName } from '../ui/file-name.ts'
 import { warn } from '../ui/toast-store.ts'
@@ -16,14 +15,21 @@ import { copyToMarkdown } from './kept-copy-text.ts'
 import { openCopyAsDocument } from './open-copy.ts'
 import { COPIES_KEY } from './use-copies.ts'
 
+const loadConfirm = async () => (await import('../ui/dialog.tsx')).Confirm
+
 /** A copy in storage has an id; one that could only be kept in this page has none, and goes with the page. */
-export type Copy = Pick<KeptCopy, 'whole' | 'at' | 'schemaVersion'> & { readonly id?: string }
+export type Copy = Pick<KeptCopy, 'whole' | 'at' | 'schemaVersion'> & {
+  readonly id?: string
+  /** False: it is in no storage. */
+  readonly isStored?: boolean
+}
 
 /** The ways to get a copy out. It stays kept until it is a document of its own, or is discarded on purpose. */
 export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
   const client = useTandem()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const [Confirm, setConfirm] = useState<Awaited<ReturnType<typeof loadConfirm>>>()
   const [discarding, setDiscarding] = useState(false)
   const name = `${title.trim() || 'Untitled'} (copy)`.slice(-LIMITS.titleLength)
 
@@ -50,6 +56,16 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
     onError: (error) => warn('The copy was not discarded', failureOf(error).message),
   })
 
+  const ask = async () => {
+    try {
+      const loaded = await loadConfirm()
+      setConfirm(() => loaded)
+      setDiscarding(true)
+    } catch {
+      warn('The copy was not discarded', 'A part of the page could not be loaded. Try again, or reload.')
+    }
+  }
+
   return (
     <div className="flex flex-wrap gap-2">
       {(copy.schemaVersion ?? 0) > SCHEMA_VERSION ? (
@@ -70,20 +86,26 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
         </>
       )}
       {copy.id !== undefined && (
-        <Button size="small" onClick={() => setDiscarding(true)}>
+        <Button
+          size="small"
+          onPointerEnter={() => void loadConfirm().catch(() => undefined)}
+          onClick={() => void ask()}
+        >
           <Trash2 aria-hidden className="size-4" />
           Discard…
         </Button>
       )}
-      <Confirm
-        open={discarding}
-        onClose={() => setDiscarding(false)}
-        title="Discard these changes?"
-        text="They are kept only in this browser. Discarded, they are gone."
-        action="Discard"
-        busy={discard.isPending}
-        onConfirm={() => discard.mutate()}
-      />
+      {Confirm && (
+        <Confirm
+          open={discarding}
+          onClose={() => setDiscarding(false)}
+          title="Discard these changes?"
+          text="They are kept only in this browser. Discarded, they are gone."
+          action="Discard"
+          busy={discard.isPending}
+          onConfirm={() => discard.mutate()}
+        />
+      )}
     </div>
   )
 }

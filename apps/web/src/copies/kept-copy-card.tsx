@@ -18,7 +18,7 @@ export function KeptCopyCard({ copy, title }: KeptCopyCardProps) {
       </h2>
       <p className="mt-1.5 mb-4 text-sm leading-relaxed text-ink-soft">
         {title ? `“${title}”` : 'The document'}, whole and with them in it, as of {at}.{' '}
-        {copy.id === undefined
+        {copy.isStored === false
           ? 'This browser cannot store it: take it out before you leave this page.'
           : 'It stays in this browser until you take it out.'}
       </p>

@@ -14,6 +14,7 @@ import { TopBar } from './top-bar.tsx'
 import { useAlreadySavedKey } from './use-already-saved-key.ts'
 import { useLeaveGuard } from './use-leave-guard.ts'
 import { useLoadedAnew } from './use-loaded-anew.ts'
+import { usePrintedTitle } from './use-printed-title.ts'
 import { useSavingFacts } from './use-saving-facts.ts'
 import { useTitle } from './use-title.ts'
 
@@ -31,6 +32,7 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
   useLeaveGuard(facts)
   useAlreadySavedKey(facts)
   useLoadedAnew(documentId, view, onOpenAgain)
+  usePrintedTitle(view.status === 'open' ? view.doc : undefined, title.text)
 
   // The editor's code comes while the document does, not after it. If it does not come, the editor itself says so.
   useEffect(() => void loadEditor().catch(() => undefined), [])

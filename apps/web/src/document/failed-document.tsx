@@ -54,7 +54,7 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
         </div>
       )}
       {showText && (
-        <section aria-label="The text as it was" className="border-t border-line opacity-75">
+        <section aria-label="The text as it was" className="border-t border-line [&_.prose-document]:opacity-75">
           <ErrorBoundary renderError={() => null}>
             <Suspense>
               <LazyEditor doc={doc} awareness={awareness} readOnly />

@@ -1,9 +1,12 @@
+import type { DocumentId } from '@tandem/sync'
 import clsx from 'clsx'
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { LazyPopover } from '../ui/lazy-popover.tsx'
 import { useNarrow } from '../ui/use-narrow.ts'
-import { savingDetail, savingText, type SavingFacts, type SavingText } from './saving-text.ts'
+import { savingText, type SavingFacts, type SavingText } from './saving-text.ts'
+
+const loadDetails = async () => (await import('./saving-details.tsx')).SavingDetails
 
 /** "Saved" waits this long for more typing, so that it does not flicker with every key. */
 const CALM_MS = 400
@@ -26,14 +29,15 @@ const SHORT: Partial<Record<SavingText, string>> = {
 }
 
 /** The saving status; a click says more. Only losing and regaining the connection is read out: every "Saved" would be noise. */
-export function SavingStatus({ facts }: { facts: SavingFacts | undefined }) {
+export function SavingStatus({ documentId, facts }: { documentId: DocumentId; facts: SavingFacts | undefined }) {
   // oxlint-disable jsx-a11y/prefer-tag-over-role -- an <output> is for results of a form; this role is what people and tests find it by
   // The element is there from the start: screen readers watch only what they have seen.
   if (!facts) return <div role="status" aria-live="off" className="h-5 sm:h-8" />
-  return <OpenStatus facts={facts} />
+  return <OpenStatus documentId={documentId} facts={facts} />
 }
 
-function OpenStatus({ facts }: { facts: SavingFacts }) {
+function OpenStatus({ documentId, facts }: { documentId: DocumentId; facts: SavingFacts }) {
+  const [Details, setDetails] = useState<Awaited<ReturnType<typeof loadDetails>>>()
   const text = useCalm(savingText(facts))
   const { icon: Icon, look } = LOOKS[text]
   const shown = (useNarrow() ? SHORT[text] : undefined) ?? text
@@ -43,6 +47,10 @@ function OpenStatus({ facts }: { facts: SavingFacts }) {
         <LazyPopover
           align="start"
           title={text}
+          loadChildren={async () => {
+            const loaded = await loadDetails()
+            setDetails(() => loaded)
+          }}
           trigger={
             <button
               type="button"
@@ -56,15 +64,7 @@ function OpenStatus({ facts }: { facts: SavingFacts }) {
             </button>
           }
         >
-          <p className="mt-1.5 text-sm leading-relaxed text-ink-soft">{savingDetail(facts)}</p>
-          <dl className="mt-3 grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 border-t border-line pt-3 text-[0.8125rem]">
-            <Fact
-              name="Connection"
-              value={facts.connection === 'live' ? 'Live' : facts.connection === 'offline' ? 'None' : 'Reconnecting…'}
-            />
-            <Fact name="Waiting to be saved" value={String(facts.unsentCount + (facts.titlePending ? 1 : 0))} />
-            <Fact name="Kept in this browser" value={facts.keeping === 'device' ? 'Yes' : 'No'} />
-          </dl>
+          {Details && <Details documentId={documentId} facts={facts} />}
         </LazyPopover>
       </div>
       <ConnectionAnnouncement offline={text.startsWith('Offline')} keptNowhere={facts.keeping === 'nowhere'} />
@@ -80,15 +80,6 @@ function ConnectionAnnouncement({ offline, keptNowhere }: { offline: boolean; ke
       {offline ? 'The connection is lost. You can go on writing.' : everOffline && 'Connected again.'}
       {keptNowhere && ' This browser cannot keep offline edits.'}
     </p>
-  )
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt className="text-ink-soft">{name}</dt>
-      <dd className="text-right font-medium tabular-nums">{value}</dd>
-    </>
   )
 }
 

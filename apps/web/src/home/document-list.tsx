@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import clsx from 'clsx'
+import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../account/use-me.ts'
 import type { DocumentSummary } from '../app/api.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -14,20 +15,37 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
   const now = useNow()
   const [deleting, setDeleting] = useState<DocumentSummary>()
   const [count, setCount] = useState(STEP)
-  const left = documents.length - count
+  const expectMove = useFocusOfMoved()
+  const starred = documents.filter(({ isStarred }) => isStarred)
+  const others = documents.filter(({ isStarred }) => !isStarred)
+  const left = others.length - count
+  const row = (document: DocumentSummary) => (
+    <DocumentRow
+      key={document.documentId}
+      document={document}
+      mine={document.ownerId === me?.userId}
+      now={now}
+      starId={starIdOf(document)}
+      onStar={() => expectMove(starIdOf(document))}
+      onDelete={() => setDeleting(document)}
+    />
+  )
   return (
     <>
-      <ul aria-label="Documents" className="border-t border-line">
-        {documents.slice(0, count).map((document) => (
-          <DocumentRow
-            key={document.documentId}
-            document={document}
-            mine={document.ownerId === me?.userId}
-            now={now}
-            onDelete={() => setDeleting(document)}
-          />
-        ))}
-      </ul>
+      {starred.length > 0 && (
+        <>
+          <SectionTitle className="pt-2">Starred</SectionTitle>
+          <ul aria-label="Starred" className="border-t border-line">
+            {starred.map(row)}
+          </ul>
+          {others.length > 0 && <SectionTitle className="mt-10">Other documents</SectionTitle>}
+        </>
+      )}
+      {others.length > 0 && (
+        <ul aria-label={starred.length > 0 ? 'Other documents' : 'Documents'} className="border-t border-line">
+          {others.slice(0, count).map(row)}
+        </ul>
+      )}
       {left > 0 && (
         <button
           type="button"
@@ -40,6 +58,26 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
       <DeleteDocument document={deleting} onClose={() => setDeleting(undefined)} />
     </>
   )
+}
+
+function SectionTitle({ className, children }: { className?: string; children: string }) {
+  return <h2 className={clsx('pb-2 text-[0.8125rem] font-semibold text-ink-soft', className)}>{children}</h2>
+}
+
+const starIdOf = ({ documentId }: DocumentSummary): string => `star-${documentId}`
+
+/** A row that moves to the other list is made anew there: whoever pressed its star goes on from the same star. */
+function useFocusOfMoved(): (starId: string) => void {
+  const moving = useRef<string>(undefined)
+  useEffect(() => {
+    if (moving.current === undefined || document.activeElement !== document.body) return
+    // The eye stays where the star was pressed; the next key scrolls to where it is now.
+    document.getElementById(moving.current)?.focus({ preventScroll: true })
+    moving.current = undefined
+  })
+  return (starId) => {
+    moving.current = starId
+  }
 }
 
 export function ListSkeleton() {

@@ -2,9 +2,11 @@ import { Link } from '@tanstack/react-router'
 import { Ellipsis, Link2, Pencil, Trash2 } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { DocumentSummary } from '../app/api.ts'
+import { useSetStar } from '../app/stars.ts'
 import { copyDocumentLink } from '../document/document-link.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
+import { StarButton } from '../ui/star-button.tsx'
 import { relativeTime } from './relative-time.ts'
 import { RenameField } from './rename-field.tsx'
 
@@ -12,16 +14,20 @@ interface DocumentRowProps {
   document: DocumentSummary
   mine: boolean
   now: number
+  /** Where its star can be found once the row has moved to another list. */
+  starId: string
+  onStar(): void
   onDelete(): void
 }
 
 /** One document. The whole row leads to it; its menu and the field that renames it lie above that link. */
-export function DocumentRow({ document, mine, now, onDelete }: DocumentRowProps) {
+export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: DocumentRowProps) {
   const [renaming, setRenaming] = useState(false)
   const menu = useRef<HTMLButtonElement>(null)
   /** The menu closes because the field opens: focus is the field's. */
   const toField = useRef(false)
   const { title } = document
+  const setStar = useSetStar(document.documentId)
   const rename = () => {
     toField.current = true
     setRenaming(true)
@@ -63,7 +69,16 @@ export function DocumentRow({ document, mine, now, onDelete }: DocumentRowProps)
           </time>
         </p>
       </div>
-      <div className="relative -mr-2">
+      <div className="relative -mr-2 flex items-center pointer-coarse:gap-1">
+        <StarButton
+          id={starId}
+          of={title}
+          isStarred={document.isStarred}
+          onChange={(isStarred) => {
+            onStar()
+            setStar(isStarred)
+          }}
+        />
         <Menu
           finalFocus={() => !toField.current}
           trigger={

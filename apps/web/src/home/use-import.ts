@@ -1,7 +1,9 @@
+import type { TandemClient } from '@tandem/client'
+import { useTandem } from '@tandem/client/react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useApi, type Api, type DocumentSummary } from '../app/api.ts'
+import type { DocumentSummary } from '../app/api.ts'
 import { failureOf } from '../app/failure.ts'
 import { isMissingChunk } from '../app/missing-chunk.ts'
 import { toBase64 } from '../ui/base64.ts'
@@ -9,7 +11,7 @@ import { say, warn } from '../ui/toast-store.ts'
 
 /** Imports files one after the other; a single one is opened. What cannot be imported, or not all of it, is named with the reason. */
 export function useImport() {
-  const api = useApi()
+  const client = useTandem()
   const navigate = useNavigate()
   const [progress, setProgress] = useState<string>()
   const importing = useMutation({
@@ -17,7 +19,7 @@ export function useImport() {
       const imported: DocumentSummary[] = []
       for (const [index, file] of files.entries()) {
         const which = files.length === 1 ? file.name : `${index + 1} of ${files.length}`
-        await importFile(api, file, (doing) => setProgress(`${doing} ${which}…`)).then(
+        await importFile(client, file, (doing) => setProgress(`${doing} ${which}…`)).then(
           (document) => imported.push(document),
           (error: unknown) => warn(`“${file.name}” was not imported`, reasonOf(error)),
         )
@@ -38,22 +40,25 @@ export function useImport() {
   return { start, progress }
 }
 
-async function importFile(api: Api, file: File, tell: (doing: string) => void): Promise<DocumentSummary> {
+async function importFile(client: TandemClient, file: File, tell: (doing: string) => void): Promise<DocumentSummary> {
   tell('Reading')
-  const { readFile } = await import('./import/read-file.ts')
-  const { markdown, title, leftOut } = await readFile(file)
+  const { readFile, bringPictures } = await import('./import/import-parts.ts')
+  const { markdown, title, leftOut, pictures, places } = await readFile(file)
   tell('Storing')
-  const document = await api.documents.import.mutate({
+  const document = await client.api.documents.import.mutate({
     markdown: toBase64(markdown),
     fileName: file.name,
     ...(title !== undefined && { title }),
   })
+  // From here on there is a document, whatever becomes of its pictures.
   if (leftOut.length > 0) {
     warn(
       `“${file.name}” was imported without ${leftOut.join(' and ')}`,
       'They are not in the new document. Everything else is.',
     )
   }
+  const missing = await bringPictures(client.document(document.documentId), { pictures, places, tell })
+  if (missing !== undefined) warn(`“${file.name}”: ${missing.title}`, missing.trouble)
   return document
 }
 

@@ -31,6 +31,7 @@ function frameSource<State extends Record<string, unknown>>(editor: Editor, sele
     editor.on('transaction', soon)
     editor.on('focus', soon)
     editor.on('blur', soon)
+    soon() // what happened between the first look and now: a part of the page that comes late is drawn late
     return () => {
       cancelAnimationFrame(frame)
       editor.off('transaction', soon)

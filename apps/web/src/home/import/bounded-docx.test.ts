@@ -1,6 +1,6 @@
 import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate'
 import { expect, test } from 'vitest'
-import { DOCX_LIMITS, RefusedFile, boundedDocx } from './bounded-docx.ts'
+import { DOCX_LIMITS, RefusedFile, boundedDocx, partOf } from './bounded-docx.ts'
 
 const WORD: Zippable = {
   '[Content_Types].xml': strToU8('<Types/>'),
@@ -8,10 +8,14 @@ const WORD: Zippable = {
   'word/media/image1.png': strToU8('picture'),
 }
 
-test('what says the text comes out as it was, without pictures, and packed no more', () => {
-  const parts = boundedDocx(zipSync(WORD))
+test('what says the text comes out as it was, for a picture its name, and packed no more', () => {
+  const zip = zipSync(WORD)
+  const parts = boundedDocx(zip)
   const read = unzipSync(parts)
-  expect(Object.keys(read)).toEqual(['[Content_Types].xml', 'word/document.xml'])
+  expect(Object.keys(read)).toEqual(['[Content_Types].xml', 'word/document.xml', 'word/media/image1.png'])
+  expect(strFromU8(read['word/media/image1.png'] ?? new Uint8Array())).toBe('word/media/image1.png')
+  expect(strFromU8(partOf(zip, 'word/media/image1.png') ?? new Uint8Array())).toBe('picture')
+  expect(partOf(zip, 'word/media/image2.png')).toBeUndefined()
   expect(strFromU8(read['word/document.xml'] ?? new Uint8Array())).toBe('<w:document/>')
   expect(strFromU8(parts, true)).toContain('<w:document/>')
 })

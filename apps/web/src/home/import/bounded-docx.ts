@@ -1,4 +1,4 @@
-import { unzipSync, zipSync, type UnzipFileInfo } from 'fflate'
+import { strToU8, unzipSync, zipSync, type UnzipFileInfo } from 'fflate'
 
 /** What a Word file may be; a zip of a few kilobytes can say that it holds more than a browser has. */
 export const DOCX_LIMITS = {
@@ -24,7 +24,7 @@ export class RefusedFile extends Error {
 
 /**
  * The parts of a Word file that say its text, unpacked and put together anew, so that whatever reads them afterwards cannot be
- * made to unpack more. Nothing is unpacked before all of it has been counted, and no part becomes larger than it said it
+ * made to unpack more. For every other part stands its own name, by which `partOf` gives it out. Nothing is unpacked before all of it has been counted, and no part becomes larger than it said it
  * is. Throws RefusedFile when it is over DOCX_LIMITS, or no Word file.
  */
 export function boundedDocx(bytes: Uint8Array): Uint8Array {
@@ -33,7 +33,7 @@ export function boundedDocx(bytes: Uint8Array): Uint8Array {
       `It has ${inMegabytes(bytes.length)} MB; a Word file to import has at most ${inMegabytes(DOCX_LIMITS.fileBytes)} MB.`,
     )
   }
-  count(bytes)
+  const others = count(bytes)
   const parts = unzip(bytes, ({ name }) => isRead(name))
   if (parts['word/document.xml'] === undefined && !Object.keys(parts).some((name) => name.endsWith('/document.xml'))) {
     throw notWord()
@@ -43,16 +43,24 @@ export function boundedDocx(bytes: Uint8Array): Uint8Array {
       `It has more than ${DOCX_LIMITS.tags} pieces of text and styles. Split it and import the parts.`,
     )
   }
-  return zipSync(parts, { level: 0 })
+  const named = Object.fromEntries(others.map((name) => [name, strToU8(name)]))
+  return zipSync({ ...parts, ...named }, { level: 0 })
 }
 
-/** Looks at the zip's list only. */
-function count(bytes: Uint8Array): void {
+/** One part of a file that `boundedDocx` has counted, no larger than it said it is; undefined: there is none. Throws RefusedFile when it is damaged. */
+export function partOf(bytes: Uint8Array, name: string): Uint8Array | undefined {
+  return unzip(bytes, (entry) => entry.name === name)[name]
+}
+
+/** Looks at the zip's list only. Returns the parts that are not read, by name. */
+function count(bytes: Uint8Array): string[] {
+  const others: string[] = []
   let [entries, total, xml] = [0, 0, 0]
   unzip(bytes, ({ name, size, originalSize }) => {
     entries += 1
     total += originalSize
     if (isRead(name)) xml += originalSize
+    else if (!name.endsWith('/')) others.push(name)
     if (entries > DOCX_LIMITS.entries) throw tooLarge(`more than ${DOCX_LIMITS.entries} parts`)
     if (total > DOCX_LIMITS.totalBytes) throw tooLarge(`more than ${inMegabytes(DOCX_LIMITS.totalBytes)} MB unpacked`)
     if (xml > DOCX_LIMITS.xmlBytes)
@@ -62,6 +70,7 @@ function count(bytes: Uint8Array): void {
     }
     return false
   })
+  return others
 }
 
 function tagsIn(parts: readonly Uint8Array[]): number {
@@ -71,7 +80,7 @@ function tagsIn(parts: readonly Uint8Array[]): number {
   return tags
 }
 
-/** Of pictures only that they are there: their bytes stay packed. */
+/** Of pictures only that they are there: their bytes stay packed until they are asked for. */
 function isRead(name: string): boolean {
   return /\.(?:xml|rels)$/i.test(name)
 }

@@ -5,16 +5,22 @@ import { getSchema } from '@tiptap/core'
 import { DOMParser as ContentParser, type Schema } from '@tiptap/pm/model'
 import { RefusedFile } from './bounded-docx.ts'
 import { cleanBody, inertBody } from '../../document/editor/paste/clean-html.ts'
+import { pictureAddress, withPlaces, type PicturePlace } from './picture-places.ts'
 
 /** In UTF-16 units; what a node stores of one attribute is bounded (LIMITS.valueBytes). */
 const LONGEST_WORDS = 500
 
 export interface ReadHtml {
+  /** With words where a picture of the file belongs. */
   readonly document: JsonNode
+  readonly places: readonly PicturePlace[]
   readonly title: string | undefined
-  /** Pictures that are not on the web, and so not in the document. */
+  /** Pictures that are neither in the file nor on the web, and so not in the document. */
   readonly pictures: number
 }
+
+/** The picture of the file, counted from 0, that an address stands for; 'left out': it is one, and is not taken. */
+export type PictureOf = (address: string) => number | 'left out' | undefined
 
 let schema: Schema | undefined
 
@@ -23,8 +29,8 @@ let schema: Schema | undefined
  * the schema knows is taken: addresses that are not safe, and those that meant files beside this one, are left out. Throws
  * RefusedFile when it is nested too deeply.
  */
-export function htmlToDocument(html: string): ReadHtml {
-  const body = inertBody(withoutDataUrls(html))
+export function htmlToDocument(html: string, pictureOf: PictureOf = () => undefined): ReadHtml {
+  const body = inertBody(html)
   const said = body.querySelector('title')?.textContent ?? ''
   for (const element of body.querySelectorAll('title, template, svg, select, button, iframe, object, embed, textarea'))
     element.remove()
@@ -32,9 +38,9 @@ export function htmlToDocument(html: string): ReadHtml {
   const named = (own?.textContent ?? said).replace(/\s+/g, ' ').trim().slice(0, LIMITS.titleLength)
   own?.remove()
   dropUnsafeLinks(body)
-  const pictures = dropLocalPictures(body)
+  const pictures = dropLocalPictures(body, pictureOf)
   cleanBody(body)
-  return { document: contentOf(body), title: named === '' ? undefined : named, pictures }
+  return { ...withPlaces(contentOf(body)), title: named === '' ? undefined : named, pictures }
 }
 
 function contentOf(body: HTMLElement): JsonNode {
@@ -48,11 +54,6 @@ function contentOf(body: HTMLElement): JsonNode {
   }
 }
 
-/** A page that was saved with its pictures in it is mostly those. */
-function withoutDataUrls(html: string): string {
-  return html.replace(/\bdata:image\/[\w.+-]+;base64,[A-Za-z0-9+/=]*/g, 'data:,')
-}
-
 function dropUnsafeLinks(body: HTMLElement): void {
   for (const link of body.querySelectorAll('a[href]')) {
     const href = link.getAttribute('href') ?? ''
@@ -61,14 +62,16 @@ function dropUnsafeLinks(body: HTMLElement): void {
   }
 }
 
-function dropLocalPictures(body: HTMLElement): number {
+function dropLocalPictures(body: HTMLElement, pictureOf: PictureOf): number {
   let dropped = 0
   for (const picture of body.querySelectorAll('img')) {
     const src = picture.getAttribute('src') ?? ''
     shorten(picture, 'alt')
     shorten(picture, 'title')
-    if (isSafeImage(src) && URL.canParse(src)) continue
-    dropped += 1
+    const inside = pictureOf(src)
+    if (typeof inside === 'number') picture.setAttribute('src', pictureAddress(inside))
+    if (typeof inside === 'number' || (inside === undefined && isSafeImage(src) && URL.canParse(src))) continue
+    if (inside === undefined) dropped += 1
     picture.remove()
   }
   return dropped

@@ -35,7 +35,14 @@ export function AtomPanel({ editor }: { editor: Editor }) {
   if (name === undefined && dismissed !== undefined) setDismissed(undefined)
   if (name === undefined || dismissed === at || !(element instanceof HTMLElement)) return null
   return (
-    <Popover.Root open onOpenChange={(open) => !open && setDismissed(at)}>
+    <Popover.Root
+      open
+      onOpenChange={(open, { event }) => {
+        // The press that has selected it, and so opened this, is no press beside it.
+        const isOnAtom = event.target instanceof Element && element.contains(event.target)
+        if (!open && !isOnAtom) setDismissed(at)
+      }}
+    >
       <Popover.Portal>
         <Popover.Positioner
           anchor={element}

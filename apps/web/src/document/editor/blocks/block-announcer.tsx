@@ -16,7 +16,14 @@ function announcement({ state: { selection } }: Editor): { text: string } {
   const { blocks } = selection
   const last = selection.isBackward ? blocks[0] : blocks.at(-1)
   const named = last ? nameOf(last) : ''
-  return { text: blocks.length === 1 ? `Selected: ${named}` : `${blocks.length} blocks selected, up to ${named}` }
+  const what = blocks.length === 1 ? `Selected: ${named}` : `${blocks.length} blocks selected, up to ${named}`
+  return { text: what + columnOf(selection) }
+}
+
+/** Which column they are in: after a move beside another block this is what is new. */
+function columnOf({ $from }: BlockSelection): string {
+  const columns = $from.depth > 0 ? $from.node(1) : undefined
+  return columns?.type.name === 'columns' ? `; in column ${$from.index(1) + 1} of ${columns.childCount}` : ''
 }
 
 const NAMES: Readonly<Record<string, string>> = {

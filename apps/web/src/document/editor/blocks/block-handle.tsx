@@ -8,6 +8,7 @@ import { BlockMenuItems } from './block-menu.tsx'
 import { blockAt } from './block-range.ts'
 import { isSelected, selectUpTo } from './block-selection-keys.ts'
 import { BlockSelection } from './block-selection.ts'
+import { offerDropBeside } from './drop-beside.ts'
 import { useMarginSelect } from './use-margin-select.ts'
 
 /** Where the handle is drawn, in px within its place, and what block it is of. */
@@ -87,6 +88,8 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                   // Pressing the button has opened the menu, and it would stay so when the handle is gone.
                   setOpen(false)
                   startDrag(event, editor, hovered.at)
+                  const area = place.current?.parentElement?.parentElement
+                  if (area) offerDropBeside(editor, area)
                 }}
                 onDragEnd={() => setHovered(undefined)}
                 style={{ top: hovered.top, left: hovered.left }}

@@ -1,14 +1,16 @@
 import type { Editor } from '@tiptap/core'
 import { TextSelection, type Transaction } from '@tiptap/pm/state'
-import { ArrowDown, ArrowUp, Copy, Link, RefreshCw, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Columns2, Copy, Link, RefreshCw, Trash2 } from 'lucide-react'
 import { Menu as BaseMenu } from '@base-ui/react/menu'
 import clsx from 'clsx'
 import { ChevronRight } from 'lucide-react'
 import { MenuItem, MenuSeparator, menuItemClass } from '../../../ui/menu.tsx'
 import { popupClass } from '../../../ui/popup-class.ts'
+import { useNarrow } from '../../../ui/use-narrow.ts'
 import { COLUMNS_ACTIONS, columnsState, isColumnsActionPossible } from '../columns-actions.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { shortcutText } from '../shortcut.ts'
+import { putBesideAbove } from './beside.ts'
 import { deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
 import { blockAt, type BlockRange } from './block-range.ts'
 import { canBeLinked, copyBlockLink } from './block-link.ts'
@@ -55,6 +57,8 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
     else editor.commands.setNodeSelection(start)
   }
   const columns = columnsState(editor)
+  // Where columns are below each other it would look as if nothing had happened.
+  const isNarrow = useNarrow()
   return (
     <>
       <BaseMenu.SubmenuRoot>
@@ -95,6 +99,11 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
       <MenuItem icon={<ArrowDown />} onClick={() => (select(), run(moveBlocks(editor.state, 'down')))}>
         <Labelled text="Move down" keys="Alt+Shift+↓" />
       </MenuItem>
+      {!isNarrow && putBesideAbove(editor.state, range()) && (
+        <MenuItem icon={<Columns2 />} onClick={() => run(putBesideAbove(editor.state, range()))}>
+          Put beside the block above
+        </MenuItem>
+      )}
       {columns.inColumns && at === undefined && (
         <>
           <MenuSeparator />

@@ -86,11 +86,17 @@ function isInTable($position: ResolvedPos, depth: number): boolean {
 
 /** Without the blocks, and without what would be left empty around them. A document, a column and a toggle keep a paragraph. */
 export function deletedBlocks(tr: Transaction, range: BlockRange): Transaction {
-  let wider = range
-  while (wider.depth > 0 && isAll(wider) && !KEEPS_A_BLOCK.has(wider.host.type.name)) wider = outer(tr.doc, wider)
+  const wider = emptiedWith(tr.doc, range)
   if (isAll(wider)) tr.replaceWith(wider.start, wider.end, tr.doc.type.schema.node('paragraph'))
   else tr.delete(wider.start, wider.end)
   return tr.setSelection(Selection.near(tr.doc.resolve(Math.min(wider.start, tr.doc.content.size)))).scrollIntoView()
+}
+
+/** The range with what would be left empty around it; all that its host has when that is to keep a block. */
+export function emptiedWith(doc: Node, range: BlockRange): BlockRange {
+  let wider = range
+  while (wider.depth > 0 && isAll(wider) && !KEEPS_A_BLOCK.has(wider.host.type.name)) wider = outer(doc, wider)
+  return wider
 }
 
 /** Hosts that somebody made for what will be in them, or that hold more than their blocks. */

@@ -51,7 +51,7 @@ function isMargin({ target, clientX, clientY }: MouseEvent, { view }: Editor): b
 }
 
 /** Where the block of the document at this height begins, the nearest if there is none. */
-function blockAtHeight({ view }: Editor, clientY: number): number | undefined {
+export function blockAtHeight({ view }: Editor, clientY: number): number | undefined {
   const text = view.dom.getBoundingClientRect()
   const top = Math.min(text.bottom - 2, Math.max(text.top + 2, clientY))
   const found = view.posAtCoords({ left: text.left + Math.min(30, text.width / 2), top })
