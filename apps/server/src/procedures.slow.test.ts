@@ -128,7 +128,7 @@ describe('one document, live', () => {
         update,
         schemaVersion: SCHEMA_VERSION,
       }),
-    ).resolves.toEqual({ seq: 1 })
+    ).resolves.toEqual({ seq: 1, heldMs: expect.any(Number) as number })
     const changes = await frames.until((frame) => frame.type === 'changes' && frame.updates.length > 0)
     if (changes.type !== 'changes') throw new Error('unreachable')
     expect(changes).toMatchObject({ fromSeq: 1, head: 1 })
