@@ -7,7 +7,6 @@ import {
   type DocumentId,
   type Link,
   type LiveEvent,
-  type ReplicaStore,
   type SyncError,
 } from '@tandem/sync'
 import * as Y from 'yjs'
@@ -17,6 +16,7 @@ import { PresenceBridge } from './presence-bridge.ts'
 import type { HeldReplicaStore, ReplicaStorage } from './replica-storage.ts'
 import { compareOver, refusedLink, socketLink } from './socket-link.ts'
 import type { SocketLife, TicketSource } from './socket-life.ts'
+import { tellingOfCopies } from './telling-of-copies.ts'
 import type { WakeEvent } from './wake-events.ts'
 
 export interface DocumentPorts {
@@ -58,11 +58,7 @@ export class DocumentLife {
     this.#listeners = listeners
     this.#store = storage.replicaStore()
     this.#isLasting = storage.isLasting
-    const isInStorage = async (id: DocumentId): Promise<boolean> => {
-      const copies = await storage.copies().catch(() => [])
-      return storage.isLasting && copies.some((copy) => copy.documentId === id)
-    }
-    const store = tellingOfCopies(this.#store, isInStorage, (copy) => {
+    const store = tellingOfCopies(this.#store, storage, (copy) => {
       this.#copy = copy
       listeners.changed()
     })
@@ -159,27 +155,5 @@ function tellingOfRefusals(link: Link, tell: (refusal: SyncError | undefined) =>
           on.ended(error)
         },
       }),
-  }
-}
-
-/** The copy is offered even if it could not be stored. */
-function tellingOfCopies(
-  store: ReplicaStore,
-  isInStorage: (documentId: DocumentId) => Promise<boolean>,
-  tell: (copy: PutAside) => void,
-): ReplicaStore {
-  return {
-    load: (documentId) => store.load(documentId),
-    keep: (...kept) => store.keep(...kept),
-    settle: (documentId, pushId) => store.settle(documentId, pushId),
-    receive: (...received) => store.receive(...received),
-    async setAside(documentId, copy) {
-      if (copy) tell(copy)
-      try {
-        await store.setAside(documentId, copy)
-      } finally {
-        if (copy) tell({ ...copy, isStored: await isInStorage(documentId) })
-      }
-    },
   }
 }

@@ -194,11 +194,11 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       const browser = make()
       const [one, other] = [browser.page().replicaStore(), browser.page().replicaStore()]
       await Promise.all([one.load(minutes), other.load(minutes)])
-      await one.setAside(minutes, { reason: 'not-allowed', whole: update('one.'), at: 7, schemaVersion: 3 })
+      await one.setAside(minutes, { reason: 'not-allowed', whole: update('one.'), at: 8, schemaVersion: 3 })
       const next = browser.page().replicaStore()
       await next.load(minutes)
       await next.receive(minutes, token(1), [update('next life.')], 1)
-      await other.setAside(minutes, { reason: 'not-allowed', whole: update('other.'), at: 8, schemaVersion: 2 })
+      await other.setAside(minutes, { reason: 'not-allowed', whole: update('other.'), at: 7, schemaVersion: 2 })
       const copies = await browser.page().copies()
       expect(copies).toMatchObject([{ documentId: minutes, at: 8, schemaVersion: 3 }])
       expect(said(copies.map(({ whole }) => whole))).toEqual(['one.', 'other.'])

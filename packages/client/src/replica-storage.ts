@@ -14,7 +14,12 @@ export interface KeptCopy extends Omit<SetAside, 'schemaVersion'> {
 /** Of one life of a document: both states in one. */
 export function joinedCopies(before: KeptCopy, copy: KeptCopy): KeptCopy {
   const schemaVersion = Math.max(before.schemaVersion ?? 0, copy.schemaVersion ?? 0)
-  return { ...copy, whole: mergedUpdates([before.whole, copy.whole]), schemaVersion }
+  return {
+    ...copy,
+    whole: mergedUpdates([before.whole, copy.whole]),
+    at: Math.max(before.at, copy.at),
+    schemaVersion,
+  }
 }
 
 /** One replica's store, from its load to the moment the replica stops. */

@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx'
 import { download as downloadFile } from '../ui/download.ts'
 import { fileName } from '../ui/file-name.ts'
 import { warn } from '../ui/toast-store.ts'
+import { useLazyPart } from '../ui/use-lazy-part.ts'
 import { copyToMarkdown } from './kept-copy-text.ts'
 import { openCopyAsDocument } from './open-copy.ts'
 import { COPIES_KEY } from './use-copies.ts'
@@ -29,7 +30,7 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
   const client = useTandem()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const [Confirm, setConfirm] = useState<Awaited<ReturnType<typeof loadConfirm>>>()
+  const [Confirm, load] = useLazyPart(loadConfirm)
   const [discarding, setDiscarding] = useState(false)
   const name = `${title.trim() || 'Untitled'} (copy)`.slice(-LIMITS.titleLength)
 
@@ -57,13 +58,8 @@ export function CopyActions({ copy, title }: { copy: Copy; title: string }) {
   })
 
   const ask = async () => {
-    try {
-      const loaded = await loadConfirm()
-      setConfirm(() => loaded)
-      setDiscarding(true)
-    } catch {
-      warn('The copy was not discarded', 'A part of the page could not be loaded. Try again, or reload.')
-    }
+    if (await load()) return setDiscarding(true)
+    warn('The copy was not discarded', 'A part of the page could not be loaded. Try again, or reload.')
   }
 
   return (

@@ -27,7 +27,9 @@ interface FailedDocumentProps {
 export function FailedDocument({ documentId, title, view, awareness, onOpenAgain }: FailedDocumentProps) {
   const { error, doc } = view
   const stored = useCopyOf(documentId, view.copy)
-  const copy: Copy | undefined = stored ?? view.copy
+  // One that was stored before says nothing of this one, which may be in this page alone.
+  const isOlder = stored !== undefined && view.copy !== undefined && stored.at < view.copy.at
+  const copy: Copy | undefined = isOlder ? view.copy : (stored ?? view.copy)
   const access = useAccessNow(documentId, { asks: error.code === 'not-allowed', wasOpen: doc.store.clients.size > 0 })
   const words = access ? accessWords(access) : failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0

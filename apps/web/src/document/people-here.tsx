@@ -10,6 +10,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Hint } from '../ui/hint.tsx'
 import { LazyPopover } from '../ui/lazy-popover.tsx'
 import { warn } from '../ui/toast-store.ts'
+import { useLazyPart } from '../ui/use-lazy-part.ts'
 import { useNarrow } from '../ui/use-narrow.ts'
 import { follow, followStore } from './following.ts'
 
@@ -63,16 +64,11 @@ const loadNameDialog = async () => (await import('../account/name-dialog.tsx')).
 
 /** The dialog's code is fetched when somebody is about to ask for it. */
 function OwnAvatar({ person }: { person: Here }) {
-  const [Dialog, setDialog] = useState<Awaited<ReturnType<typeof loadNameDialog>>>()
+  const [Dialog, load] = useLazyPart(loadNameDialog)
   const [open, setOpen] = useState(false)
   const show = async () => {
-    try {
-      const loaded = await loadNameDialog()
-      setDialog(() => loaded)
-      setOpen(true)
-    } catch {
-      warn('This could not be opened', 'A part of the page could not be loaded. Try again, or reload.')
-    }
+    if (await load()) return setOpen(true)
+    warn('This could not be opened', 'A part of the page could not be loaded. Try again, or reload.')
   }
   return (
     <>

@@ -1,6 +1,7 @@
 import { FRAGMENT } from '@tandem/schema/version'
 import { useEffect } from 'react'
 import * as Y from 'yjs'
+import { saidBy } from './said-by.ts'
 
 /** On the page's root while a text is printed that begins with its title as a heading: it need not stand there twice (print.css). */
 const SAID = 'titleSaid'
@@ -30,11 +31,7 @@ function beginsWith(doc: Y.Doc, title: string): boolean {
   const first = fragment.length > 0 ? fragment.get(0) : undefined
   if (!(first instanceof Y.XmlElement) || first.nodeName !== 'heading' || Number(first.getAttribute('level')) !== 1)
     return false
-  return first.toArray().map(saidBy).join('').trim() === title.trim()
-}
-
-function saidBy(child: unknown): string {
-  if (!(child instanceof Y.XmlText)) return '\n' // no title has one
-  const runs = child.toDelta() as { insert: unknown }[]
-  return runs.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
+  // A line break is said by no title.
+  const words = first.toArray().map((child) => (child instanceof Y.XmlText ? saidBy(child) : '\n'))
+  return words.join('').trim() === title.trim()
 }

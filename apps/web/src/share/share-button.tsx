@@ -3,24 +3,20 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { warn } from '../ui/toast-store.ts'
+import { useLazyPart } from '../ui/use-lazy-part.ts'
 
 const loadDialog = async () => (await import('./share-dialog.tsx')).ShareDialog
 
 /** Opens who may open the document. Its dialog's code is fetched when somebody is about to ask for it. */
 export function ShareButton({ documentId, title }: { documentId: DocumentId; title: string }) {
-  const [Dialog, setDialog] = useState<Awaited<ReturnType<typeof loadDialog>>>()
+  const [Dialog, load] = useLazyPart(loadDialog)
   const [open, setOpen] = useState(false)
   const show = async () => {
-    try {
-      const loaded = await loadDialog()
-      setDialog(() => loaded)
-      setOpen(true)
-    } catch {
-      warn(
-        'Sharing could not be opened',
-        'The server did not answer, or the page is older than it. Try again, or reload.',
-      )
-    }
+    if (await load()) return setOpen(true)
+    warn(
+      'Sharing could not be opened',
+      'The server did not answer, or the page is older than it. Try again, or reload.',
+    )
   }
   return (
     <>

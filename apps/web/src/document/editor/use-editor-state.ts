@@ -13,7 +13,8 @@ export function useEditorState<State extends Record<string, unknown>>(
   return useSyncExternalStore(source.subscribe, source.getSnapshot)
 }
 
-function frameSource<State extends Record<string, unknown>>(editor: Editor, select: (editor: Editor) => State) {
+/** Exported for its test. Tells of what is different from the first look on, also of what happened before anybody subscribed. */
+export function frameSource<State extends Record<string, unknown>>(editor: Editor, select: (editor: Editor) => State) {
   let current = select(editor)
   const subscribe = (listener: () => void) => {
     let frame = 0

@@ -2,6 +2,7 @@ import { FRAGMENT, documentExtensions } from '@tandem/schema'
 import { getSchema } from '@tiptap/core'
 import type { Schema } from '@tiptap/pm/model'
 import * as Y from 'yjs'
+import { saidBy } from '../../document/said-by.ts'
 import type { PicturePlace } from './picture-places.ts'
 
 let schema: Schema | undefined
@@ -52,11 +53,6 @@ function findWords(around: Y.XmlFragment, words: string): FoundWords | undefined
     if (within !== undefined) return within
   }
   return undefined
-}
-
-function saidBy(text: Y.XmlText): string {
-  const runs = text.toDelta() as { insert: unknown }[]
-  return runs.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
 }
 
 /** In a table's cell the file's blocks are lines of one paragraph. */

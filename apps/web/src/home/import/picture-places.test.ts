@@ -84,6 +84,17 @@ test('where only a paragraph may be the first, an empty one stays before the pic
   expect(() => Node.fromJSON(schema, contentOfDocument(doc)).check()).not.toThrow()
 })
 
+test('within what this version does not know nothing is put', () => {
+  const doc = new Y.Doc()
+  const [mystery, paragraph] = [new Y.XmlElement('mystery'), new Y.XmlElement('paragraph')]
+  paragraph.insert(0, [new Y.XmlText('[picture 1]')])
+  mystery.insert(0, [paragraph])
+  doc.getXmlFragment(FRAGMENT).insert(0, [mystery])
+  const before = doc.getXmlFragment(FRAGMENT).toString()
+  expect(fillPlace(doc, { number: 1, picture: 0, words: '[picture 1]', attributes: {} }, SRC)).toBe(false)
+  expect(doc.getXmlFragment(FRAGMENT).toString()).toBe(before)
+})
+
 test('words that somebody changed meanwhile are left alone', () => {
   const { doc, places } = imported(img(0))
   const [place] = places

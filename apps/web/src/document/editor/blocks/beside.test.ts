@@ -16,12 +16,23 @@ afterEach(() => {
 })
 
 function editorOf(content: string): Editor {
-  const fragment = new Y.Doc().getXmlFragment(FRAGMENT)
+  const editor = editorOn(new Y.Doc())
+  editor.commands.setContent(content)
+  return editor
+}
+
+function editorOn(doc: Y.Doc): Editor {
+  const fragment = doc.getXmlFragment(FRAGMENT)
   const bound = Extension.create({ name: 'bound', addProseMirrorPlugins: () => [ySyncPlugin(fragment), yUndoPlugin()] })
   const editor = new Editor({ extensions: [...documentExtensions(), bound] })
-  editor.commands.setContent(content)
   editors.push(editor)
   return editor
+}
+
+function element(name: string, ...inside: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement {
+  const made = new Y.XmlElement(name)
+  made.insert(0, inside)
+  return made
 }
 
 /** Blocks by their names and texts, in brackets what is in them. */
@@ -160,6 +171,18 @@ describe('blocks stand beside another', () => {
   ])('never %s', (...[, html, [from, to], target, side]) => {
     const editor = editorOf(html)
     expect(putBeside(editor.state, rangeOf(editor, from, to), placeOf(editor, target, side))).toBeUndefined()
+  })
+
+  test('the last of a single column, which two people who each took one away have left: all of it goes', () => {
+    const doc = new Y.Doc()
+    const paragraph = (text: string) => element('paragraph', new Y.XmlText(text))
+    const single = element('columns', element('column', paragraph('a')))
+    doc.getXmlFragment(FRAGMENT).insert(0, [single, paragraph('b')])
+    const editor = editorOn(doc)
+    expect(shown(editor)).toBe('columns(column(a)) b')
+    editor.view.dispatch(putBeside(editor.state, rangeOf(editor, 'a'), placeOf(editor, 'b', 'right'))!)
+    expect(shown(editor)).toBe('columns(column(b) column(a))')
+    editor.state.doc.check()
   })
 
   test('columns never stand beside another block', () => {
