@@ -152,7 +152,8 @@ test('a block dragged to the edge of another stands beside it, for everybody, an
   await until('they are beside each other', async () => {
     for (const tab of [ann, bob]) expect(await textsOf(tab)).toEqual(['first', 'second'])
   })
-  await ann.body.press('Control+z')
+  // The text has the focus again.
+  await ann.page.keyboard.press('Control+z')
   await until('all is as it was', async () => expect(await ann.structure()).toEqual(asWritten))
 
   // Where columns are below each other nothing goes beside anything.

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { percentile } from '../faults/row.ts'
 import { must, withinMs, type Attack, type Measured } from './attack.ts'
 import { frame, RawSocket, statusOf, upgradeRequest } from './raw-socket.ts'
 import type { Target } from './target.ts'
@@ -170,7 +171,11 @@ export const A8: Attack = {
   },
 }
 
-/** Connections that never get anywhere. */
+/** Over some 20 s: while headers are dropped, and bodies drip on. */
+const SIGN_INS = 200
+const SIGN_IN_EVERY_MS = 80
+
+/** Connections that never get anywhere. Each has its own time, from when it was opened. */
 export const A9: Attack = {
   id: 'A9',
   attack: 'headers, an upgrade and a body at 1 B/s, and connections that say nothing',
@@ -183,36 +188,39 @@ export const A9: Attack = {
       upgrade: upgradeRequest(target, '/live').slice(0, -2),
       body: 'POST /trpc/me.rename HTTP/1.1\r\nHost: x\r\nX-Tandem: 1\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n',
     }
-    const startedMs = performance.now()
     const longest = { silent: 0, header: 0, upgrade: 0, body: 0 }
     const drips: NodeJS.Timeout[] = []
     const ends: Promise<void>[] = []
     const opened: RawSocket[] = []
     for (const kind of ['silent', 'header', 'upgrade', 'body'] as const) {
       for (let index = 0; index < each; index += 1) {
+        const openedMs = performance.now()
         const raw = await RawSocket.open(target, starts[kind])
         opened.push(raw)
         if (kind !== 'silent') drips.push(setInterval(() => raw.socket.writable && raw.socket.write('x'), 1_000))
-        ends.push(raw.ended.then(() => void (longest[kind] = Math.max(longest[kind], performance.now() - startedMs))))
+        ends.push(raw.ended.then(() => void (longest[kind] = Math.max(longest[kind], performance.now() - openedMs))))
       }
     }
     try {
       const signInMs: number[] = []
-      while (signInMs.length < 30) {
+      while (signInMs.length < (full ? SIGN_INS : 10)) {
         const beganMs = performance.now()
         await target.guest()
         signInMs.push(performance.now() - beganMs)
+        await new Promise((resolve) => setTimeout(resolve, SIGN_IN_EVERY_MS))
       }
       await withinMs(45_000, 'every slow connection is dropped', Promise.all(ends))
       const { body, ...headers } = longest
-      return { headersMs: Math.max(...Object.values(headers)), bodyMs: body, signInMaxMs: Math.max(...signInMs) }
+      const headersMs = Math.max(...Object.values(headers))
+      const [signInP99Ms, signInMaxMs] = [percentile(signInMs, 0.99), Math.max(...signInMs)]
+      return { headersMs, bodyMs: body, signInP99Ms, signInMaxMs }
     } finally {
       drips.forEach((drip) => clearInterval(drip))
       opened.forEach((raw) => raw.close())
     }
   },
-  met: ({ headersMs = Infinity, bodyMs = Infinity, signInMaxMs = Infinity }) =>
-    headersMs <= 10_000 && bodyMs <= 35_000 && signInMaxMs < 500,
+  met: ({ headersMs = Infinity, bodyMs = Infinity, signInP99Ms = Infinity }) =>
+    headersMs <= 10_000 && bodyMs <= 35_000 && signInP99Ms < 500,
 }
 
 /** Headers that cost more than they are worth. */

@@ -122,19 +122,10 @@ export class Tab {
     await this.page.keyboard.type(text)
   }
 
-  /** Puts a text on the clipboard and pastes it where the caret is, once this tab can read Markdown: it learns to when it is written in. */
+  /** Puts a text on the clipboard and pastes it where the caret is. */
   async paste(text: string): Promise<void> {
     await this.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await this.body.focus()
-    await until('Markdown can be read', () =>
-      this.page.evaluate(async () => {
-        const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
-        const reader = loaded.find((name) => /\/assets\/markdown-[^/]+\.js$/.test(name))
-        if (reader === undefined) return false
-        await import(reader)
-        return true
-      }),
-    )
     await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text)
     await this.page.keyboard.press('Control+v')
   }

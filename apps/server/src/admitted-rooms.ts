@@ -40,6 +40,7 @@ export function admittedRooms(rooms: Rooms, { pushes, opens, now, after }: Admis
       return edited
     },
     presence: (...input) => rooms.presence(...input),
+    joinedRole: (...input) => rooms.joinedRole(...input),
     accessChanged: (...input) => rooms.accessChanged(...input),
     announce: (...input) => rooms.announce(...input),
   }

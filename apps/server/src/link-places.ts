@@ -23,6 +23,7 @@ export function linkPlaces(rooms: Rooms, ports: LinkPlacesPorts): Rooms {
     push: (...input) => rooms.push(...input),
     edit: (...input) => rooms.edit(...input),
     presence: (...input) => rooms.presence(...input),
+    joinedRole: (...input) => rooms.joinedRole(...input),
     accessChanged: (...input) => rooms.accessChanged(...input),
     announce: (...input) => rooms.announce(...input),
   }

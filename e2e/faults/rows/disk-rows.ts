@@ -45,11 +45,12 @@ async function loseUnsynced(
   await stage.wait(300)
   await stage.settled()
   const synced = endOfFrames(node.walPath)
+  // SQLite's own too, of checkpoints: one that went on would move into the database file what is cut from the -wal file below.
   await Strace.of([node.pid], join(folder, 'held.trace'), [
     '-e',
-    'trace=fdatasync',
+    'trace=fdatasync,fsync',
     '-e',
-    `inject=fdatasync:delay_enter=${HELD_S}s`,
+    `inject=fdatasync,fsync:delay_enter=${HELD_S}s`,
   ])
   stage.write()
   await stage.wait(400 + stage.random.fraction() * 200)

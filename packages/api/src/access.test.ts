@@ -8,6 +8,8 @@ import {
   SyncError,
   UserId,
   DocumentId,
+  type ComparedContent,
+  type Join,
   type Role,
 } from '@tandem/sync'
 import { TRPCError } from '@trpc/server'
@@ -216,3 +218,22 @@ function anUpdate(): Uint8Array {
 function isIterator(value: unknown): value is AsyncGenerator<unknown, void, undefined> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
+
+test('who has a document open is known there: comparing asks the table only for others', async () => {
+  const ctx = await contextOf('viewer')
+  let asked = 0
+  const access: Context['access'] = {
+    rolesOf: (...of) => {
+      asked += 1
+      return ctx.access.rolesOf(...of)
+    },
+  }
+  const caller = createCaller({ ...ctx, access })
+  const compare = () => caller.document.compare(ROWS['document.compare']?.input as ComparedContent)
+  const frames: unknown = await caller.document.join(ROWS['document.join']?.input as Join)
+  if (!isIterator(frames)) throw new Error('unreachable')
+  await frames.next()
+  expect([await compare(), asked]).toEqual(['same', 0])
+  await frames.return()
+  expect([await compare(), asked]).toEqual(['same', 1])
+})

@@ -78,7 +78,7 @@ export interface Context {
   /** The user's login (or token) that this call came with; not a secret. Undefined while nobody is signed in. */
   readonly loginId: string | undefined
   readonly tickets: Tickets
-  readonly rooms: Pick<Rooms, 'join' | 'push' | 'presence' | 'edit' | 'accessChanged' | 'announce'>
+  readonly rooms: Pick<Rooms, 'join' | 'push' | 'presence' | 'edit' | 'joinedRole' | 'accessChanged' | 'announce'>
   readonly access: Access
   readonly documents: Pick<
     Documents,

@@ -1,5 +1,5 @@
 import { ComparedContent, Join, Presence, Push } from '@tandem/sync'
-import { documentProcedure, roomProcedure, router } from './procedures.ts'
+import { openDocumentProcedure, roomProcedure, router } from './procedures.ts'
 
 /** One document, live. All but `compare` are the hot path, and what they promise is `Rooms`' to keep. */
 export const documentRouter = router({
@@ -21,7 +21,7 @@ export const documentRouter = router({
     .mutation(({ ctx, input }) => ctx.rooms.presence(ctx.user, input)),
 
   /** A replica in which nothing happens asks whether it shows what the log says. Rare, and answered for all who ask at once. */
-  compare: documentProcedure('viewer')
+  compare: openDocumentProcedure('viewer')
     .input(ComparedContent)
     .mutation(({ ctx, input }) => ctx.contents.compare(input)),
 })

@@ -66,6 +66,19 @@ export function documentProcedure(role: Role) {
     .use(async ({ ctx, input, next }) => next({ ctx: { role: await requireRole(ctx, input.documentId, role) } }))
 }
 
+/** As `documentProcedure`, for what each open page asks: the role of the caller's session on this node is good enough, and no query. */
+export function openDocumentProcedure(role: Role) {
+  return userProcedure
+    .meta({ who: role })
+    .input(NamesDocument)
+    .use(async ({ ctx, input: { documentId }, next }) => {
+      const joined = ctx.rooms.joinedRole(documentId, ctx.user.userId)
+      if (joined === undefined) await requireRole(ctx, documentId, role)
+      else refuseBelow(role, joined)
+      return next()
+    })
+}
+
 /**
  * The same promise, kept by the room: it decides the role as of the log it writes to, after it has looked for a repeat.
  * Asking here too would cost a query per keystroke and would refuse the repeat of a push that was already accepted.
@@ -94,7 +107,10 @@ async function requireRole(
 ): Promise<Role> {
   const found = await ctx.access.rolesOf(documentId, [ctx.user.userId])
   if (found === undefined) throw new SyncError('unknown-document', 'There is no such document, or it was deleted.')
-  const role = found.roles.get(ctx.user.userId)
+  return refuseBelow(needed, found.roles.get(ctx.user.userId))
+}
+
+function refuseBelow(needed: Role, role: Role | undefined): Role {
   if (role === undefined || ROLES.indexOf(role) < ROLES.indexOf(needed)) {
     throw new SyncError('not-allowed', `This needs the role ${needed} in the document; ask its owner for it.`)
   }

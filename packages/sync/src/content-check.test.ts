@@ -113,6 +113,19 @@ describe('[DIV-3] when it asks', () => {
     expect(asked).toHaveLength(1)
   })
 
+  test('[DIV-3] those who come back at once do not ask at once', async () => {
+    await opened()
+    await clock.pass(IDLE - 1)
+    page.replica.detach()
+    fraction = 0.5
+    await clock.pass(IDLE) // what was due while it was away
+    await live(page, { head: 1 })
+    await clock.pass(IDLE + LIMITS.compareSpreadMs / 2 - 1)
+    expect(asked).toEqual([])
+    await clock.pass(1)
+    expect(asked).toHaveLength(1)
+  })
+
   test('[DIV-3] while somebody writes it waits, without a timer for every letter', async () => {
     await opened()
     for (let letter = 2; letter < 50; letter++) {

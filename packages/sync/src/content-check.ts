@@ -34,10 +34,11 @@ export class ContentCheck {
   readonly #stopListening: () => void
   #cancelTimer: (() => void) | undefined
   #touchedAtMs: number
-  /** Not before that. Undefined: the document was not live yet. */
+  /** Not before that. Undefined: the document was not live yet. A reconnect puts it off. */
   #dueAtMs: number | undefined
   /** Where it was last found to be the same: nothing new has to be compared. */
   #sameAt: ResumeToken | undefined
+  #isLive = false
   /** Grows with whatever happens in the replica. */
   #touches = 0
   #isAsking = false
@@ -65,21 +66,27 @@ export class ContentCheck {
     this.#touches += 1
     this.#touchedAtMs = clock.now()
     if (replica.view.phase === 'ended') return this.stop()
-    if (replica.view.phase !== 'live') return
-    this.#dueAtMs ??= clock.now() + LIMITS.compareIdleMs + chance.fraction() * LIMITS.compareSpreadMs
+    const wasLive = this.#isLive
+    this.#isLive = replica.view.phase === 'live'
+    if (!this.#isLive) return
+    // Opened, or back: so are all the others who were cut off with it.
+    const spreadMs = LIMITS.compareIdleMs + chance.fraction() * LIMITS.compareSpreadMs
+    if (!wasLive) this.#dueAtMs = Math.max(this.#dueAtMs ?? 0, clock.now() + spreadMs)
     if (this.#cancelTimer === undefined) this.#arm()
   }
 
   #arm(): void {
     const { clock } = this.#ports
-    const quietAtMs = this.#touchedAtMs + LIMITS.compareIdleMs
-    const delayMs = Math.max(quietAtMs, this.#dueAtMs ?? 0) - clock.now()
-    this.#cancelTimer = clock.after(Math.max(0, delayMs), () => {
+    this.#cancelTimer = clock.after(Math.max(0, this.#askAtMs - clock.now()), () => {
       this.#cancelTimer = undefined
       // Typing goes on: not a timer for every key, but another look when it may have ended.
-      if (clock.now() < this.#touchedAtMs + LIMITS.compareIdleMs) return this.#arm()
+      if (clock.now() < this.#askAtMs) return this.#arm()
       void this.#compare()
     })
+  }
+
+  get #askAtMs(): number {
+    return Math.max(this.#touchedAtMs + LIMITS.compareIdleMs, this.#dueAtMs ?? 0)
   }
 
   /** Nothing to compare: the next touch arms the timer again. */

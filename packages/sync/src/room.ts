@@ -97,18 +97,9 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
     return this.known.head.head
   }
 
-  get sessionCount(): number {
-    return this.#sessions.size
-  }
-
-  /** What waits for its sessions: updates in bytes, and entries of people who left. */
-  get waiting(): { readonly bytes: number; readonly gone: number } {
-    let [bytes, gone] = [0, 0]
-    for (const { outbox } of this.#sessions.values()) {
-      bytes += outbox.bytes
-      gone += outbox.gone
-    }
-    return { bytes, gone }
+  /** Those of this node, with the roles they have by now. */
+  get sessions(): ReadonlyMap<SessionId, Session> {
+    return this.#sessions
   }
 
   get isClosed(): boolean {
@@ -179,6 +170,7 @@ export class Room implements CommitRoom, SessionRoom, FollowingRoom {
   }
 
   readonly idle = (): Promise<void> => this.#committer.idle()
+
   // --- the log moves ----------------------------------------------------------------------------
 
   reconcile(): Promise<void> {

@@ -3,7 +3,19 @@ import { HeldParts } from './held-parts.ts'
 import type { FramesOptions } from './lane.ts'
 import { LIMITS } from './limits.ts'
 import type { Access, Author, Chance, Clock, Compactor, Meter, Relay, UpdateLog } from './ports.ts'
-import type { DocumentId, Frame, Join, LiveEvent, NodeId, Presence, Push, Pushed, ReplicaId } from './protocol.ts'
+import type {
+  DocumentId,
+  Frame,
+  Join,
+  LiveEvent,
+  NodeId,
+  Presence,
+  Push,
+  Pushed,
+  ReplicaId,
+  Role,
+  UserId,
+} from './protocol.ts'
 import { RecentSnapshots } from './recent-snapshots.ts'
 import { Room } from './room.ts'
 import type { UpdateContents } from './update-contents.ts'
@@ -66,10 +78,11 @@ export class Rooms {
     let tailRows = 0
     let tailBytes = 0
     for (const room of this.#open.values()) {
-      sessions += room.sessionCount
-      const { bytes, gone } = room.waiting
-      outboxBytes += bytes
-      outboxGone += gone
+      sessions += room.sessions.size
+      for (const { outbox } of room.sessions.values()) {
+        outboxBytes += outbox.bytes
+        outboxGone += outbox.gone
+      }
       tailRows += room.known.tail.rows
       tailBytes += room.known.tail.bytes
     }
@@ -82,6 +95,13 @@ export class Rooms {
       tailBytes,
       snapshotBytes: this.#ports.snapshots.bytes,
     }
+  }
+
+  /** [ACC-3] Of somebody who has the document open on this node; undefined: nobody knows here. */
+  joinedRole(documentId: DocumentId, userId: UserId): Role | undefined {
+    for (const { author, role } of this.#open.get(documentId)?.sessions.values() ?? [])
+      if (author.userId === userId) return role
+    return undefined
   }
 
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */

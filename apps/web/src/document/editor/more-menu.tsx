@@ -21,6 +21,8 @@ export function MoreMenu({ editor, onFind, onShortcuts }: MoreMenuProps) {
   return (
     <Menu
       align="end"
+      // What acts on blocks has given the focus to the text: there it stays, for the next key may be undo.
+      finalFocus={() => (editor.view.hasFocus() ? editor.view.dom : true)}
       trigger={
         <Toolbar.Button aria-label="More" className={clsx(toolbarButtonClass({ pressed: false }), 'justify-center')}>
           <Ellipsis aria-hidden />

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { documentExtensions } from '@tandem/schema'
 import * as markdown from '@tandem/schema/markdown'
 import { Editor, type JSONContent } from '@tiptap/core'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { looksLikeMarkdown } from './looks-like-markdown.ts'
 import { hueOf } from './nearest-colour.ts'
 import { Paste } from './paste.ts'
@@ -14,13 +14,13 @@ afterEach(() => {
   for (const editor of editors.splice(0)) editor.destroy()
 })
 
-/** An empty editor that has been focused, with what reads Markdown. */
-async function focused(content = ''): Promise<Editor> {
+/** An editor that has been focused, with what reads Markdown. */
+async function focused(content = '', loadReader = async () => markdown): Promise<Editor> {
   const element = document.body.appendChild(document.createElement('div'))
   const editor = new Editor({
     element,
     content,
-    extensions: [...documentExtensions(), Paste.configure({ loadReader: async () => markdown })],
+    extensions: [...documentExtensions(), Paste.configure({ loadReader })],
   })
   editors.push(editor)
   editor.view.dom.dispatchEvent(new FocusEvent('focus'))
@@ -145,6 +145,84 @@ describe('Markdown that is pasted as text', () => {
     editor.commands.setTextSelection(2)
     paste(editor, { 'text/plain': '# Title\n\n**bold**' })
     expect(editor.state.doc.firstChild?.textContent).toBe('x# Title\n\n**bold**')
+  })
+
+  describe('before it can be read', () => {
+    const MARKDOWN = { 'text/plain': '**bold** words' }
+    const shown = (editor: Editor) => (editor.getJSON().content ?? []).map(outline)
+    /** With a caret after "first". */
+    async function waiting() {
+      const { promise, resolve, reject } = Promise.withResolvers<typeof markdown>()
+      const editor = await focused('<p>first last</p>', () => promise)
+      editor.commands.setTextSelection(6)
+      const settle = async (settled: () => void) => {
+        settled()
+        for (let tick = 0; tick < 8; tick++) await Promise.resolve()
+      }
+      return { editor, arrive: () => settle(() => resolve(markdown)), fail: () => settle(() => reject(new Error())) }
+    }
+
+    test('becomes blocks once it can be, where it was pasted, before what was typed meanwhile', async () => {
+      const { editor, arrive } = await waiting()
+      paste(editor, MARKDOWN)
+      expect(shown(editor)).toEqual(['first last'])
+      editor.commands.insertContent(' typed')
+      editor.commands.insertContentAt(1, 'By others: ', { updateSelection: false })
+      await arrive()
+      expect(shown(editor)).toEqual(['By others: first bold:bold words typed last'])
+      const { $from, empty } = editor.state.selection
+      expect([empty, $from.parent.textBetween(0, $from.parentOffset)]).toEqual([
+        true,
+        'By others: firstbold words typed',
+      ])
+    })
+
+    test('replaces what was selected', async () => {
+      const { editor, arrive } = await waiting()
+      editor.commands.setTextSelection({ from: 1, to: 7 })
+      paste(editor, MARKDOWN)
+      await arrive()
+      expect(shown(editor)).toEqual(['bold:bold wordslast'])
+    })
+
+    test('two of them stay in their order', async () => {
+      const { editor, arrive } = await waiting()
+      paste(editor, MARKDOWN)
+      paste(editor, { 'text/plain': 'and **more**' })
+      await arrive()
+      expect(editor.getText()).toBe('firstbold wordsand more last')
+    })
+
+    test('is text when it cannot be read, or not for long', async () => {
+      const heading = { 'text/plain': '# Title\n\ntext' }
+      const asText = ['first# Title', 'text last']
+      const { editor, fail } = await waiting()
+      paste(editor, heading)
+      await fail()
+      expect(shown(editor)).toEqual(asText)
+      vi.useFakeTimers()
+      const late = await waiting()
+      paste(late.editor, heading)
+      await vi.advanceTimersByTimeAsync(2_900)
+      expect(shown(late.editor)).toEqual(['first last'])
+      await vi.advanceTimersByTimeAsync(200)
+      vi.useRealTimers()
+      expect(shown(late.editor)).toEqual(asText)
+      await late.arrive()
+      expect(shown(late.editor)).toEqual(asText)
+    })
+
+    test('is not written by who may only read by then, nor where the editor is gone', async () => {
+      const { editor, arrive } = await waiting()
+      paste(editor, MARKDOWN)
+      editor.setEditable(false)
+      await arrive()
+      expect(editor.getText()).toBe('first last')
+      const gone = await waiting()
+      paste(gone.editor, MARKDOWN)
+      gone.editor.destroy()
+      await gone.arrive()
+    })
   })
 
   test.each([

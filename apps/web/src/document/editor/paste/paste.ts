@@ -2,14 +2,18 @@ import type * as Markdown from '@tandem/schema/markdown'
 import { Extension } from '@tiptap/core'
 import { Node, Slice, type Fragment, type ResolvedPos, type Schema } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
+import type { EditorView } from '@tiptap/pm/view'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { cleanHtml } from './clean-html.ts'
 import { looksLikeMarkdown } from './looks-like-markdown.ts'
+import { keepPlace, pasteAtPlace, waitingPastes } from './waiting-pastes.ts'
 
 type Reader = Pick<typeof Markdown, 'readMarkdown'>
 
 /** Longer text is pasted as text: reading it would hold up the page. */
 const LONGEST_MARKDOWN = 400_000
+/** Who pastes before that code is here gets blocks once it is, and the plain text if it takes longer. */
+const LONGEST_WAIT_MS = 3_000
 /** What VS Code and its like say beside the HTML of their colours. */
 const FROM_CODE_EDITOR = 'vscode-editor-data'
 
@@ -30,41 +34,47 @@ export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
     let loading: Promise<void> | undefined
     let withShift = false
     let asText = false
-    const load = () => {
-      // Without it (offline) Markdown is pasted as text, and the next focus tries again.
-      loading ??= this.options.loadReader().then(
+    /** Resolves when it is there, or cannot be had: then (offline) Markdown is pasted as text, and the next focus tries again. */
+    const load = () =>
+      (loading ??= this.options.loadReader().then(
         (loaded) => void (reader = loaded),
         () => void (loading = undefined),
-      )
+      ))
+    const paste = (view: EditorView, text: string, event: ClipboardEvent) => {
+      let slice = reader && markdownSlice(reader, text, view.state.selection.$from)
+      if (slice === undefined) {
+        asText = true // which comes by here again
+        view.pasteText(text, event)
+        asText = false
+        return
+      }
+      view.someProp('transformPasted', (transform) => void (slice = slice && transform(slice, view, false)))
+      const { tr } = view.state
+      tr.replaceSelection(slice).scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste')
+      asOwnUndoStep(editor, () => view.dispatch(tr))
     }
     return [
+      waitingPastes,
       new Plugin({
         key: new PluginKey('documentPaste'),
         props: {
           handleDOMEvents: {
-            // Pasting cannot wait for a chunk: it is there once somebody is in the text.
-            focus: () => (load(), false),
+            focus: () => (void load(), false),
             keydown: (_view, event) => ((withShift = event.shiftKey), false),
             keyup: (_view, event) => ((withShift = event.shiftKey), false),
           },
           handlePaste(view, event) {
             const { types = [] } = event.clipboardData ?? {}
+            // A code editor's HTML is its colours: the text is what was meant.
             const isFromCodeEditor = types.includes(FROM_CODE_EDITOR)
             const text = event.clipboardData?.getData('text/plain') ?? ''
             if (withShift || asText || text === '' || (types.includes('text/html') && !isFromCodeEditor)) return false
-            let slice = reader && markdownSlice(reader, text, view.state.selection.$from)
-            // A code editor's HTML is its colours: the text is what was meant.
-            if (slice === undefined) {
-              if (!isFromCodeEditor) return false
-              asText = true // which comes by here again
-              view.pasteText(text, event)
-              asText = false
-              return true
-            }
-            view.someProp('transformPasted', (transform) => void (slice = slice && transform(slice, view, false)))
-            const { tr } = view.state
-            tr.replaceSelection(slice).scrollIntoView().setMeta('paste', true).setMeta('uiEvent', 'paste')
-            asOwnUndoStep(editor, () => view.dispatch(tr))
+            const isMarkdown = mayBeMarkdown(text, view.state.selection.$from)
+            if (!isMarkdown && !isFromCodeEditor) return false
+            if (!isMarkdown || reader !== undefined) return (paste(view, text, event), true)
+            keepPlace(view, event)
+            const patience = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))
+            void Promise.race([load(), patience]).then(() => pasteAtPlace(view, event, () => paste(view, text, event)))
             return true
           },
           transformPastedHTML: cleanHtml,
@@ -74,10 +84,13 @@ export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
   },
 })
 
+function mayBeMarkdown(text: string, $context: ResolvedPos): boolean {
+  return $context.parent.type.spec.code !== true && text.length <= LONGEST_MARKDOWN && looksLikeMarkdown(text)
+}
+
 /** The text as blocks; undefined when it is to be pasted as text. */
 function markdownSlice({ readMarkdown }: Reader, text: string, $context: ResolvedPos): Slice | undefined {
-  const isInCode = $context.parent.type.spec.code === true
-  if (isInCode || text.length > LONGEST_MARKDOWN || !looksLikeMarkdown(text)) return undefined
+  if (!mayBeMarkdown(text, $context)) return undefined
   const content = blocksOf(readMarkdown, text, $context.doc.type.schema)
   if (content === undefined) return undefined
   // The first and last paragraph join what is there, as pasted text does.
