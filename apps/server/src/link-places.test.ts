@@ -8,8 +8,8 @@ const DOCUMENT = DocumentId.parse('document-1')
 const MOST = 2
 
 /** Rooms whose sessions yield frames until they are told to end, behind the places of their links. */
-function doors(options: { members?: string[]; most?: number; ended?: Promise<unknown> } = {}) {
-  const { members = [], most = MOST } = options
+function doors(options: { members?: string[]; most?: number; ended?: Promise<unknown>; version?: () => number } = {}) {
+  const { members = [], most = MOST, version } = options
   const caps = new SocketCaps({ cluster: undefined, caps: { ip: 0, user: 0, link: most }, onRefused: () => undefined })
   const rooms = {
     async *join() {
@@ -24,6 +24,7 @@ function doors(options: { members?: string[]; most?: number; ended?: Promise<unk
   } as unknown as Context['rooms']
   const behind = linkPlaces(rooms, {
     sharing: { comesByLink: async (_, userId) => !members.includes(userId) },
+    accessVersion: () => version?.(),
     caps,
     most,
   })
@@ -55,6 +56,18 @@ test('who has a role of their own needs no place, and takes none', async () => {
   for (let session = 0; session < 5; session += 1) expect((await join('user-ann').next()).done).toBe(false)
   for (const who of ['user-bob', 'user-carl']) expect((await join(who).next()).done).toBe(false)
   await expect(join('user-dora').next()).rejects.toMatchObject(full)
+})
+
+test('who had a role of their own is asked about again once access has changed', async () => {
+  const members = ['user-ann']
+  let version = 1
+  const join = doors({ members, most: 1, version: () => version })
+  for (let session = 0; session < 3; session += 1) expect((await join('user-ann').next()).done).toBe(false)
+  members.pop() // and nobody has heard of it yet
+  expect((await join('user-ann').next()).done).toBe(false)
+  version = 2
+  expect((await join('user-ann').next()).done).toBe(false) // by the link now
+  await expect(join('user-ann').next()).rejects.toMatchObject(full)
 })
 
 test('a session that is left, or ends by itself, gives its place back once', async () => {

@@ -1,11 +1,14 @@
 import type { Context } from '@tandem/api'
 import { SyncError, type Author, type DocumentId, type Frame } from '@tandem/sync'
+import { OwnRoles } from './own-roles.ts'
 import type { SocketCaps } from './socket-caps.ts'
 
 type Rooms = Context['rooms']
 
 export interface LinkPlacesPorts {
   readonly sharing: { comesByLink(documentId: DocumentId, userId: Author['userId']): Promise<boolean> }
+  /** Of a document that is open on this node, as of what it knows. */
+  readonly accessVersion: (documentId: DocumentId) => number | undefined
   readonly caps: Pick<SocketCaps, 'hold'>
   /** Sessions in one document, on all nodes; 0: as many as come. */
   readonly most: number
@@ -13,13 +16,15 @@ export interface LinkPlacesPorts {
 
 /**
  * The rooms behind the places of a document's link: a session of somebody whom it alone lets in holds one until it ends, and with none left
- * its join is refused with SyncError 'link-full'. Owners and those with a role of their own need none. It is asked as of the join.
+ * its join is refused with SyncError 'link-full'. Owners and those with a role of their own need none. It is asked as of the join,
+ * or as of what this node knows of the document's access.
  */
 export function linkPlaces(rooms: Rooms, ports: LinkPlacesPorts): Rooms {
   if (ports.most === 0) return rooms
+  const own = new OwnRoles()
   return {
     join: (author, input, options) =>
-      framesWithPlace(rooms.join(author, input, options), () => placeOf(author, input.documentId, ports)),
+      framesWithPlace(rooms.join(author, input, options), () => placeOf(author, input.documentId, { ...ports, own })),
     push: (...input) => rooms.push(...input),
     edit: (...input) => rooms.edit(...input),
     presence: (...input) => rooms.presence(...input),
@@ -34,9 +39,14 @@ type GiveBack = () => void
 async function placeOf(
   { userId }: Author,
   documentId: DocumentId,
-  { sharing, caps, most }: LinkPlacesPorts,
+  { sharing, accessVersion, caps, most, own }: LinkPlacesPorts & { readonly own: OwnRoles },
 ): Promise<GiveBack | undefined> {
-  if (!(await sharing.comesByLink(documentId, userId))) return undefined
+  const version = accessVersion(documentId)
+  if (own.has(documentId, userId, version)) return undefined
+  if (!(await sharing.comesByLink(documentId, userId))) {
+    own.remember(documentId, userId, version)
+    return undefined
+  }
   const giveBack = await caps.hold('link', documentId)
   if (giveBack !== undefined) return giveBack
   throw new SyncError(

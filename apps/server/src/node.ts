@@ -138,12 +138,14 @@ export async function startNode(
     expensive: lanes.expensive.run.bind(lanes.expensive),
     onDivergence: () => metrics.divergence(),
   })
+  const behindLinks = linkPlaces(rooms, {
+    sharing: store.sharing,
+    accessVersion: (documentId) => rooms.accessVersion(documentId),
+    caps,
+    most: config.sessionsPerLink,
+  })
   const base = {
-    rooms: admittedRooms(linkPlaces(rooms, { sharing: store.sharing, caps, most: config.sessionsPerLink }), {
-      ...lanes,
-      now,
-      after: clock.after,
-    }),
+    rooms: admittedRooms(behindLinks, { ...lanes, now, after: clock.after }),
     expensive,
     access: store.access,
     documents: store.documents,

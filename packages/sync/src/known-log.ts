@@ -47,8 +47,10 @@ export class KnownLog {
   readonly #lastPush = new Map<string, number>()
   #rows: LogRow[]
   #rowBytes = 0
-  /** Of the rows that memory has. */
-  readonly #structs = new WeakMap<LogRow, number>()
+  /** Of the rows that memory has, in their order. */
+  #rowStructs: number[] = []
+  /** Updates of the last batch that were read to be judged: they come back as rows, and are not read again. */
+  readonly #judged = new Map<Uint8Array, DecodedUpdate>()
   #weight: Weight
   #snapshotSeq: number
   #snapshotStructs: number
@@ -92,10 +94,11 @@ export class KnownLog {
    * when that was asked for: rows after the snapshot that memory no longer has weigh at most what has come since.
    */
   compacted({ throughSeq, bytes, structs }: { throughSeq: number } & Weight, asked: Weight): void {
-    const after = this.#rows.filter(({ seq }) => seq > throughSeq)
+    const firstAfter = this.#rows.findIndex(({ seq }) => seq > throughSeq)
+    const after = firstAfter < 0 ? [] : this.#rows.slice(firstAfter)
     const areAllHere = after.length >= this.#head.head - throughSeq
     const since = areAllHere
-      ? after.map((row) => ({ bytes: row.update.byteLength, structs: this.#structs.get(row) ?? 0 }))
+      ? after.map((row, at) => ({ bytes: row.update.byteLength, structs: this.#rowStructs[firstAfter + at] ?? 0 }))
       : [{ bytes: this.#weight.bytes - asked.bytes, structs: this.#weight.structs - asked.structs }]
     this.#snapshotSeq = throughSeq
     this.#snapshotStructs = structs
@@ -158,6 +161,7 @@ export class KnownLog {
   /** [PART-3] A judge for one batch. An edit fits with all its parts, or not at all and leaves no trace in what is judged after it. */
   judge(): Judge {
     let layer: Layer = { vector: new Map(), owners: new Map(), weight: this.#weight }
+    this.#judged.clear()
     return (userId, parts) => {
       const tried = parts.length > 1 ? copyOf(layer) : layer
       const fits: Fit[] = []
@@ -202,17 +206,20 @@ export class KnownLog {
     for (const [client, clock] of overlapping) layer.vector.set(client, Math.max(clock, layer.vector.get(client) ?? 0))
     for (const client of newClients) layer.owners.set(client, userId)
     layer.weight = weight
-    return { update: overlapping.size > 0 ? trimUpdate(update, overlapping) : update, newClients }
+    if (overlapping.size > 0) return { update: trimUpdate(update, overlapping), newClients }
+    this.#judged.set(update, decoded)
+    return { update, newClients }
   }
 
   #learn(row: LogRow): void {
-    const decoded = decodeUpdate(row.update)
+    const decoded = this.#judged.get(row.update) ?? decodeUpdate(row.update)
+    this.#judged.delete(row.update)
     advanceVector(this.#vector, decoded)
     for (const client of decoded.runs.keys()) if (!this.#owners.has(client)) this.#owners.set(client, row.userId)
     this.rememberPush(row.userId, row.replicaId, row.pushId)
     this.#rows.push(row)
     this.#rowBytes += row.update.byteLength
-    this.#structs.set(row, decoded.structs)
+    this.#rowStructs.push(decoded.structs)
     this.#weight = heavier(this.#weight, { bytes: row.update.byteLength, structs: decoded.structs })
     this.#forgetOldRows()
   }
@@ -220,7 +227,9 @@ export class KnownLog {
   /** Cuts in halves, so that the cost per row stays constant. */
   #forgetOldRows(): void {
     while (this.#rowBytes > LIMITS.roomTailBytes || this.#rows.length > LIMITS.roomTailRows) {
-      this.#rows = this.#rows.slice(Math.ceil(this.#rows.length / 2))
+      const half = Math.ceil(this.#rows.length / 2)
+      this.#rows = this.#rows.slice(half)
+      this.#rowStructs = this.#rowStructs.slice(half)
       this.#rowBytes = this.#rows.reduce((sum, row) => sum + row.update.byteLength, 0)
     }
   }

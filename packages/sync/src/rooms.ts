@@ -104,6 +104,11 @@ export class Rooms {
     return undefined
   }
 
+  /** As of which this node knows who may do what in a document; undefined: nobody has it open here. */
+  accessVersion(documentId: DocumentId): number | undefined {
+    return this.#open.get(documentId)?.known.head.accessVersion
+  }
+
   /** The frames of one session; it leaves when the signal aborts or the generator is returned. Throws SyncError. */
   async *join(author: Author, input: Join, options: FramesOptions): AsyncGenerator<Frame, void, undefined> {
     const room = await this.#room(input.documentId)
