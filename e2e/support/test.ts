@@ -93,7 +93,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { timeout: 60_000 },
   ],
 
-  openTabs: async ({ cluster, shape, browser, serviceWorkers }, use) => {
+  openTabs: async ({ cluster, shape, browser }, use) => {
     const lines: NetworkLine[] = []
     const uncaught: string[] = []
     const open = async ({ node, sameBrowserAs }: TabWish): Promise<Tab> => {
@@ -106,8 +106,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         proxy: { server: line.url },
         locale: 'en-GB',
         viewport: { width: 1100, height: 800 },
-        // Of every new browser it fetches the whole build: specs that never go offline block it.
-        serviceWorkers,
       })
       context.on('weberror', (thrown) => uncaught.push(thrown.error().stack ?? thrown.error().message))
       return new Tab(await context.newPage(), line)

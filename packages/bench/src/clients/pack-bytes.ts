@@ -31,6 +31,17 @@ export class PackBytes {
     return this.#bytes.toString('latin1', start, this.at)
   }
 
+  /** A whole number from 0 to 2^32 - 1; -1: it is something else, and was passed. */
+  number(): number {
+    const at = this.at
+    this.skip()
+    const token = this.#bytes[at] ?? 0
+    if (token < 0x80) return token
+    if (token === 0xcc) return this.#bytes[at + 1] ?? 0
+    if (token === 0xcd) return this.#bytes.readUInt16BE(at + 1)
+    return token === 0xce ? this.#bytes.readUInt32BE(at + 1) : -1
+  }
+
   /** Where bytes start; -1: it is something else. Passed in any case. */
   binary(): number {
     const token = this.#bytes[this.at] ?? 0

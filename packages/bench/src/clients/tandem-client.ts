@@ -13,6 +13,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Client, Protocol, Seat, Target } from './client.ts'
 import { FrameSocket } from './frame-socket.ts'
 import { countTandem } from './tandem-count.ts'
+import { TandemPushes } from './tandem-pushes.ts'
 
 const { encode, decode } = binaryEncoder()
 /** That of packages/schema, which the bench may not import: documents are made with it, and an older page only reads them. */
@@ -44,11 +45,12 @@ async function openTandem(seat: Seat): Promise<Client> {
   const replicaId = crypto.randomUUID() as Join['replicaId']
   const opening = new Opening()
   let sessionId = ''
+  let answered: TandemPushes['answered'] = () => undefined
   const socket = await FrameSocket.connect(
     `${target.url.replace('http', 'ws')}/live?d=${documentId}&connectionParams=1`,
     (bytes, start, end, isText) => {
       if (isText) return
-      if (opening.isDone) countTandem(seat, sessionId, { bytes, start })
+      if (opening.isDone) countTandem(seat, sessionId, { bytes, start }, (...answer) => answered(...answer))
       else opening.take(decode(bytes.subarray(start, end)))
     },
   )
@@ -57,21 +59,18 @@ async function openTandem(seat: Seat): Promise<Client> {
   socket.send(encode({ id: JOIN_ID, method: 'subscription', params: { path: 'document.join', input } }))
   const welcome = await socket.settle(opening.whenDone)
   sessionId = welcome.sessionId
-  let [id, pushId] = [JOIN_ID, 0]
-  const call = (path: string, callInput: unknown): void =>
+  let id = JOIN_ID
+  const call = (path: string, callInput: unknown): number => {
     socket.send(encode({ id: ++id, method: 'mutation', params: { path, input: callInput } }))
+    return id
+  }
+  const { epoch, schemaVersion } = welcome
+  const pushes = new TandemPushes((push) =>
+    call('document.push', { documentId, epoch, replicaId, schemaVersion, ...push } satisfies Push),
+  )
+  answered = (...answer) => pushes.answered(...answer)
   return {
-    send(update) {
-      const push = {
-        documentId,
-        epoch: welcome.epoch,
-        replicaId,
-        pushId: ++pushId,
-        update,
-        schemaVersion: welcome.schemaVersion,
-      }
-      call('document.push', push satisfies Omit<Push, 'pushId'>)
-    },
+    send: (update) => pushes.add(update),
     moveCaret(clock) {
       const position = { type: null, tname: 'body', item: { client: seat.author, clock }, assoc: 0 }
       const presence: Presence = {

@@ -6,12 +6,23 @@ interface Message {
   readonly start: number
 }
 
-/** Counts one message of a socket after its welcome: a refused call, an answer (nothing to count), or a frame of the session. */
-export function countTandem(seat: Seat, sessionId: string, { bytes, start }: Message): void {
+/**
+ * Counts one message of a socket after its welcome: a refused call, an answer (nothing to count), or a frame of the session.
+ * `answered` is told of each by the number that it bears.
+ */
+export function countTandem(
+  seat: Seat,
+  sessionId: string,
+  { bytes, start }: Message,
+  answered: (call: number, isRefused: boolean) => void = () => undefined,
+): void {
   const reader = new PackBytes(bytes, start)
+  let call = -1
   eachOf(reader, (key) => {
-    if (key === 'error') return countRefusal(seat, reader)
+    if (key === 'id') return void (call = reader.number())
+    if (key === 'error') return (countRefusal(seat, reader), answered(call, true))
     if (key !== 'result') return reader.skip()
+    answered(call, false)
     eachOf(reader, (field) => {
       if (field !== 'data') return reader.skip()
       eachOf(reader, (name) => {

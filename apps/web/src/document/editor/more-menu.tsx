@@ -1,8 +1,10 @@
+import { Menu as BaseMenu } from '@base-ui/react/menu'
 import { Toolbar } from '@base-ui/react/toolbar'
 import { ySyncPluginKey } from '@tandem/binding'
 import type { Editor } from '@tiptap/core'
 import clsx from 'clsx'
 import { ClipboardCopy, Ellipsis, Keyboard, Search } from 'lucide-react'
+import { useRef } from 'react'
 import { copyText } from '../../ui/copy-text.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { say, warn } from '../../ui/toast-store.ts'
@@ -18,18 +20,26 @@ interface MoreMenuProps {
 
 /** What can be done with the block at the caret, and with the document. */
 export function MoreMenu({ editor, onFind, onShortcuts }: MoreMenuProps) {
+  const actedOnBlock = useRef(false)
+  const focusAfterwards = () => {
+    const toText = actedOnBlock.current
+    actedOnBlock.current = false
+    return toText ? editor.view.dom : true
+  }
   return (
     <Menu
       align="end"
-      // What acts on blocks has given the focus to the text: there it stays, for the next key may be undo.
-      finalFocus={() => (editor.view.hasFocus() ? editor.view.dom : true)}
+      finalFocus={focusAfterwards}
       trigger={
         <Toolbar.Button aria-label="More" className={clsx(toolbarButtonClass({ pressed: false }), 'justify-center')}>
           <Ellipsis aria-hidden />
         </Toolbar.Button>
       }
     >
-      <BlockMenuItems editor={editor} at={undefined} />
+      {/* The next key may be undo. */}
+      <BaseMenu.Group onClick={() => (actedOnBlock.current = true)}>
+        <BlockMenuItems editor={editor} at={undefined} />
+      </BaseMenu.Group>
       <MenuSeparator />
       <MenuItem icon={<Search />} onClick={onFind}>
         <Labelled text="Find and replace" keys="Mod+F" />
