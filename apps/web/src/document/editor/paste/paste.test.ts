@@ -212,6 +212,14 @@ describe('Markdown that is pasted as text', () => {
       expect(shown(late.editor)).toEqual(asText)
     })
 
+    test('that could not be had is asked for again by the next paste', async () => {
+      const answers = [Promise.reject(new Error('offline')), Promise.resolve(markdown)]
+      const editor = await focused('', () => answers.shift() ?? Promise.resolve(markdown))
+      paste(editor, { 'text/plain': '# Title\n\ntext' })
+      for (let tick = 0; tick < 8; tick++) await Promise.resolve()
+      expect(shown(editor)).toEqual(['heading(Title)', 'text'])
+    })
+
     test('is not written by who may only read by then, nor where the editor is gone', async () => {
       const { editor, arrive } = await waiting()
       paste(editor, MARKDOWN)
