@@ -246,6 +246,37 @@ test('what is pasted as Markdown are blocks, undone in one step, and blocks move
   expect(troubles).toEqual([])
 })
 
+test('what is chosen in the toolbar’s menu says where the next keys go', async ({ openTabs }) => {
+  const [ann] = await openTabs({ node: 0 })
+  await ann.newDocument()
+  await ann.type('once')
+  const { page } = ann
+  const more = page.getByRole('button', { name: 'More', exact: true })
+  const choose = async (name: string) => {
+    await more.click()
+    await page.getByRole('menuitem', { name }).click()
+    await expect(page.getByRole('menu')).toHaveCount(0) // going it may take the focus along
+  }
+  await choose('Find and replace')
+  await expect(page.getByRole('textbox', { name: 'Find', exact: true })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(ann.body).toBeFocused()
+  await choose('Keyboard shortcuts')
+  await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(ann.body).toBeFocused()
+  await choose('Duplicate')
+  await expect(ann.body).toBeFocused()
+  await page.keyboard.press('Control+z')
+  await until('it is undone', async () => expect(await ann.text()).toBe('once'))
+  // Nothing chosen, not even in a menu of the menu.
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Turn into' }).click()
+  await expect(page.getByRole('menuitem', { name: 'Quote' })).toBeVisible()
+  for (let menus = 0; menus < 2; menus++) await page.keyboard.press('Escape')
+  await expect(more).toBeFocused()
+})
+
 test('at the width of a phone the menu and the bars fit', async ({ openTabs }) => {
   const [ann] = await openTabs({ node: 0 })
   await ann.page.setViewportSize({ width: 390, height: 780 })

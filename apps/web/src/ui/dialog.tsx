@@ -23,16 +23,21 @@ interface DialogProps {
   title: string
   text?: ReactNode
   size?: keyof typeof SIZES
+  /** Where the focus goes when it closes, for one that is opened from a menu, which is gone by then. */
+  returnFocus?: () => HTMLElement
   children: ReactNode
 }
 
 /** A small modal with a title; Escape and a click beside it close it, focus returns to where it was. */
-export function Dialog({ open, onClose, title, text, size = 'usual', children }: DialogProps) {
+export function Dialog({ open, onClose, title, text, size = 'usual', returnFocus, children }: DialogProps) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={clsx(backdropClass, 'z-40')} />
-        <BaseDialog.Popup className={clsx(panelClass, SIZES[size])}>
+        <BaseDialog.Popup
+          {...(returnFocus !== undefined && { finalFocus: returnFocus })}
+          className={clsx(panelClass, SIZES[size])}
+        >
           <BaseDialog.Title className={titleClass}>{title}</BaseDialog.Title>
           {text && <BaseDialog.Description className={textClass}>{text}</BaseDialog.Description>}
           {children}

@@ -50,7 +50,7 @@ export function EditorParts({ editor, awareness, beside, onBeside, panels, sugge
       <BlockAnnouncer editor={editor} />
       <Panels editor={editor} panels={panels} />
       <ImageDialog editor={editor} open={beside === 'image'} onClose={close} />
-      <ShortcutSheet open={beside === 'shortcuts'} onClose={close} />
+      <ShortcutSheet open={beside === 'shortcuts'} onClose={close} returnFocus={() => editor.view.dom} />
       <Following editor={editor} awareness={awareness} />
       <OthersDigest editor={editor} awareness={awareness} />
       <AboutDocument editor={editor} />

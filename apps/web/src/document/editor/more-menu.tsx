@@ -1,4 +1,3 @@
-import { Menu as BaseMenu } from '@base-ui/react/menu'
 import { Toolbar } from '@base-ui/react/toolbar'
 import { ySyncPluginKey } from '@tandem/binding'
 import type { Editor } from '@tiptap/core'
@@ -20,16 +19,21 @@ interface MoreMenuProps {
 
 /** What can be done with the block at the caret, and with the document. */
 export function MoreMenu({ editor, onFind, onShortcuts }: MoreMenuProps) {
-  const actedOnBlock = useRef(false)
-  const focusAfterwards = () => {
-    const toText = actedOnBlock.current
-    actedOnBlock.current = false
-    return toText ? editor.view.dom : true
+  /** What was chosen does with the focus; nothing chosen: it goes back to the button. */
+  const afterwards = useRef<'back' | 'to the text' | 'elsewhere'>('back')
+  const finalFocus = () => {
+    const where = afterwards.current
+    afterwards.current = 'back'
+    return where === 'to the text' ? editor.view.dom : where === 'back'
+  }
+  const elsewhere = (open: () => void) => () => {
+    afterwards.current = 'elsewhere'
+    open()
   }
   return (
     <Menu
       align="end"
-      finalFocus={focusAfterwards}
+      finalFocus={finalFocus}
       trigger={
         <Toolbar.Button aria-label="More" className={clsx(toolbarButtonClass({ pressed: false }), 'justify-center')}>
           <Ellipsis aria-hidden />
@@ -37,17 +41,15 @@ export function MoreMenu({ editor, onFind, onShortcuts }: MoreMenuProps) {
       }
     >
       {/* The next key may be undo. */}
-      <BaseMenu.Group onClick={() => (actedOnBlock.current = true)}>
-        <BlockMenuItems editor={editor} at={undefined} />
-      </BaseMenu.Group>
+      <BlockMenuItems editor={editor} at={undefined} onChanged={() => void (afterwards.current = 'to the text')} />
       <MenuSeparator />
-      <MenuItem icon={<Search />} onClick={onFind}>
+      <MenuItem icon={<Search />} onClick={elsewhere(onFind)}>
         <Labelled text="Find and replace" keys="Mod+F" />
       </MenuItem>
       <MenuItem icon={<ClipboardCopy />} onClick={() => void copyAsMarkdown(editor)}>
         Copy as Markdown
       </MenuItem>
-      <MenuItem icon={<Keyboard />} onClick={onShortcuts}>
+      <MenuItem icon={<Keyboard />} onClick={elsewhere(onShortcuts)}>
         <Labelled text="Keyboard shortcuts" keys="Mod+/" />
       </MenuItem>
     </Menu>

@@ -52,9 +52,9 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
 ]
 
 /** Every key, and every sign that becomes something. */
-export function ShortcutSheet({ open, onClose }: { open: boolean; onClose(): void }) {
+export function ShortcutSheet(props: { open: boolean; onClose(): void; returnFocus: () => HTMLElement }) {
   return (
-    <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" size="wide">
+    <Dialog {...props} title="Keyboard shortcuts" size="wide">
       <section
         aria-label="All shortcuts"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so keys must reach it

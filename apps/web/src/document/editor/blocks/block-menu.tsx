@@ -35,10 +35,12 @@ interface BlockMenuItemsProps {
   editor: Editor
   /** Where the block stands; undefined for the blocks of the selection. */
   at: number | undefined
+  /** The text was changed. */
+  onChanged?: () => void
 }
 
 /** What can be done with a block. */
-export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
+export function BlockMenuItems({ editor, at, onChanged }: BlockMenuItemsProps) {
   const range = (): BlockRange => {
     const { state } = editor
     return at === undefined ? selectedBlocks(state) : blockAt(state.doc, Math.min(at, state.doc.content.size))
@@ -46,6 +48,7 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
   const run = (transaction: Transaction | undefined) => {
     if (transaction) asOwnUndoStep(editor, () => editor.view.dispatch(transaction))
     editor.view.focus()
+    onChanged?.()
   }
   /** Moving and turning are about the selection: a block beside it is selected first. */
   const select = () => {
@@ -76,6 +79,7 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
                   onClick={() => {
                     select()
                     onText(editor, () => turnInto(editor.chain().focus(), kind).run())
+                    onChanged?.()
                   }}
                 >
                   {name}
@@ -112,7 +116,10 @@ export function BlockMenuItems({ editor, at }: BlockMenuItemsProps) {
               key={action.id}
               icon={<action.icon />}
               disabled={!isColumnsActionPossible(action, columns)}
-              onClick={() => asOwnUndoStep(editor, () => action.run(editor.chain().focus()).run())}
+              onClick={() => {
+                asOwnUndoStep(editor, () => action.run(editor.chain().focus()).run())
+                onChanged?.()
+              }}
             >
               {action.label}
             </MenuItem>

@@ -203,7 +203,7 @@ describe('Markdown that is pasted as text', () => {
       vi.useFakeTimers()
       const late = await waiting()
       paste(late.editor, heading)
-      await vi.advanceTimersByTimeAsync(2_900)
+      await vi.advanceTimersByTimeAsync(4_900)
       expect(shown(late.editor)).toEqual(['first last'])
       await vi.advanceTimersByTimeAsync(200)
       vi.useRealTimers()

@@ -13,7 +13,7 @@ type Reader = Pick<typeof Markdown, 'readMarkdown'>
 /** Longer text is pasted as text: reading it would hold up the page. */
 const LONGEST_MARKDOWN = 400_000
 /** Who pastes before that code is here gets blocks once it is, and the plain text if it takes longer. */
-const LONGEST_WAIT_MS = 3_000
+const LONGEST_WAIT_MS = 5_000
 /** What VS Code and its like say beside the HTML of their colours. */
 const FROM_CODE_EDITOR = 'vscode-editor-data'
 
