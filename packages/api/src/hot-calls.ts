@@ -30,15 +30,22 @@ export const HOT_CALLS: ReadonlyMap<string, HotCall> = new Map<string, HotCall>(
   ],
 ])
 
-async function charged<Result>(
+/** Buckets of this node answer at once, and then there is no promise but that of the work. Never throws, but rejects. */
+function charged<Result>(
   { allowance }: HotContext,
   charge: Charge,
   { documentId }: Push | Presence,
-  work: () => Result,
-): Promise<Awaited<Result>> {
-  const asked = allowance.take(charge)
-  if (asked !== undefined) await asked
-  const askedOfDocument = allowance.takeOf(documentId, charge)
-  if (askedOfDocument !== undefined) await askedOfDocument
-  return await work()
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  const takeOf = (): Result | Promise<Result> => {
+    const asked = allowance.takeOf(documentId, charge)
+    return asked === undefined ? work() : asked.then(work)
+  }
+  try {
+    const asked = allowance.take(charge)
+    const done = asked === undefined ? takeOf() : asked.then(takeOf)
+    return done instanceof Promise ? done : Promise.resolve(done)
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+  }
 }

@@ -73,6 +73,42 @@ test('a page on a full disk says so, shows what an earlier one left, and the nex
   expect((await page().replicaStore().load(minutes)).unsent).toHaveLength(1)
 })
 
+test('a push that could not be kept is stored with its ack, and no stored token covers it before', async () => {
+  const { page } = browser()
+  const store = page().replicaStore()
+  await store.load(minutes)
+  await store.receive(minutes, token(1), [update('received.')], 1)
+  const push = { pushId: 1, update: update('own.') }
+  const empty = fillDisk('unsent')
+  await expect(store.keep(minutes, push, 1)).rejects.toThrow(/abort/i)
+  empty()
+  await store.receive(minutes, token(3), [update('theirs.')], 1) // seq 2 is the own push
+  expect(await page().replicaStore().load(minutes)).toMatchObject({ token: token(1), unsent: [] })
+  await store.settle(minutes, push, 1)
+  const after = await page().replicaStore().load(minutes)
+  expect(after.token).toEqual(token(3))
+  expect(said(after.updates)).toEqual(['own.', 'received.', 'theirs.'])
+})
+
+test('no stored token ever covers a push that could neither be kept nor stored with its ack', async () => {
+  const { page } = browser()
+  const store = page().replicaStore()
+  await store.load(minutes)
+  await store.receive(minutes, token(1), [update('received.')], 1)
+  const push = { pushId: 1, update: update('own.') }
+  const empty = fillDisk('unsent', 'documents')
+  const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (this: IDBObjectStore) {
+    this.transaction.abort()
+    throw new DOMException('The disk is full.', 'QuotaExceededError')
+  })
+  await expect(store.keep(minutes, push, 1)).rejects.toThrow(/abort/i)
+  await expect(store.settle(minutes, push, 1)).rejects.toThrow(/full|abort/i)
+  empty()
+  add.mockRestore()
+  await store.receive(minutes, token(3), [update('theirs.')], 1)
+  expect(await page().replicaStore().load(minutes)).toMatchObject({ token: token(1) })
+})
+
 test('where no stored copy could be begun, receiving is refused and not passed over', async () => {
   fillDisk('documents')
   const store = browser().page().replicaStore()

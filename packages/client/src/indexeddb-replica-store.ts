@@ -64,7 +64,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   #life: string | undefined
   /** Keys of records this replica added and has not merged yet. */
   #loose: number[] = []
-  /** Push ids that are kept and not settled. */
+  /** Push ids that are not settled: their text may be in this page alone. */
   readonly #unsent = new Set<number>()
   /** What it covers is stored, but maybe a push in `#unsent` too, so it must wait. */
   #heldToken: ResumeToken | undefined
@@ -105,23 +105,26 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     })
   }
 
-  async settle(documentId: DocumentId, pushId: number): Promise<void> {
+  async settle(documentId: DocumentId, { pushId, update }: Unsent, pageSchema: number): Promise<void> {
     const { replicaId } = this.#mine()
-    this.#unsent.delete(pushId)
-    const token = this.#settledToken()
+    const isLast = this.#unsent.size === 0 || (this.#unsent.size === 1 && this.#unsent.has(pushId))
+    const token = isLast ? this.#takeHeldToken() : undefined
+    this.#unsent.add(pushId) // also if it could not be kept: received tokens wait until its text is stored
     await this.#database.write(
       async (transaction) => {
         const store = transaction.objectStore('unsent')
         const key: [DocumentId, ReplicaId, number] = [documentId, replicaId, pushId]
         const record = await store.get(key)
-        const updates = record ? [record.update] : []
+        const schemaVersion = record ? schemaOf(record) : pageSchema
         await Promise.all([
           store.delete(key),
-          this.#add(transaction, documentId, { token, updates, schemaVersion: schemaOf(record) }),
+          this.#add(transaction, documentId, { token, updates: [update], schemaVersion }),
         ])
       },
       { isStrict: false },
     )
+    this.#unsent.delete(pushId)
+    await this.#storeHeldToken(documentId)
     await this.#mergeLoose(documentId)
   }
 
@@ -131,10 +134,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     const received = { token: wasSettled ? token : undefined, updates, schemaVersion }
     await this.#database.write((transaction) => this.#add(transaction, documentId, received), { isStrict: false })
     this.#heldToken = wasSettled ? undefined : token
-    const held = this.#settledToken() // settled while this was being written
-    const moved = { token: held, updates: [], schemaVersion }
-    if (held)
-      await this.#database.write((transaction) => this.#add(transaction, documentId, moved), { isStrict: false })
+    await this.#storeHeldToken(documentId)
     await this.#mergeLoose(documentId)
   }
 
@@ -246,9 +246,15 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     }
   }
 
-  /** The held token, when nothing is unsent any more. */
-  #settledToken(): ResumeToken | undefined {
-    if (this.#unsent.size > 0) return undefined
+  /** Everything may have been settled while what it covers was being written. */
+  async #storeHeldToken(documentId: DocumentId): Promise<void> {
+    const token = this.#unsent.size === 0 ? this.#takeHeldToken() : undefined
+    if (token === undefined) return
+    const moved = { token, updates: [], schemaVersion: 0 }
+    await this.#database.write((transaction) => this.#add(transaction, documentId, moved), { isStrict: false })
+  }
+
+  #takeHeldToken(): ResumeToken | undefined {
     const token = this.#heldToken
     this.#heldToken = undefined
     return token

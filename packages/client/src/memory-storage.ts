@@ -123,11 +123,10 @@ class MemoryReplicaStore implements HeldReplicaStore {
     this.#own?.unsent.set(pushId, { update, schemaVersion })
   }
 
-  async settle(documentId: DocumentId, pushId: number): Promise<void> {
-    const push = this.#own?.unsent.get(pushId)
-    if (push === undefined) return
+  async settle(documentId: DocumentId, { pushId, update }: Unsent, pageSchema: number): Promise<void> {
+    const schemaVersion = this.#own?.unsent.get(pushId)?.schemaVersion ?? pageSchema
     this.#own?.unsent.delete(pushId)
-    this.#add(documentId, this.#heldToken, [push.update], push.schemaVersion)
+    this.#add(documentId, this.#heldToken, [update], schemaVersion)
   }
 
   async receive(...[documentId, token, updates, schemaVersion]: Parameters<ReplicaStore['receive']>): Promise<void> {

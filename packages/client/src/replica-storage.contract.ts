@@ -131,12 +131,23 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       await store.load(minutes)
       await store.keep(minutes, { pushId: 1, update: update('acked.') }, 1)
       await store.keep(minutes, { pushId: 2, update: update('not yet.') }, 1)
-      await store.settle(minutes, 1)
-      await store.settle(minutes, 7)
+      await store.settle(minutes, { pushId: 1, update: update('acked.') }, 1)
       await store.release()
       const stored = await browser.page().replicaStore().load(minutes)
       expect(unsentTexts(stored)).toEqual(['not yet.'])
       expect(said(stored.updates)).toEqual(['acked.'])
+    })
+
+    test('an ack may come before its push is kept, or without: its text is there, once, and nothing of it is unsent', async () => {
+      const browser = make()
+      const store = browser.page().replicaStore()
+      await store.load(minutes)
+      const push = { pushId: 1, update: update('kept.') }
+      await Promise.all([store.keep(minutes, push, 1), store.settle(minutes, push, 1)])
+      await store.settle(minutes, { pushId: 2, update: update('not kept.') }, 6)
+      await store.release()
+      const stored = await browser.page().replicaStore().load(minutes)
+      expect([stored.unsent, said(stored.updates), stored.schemaVersion]).toEqual([[], ['kept.', 'not kept.'], 6])
     })
 
     test('a stored token never covers what is only unsent work of a page that is still open', async () => {
@@ -149,7 +160,7 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       const meanwhile = await browser.page().replicaStore().load(minutes)
       expect(meanwhile.token).toEqual(token(1))
       expect(said(meanwhile.updates)).toEqual(['old.', 'theirs.'])
-      await open.settle(minutes, 1)
+      await open.settle(minutes, { pushId: 1, update: update('own.') }, 1)
       const after = await browser.page().replicaStore().load(minutes)
       expect(after.token).toEqual(token(3))
       expect(said(after.updates)).toEqual(['old.', 'own.', 'theirs.'])
@@ -239,7 +250,7 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       await newer.keep(minutes, { pushId: 1, update: update('acked.') }, 4)
       await newer.keep(minutes, { pushId: 2, update: update('not yet.') }, 5)
       expect(await schema()).toBe(2) // an open page's own, and not in what the others are given
-      await newer.settle(minutes, 1)
+      await newer.settle(minutes, { pushId: 1, update: update('acked.') }, 4)
       expect(await schema()).toBe(4)
       await newer.release()
       const older = browser.page().replicaStore()
@@ -271,7 +282,7 @@ export function describeReplicaStorage(name: string, make: () => StorageUnderTes
       await next.load(minutes)
       await next.receive(minutes, token(1, Epoch.parse('epoch-two')), [update('next life.')], 1)
       await late.receive(minutes, token(2), [update('still the earlier life.')], 1)
-      await late.settle(minutes, 1)
+      await late.settle(minutes, { pushId: 1, update: update('own.') }, 1)
       const stored = await browser.page().replicaStore().load(minutes)
       expect(said(stored.updates)).toEqual(['next life.'])
       expect(stored.token).toEqual(token(1, Epoch.parse('epoch-two')))

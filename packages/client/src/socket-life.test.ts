@@ -1,4 +1,4 @@
-import { binaryEncoder, SyncError } from '@tandem/sync'
+import { binaryEncoder, SyncError, type DocumentId, type Epoch, type Push, type ReplicaId } from '@tandem/sync'
 import { describe, expect, test } from 'vitest'
 import { fakeWebSockets } from '../test/fake-web-socket.ts'
 import { ManualClock } from '../test/manual-clock.ts'
@@ -168,6 +168,57 @@ describe('one life', () => {
     clock.pass(2_000)
     expect(codes(told)).toEqual(['up', 'socket-closed'])
     expect(clock.waits).toEqual([])
+  })
+})
+
+describe('a push', () => {
+  const push: Push = {
+    documentId: 'document-minutes' as DocumentId,
+    epoch: 'epoch-one' as Epoch,
+    replicaId: 'replica-1' as ReplicaId,
+    pushId: 1,
+    update: Uint8Array.of(0, 0),
+    schemaVersion: 1,
+  }
+  const sentBy = ({ sent }: { sent: readonly unknown[] }) => decode(sent.at(-1) as Uint8Array) as { id: string }
+
+  test('leaves in the turn in which it is made, as tRPC would say it, and its answer is nobody else’s', async () => {
+    const { life, socket, told } = await open()
+    const pushed = life.push(push)
+    expect(sentBy(socket)).toMatchObject({ method: 'mutation', params: { path: 'document.push', input: push } })
+    socket.says(encode({ id: sentBy(socket).id, result: { type: 'data', data: { seq: 7 } } }))
+    await expect(pushed).resolves.toEqual({ seq: 7 })
+    expect(codes(told)).toEqual(['up'])
+  })
+
+  test('rejects with what the server names, and with nothing worse than a lost connection when it names nothing', async () => {
+    const { life, socket, told } = await open()
+    const refused = life.push(push)
+    const data = { code: 'FORBIDDEN', sync: { code: 'not-allowed', message: 'Ask Ann.' } }
+    socket.says(encode({ id: sentBy(socket).id, error: { message: 'x', data } }))
+    await expect(refused).rejects.toMatchObject({ code: 'not-allowed', message: 'Ask Ann.' })
+    for (const said of [{}, { error: 'no' }, { result: null }, { result: { type: 'data' } }]) {
+      const unclear = life.push(push)
+      socket.says(encode({ id: sentBy(socket).id, ...said }))
+      await expect(unclear).rejects.toMatchObject({ code: 'socket-closed' })
+    }
+    expect(codes(told)).toEqual(['up'])
+  })
+
+  test('that the socket takes with it may have arrived: socket-closed, like every later one', async () => {
+    const { life, socket } = await open()
+    const first = life.push(push).catch((error: unknown) => error)
+    socket.closes(4426)
+    expect(await first).toMatchObject({ code: 'socket-closed' })
+    await expect(life.push(push)).rejects.toMatchObject({ code: 'socket-closed' })
+  })
+
+  test('that the socket does not take is refused', async () => {
+    const { life, socket } = await open()
+    socket.send = () => {
+      throw new DOMException('Still connecting.', 'InvalidStateError')
+    }
+    await expect(life.push(push)).rejects.toMatchObject({ code: 'socket-closed' })
   })
 })
 

@@ -1,6 +1,7 @@
 import type { AppRouter } from '@tandem/api'
-import { binaryEncoder, SyncError, type BinaryEncoder, type Clock } from '@tandem/sync'
+import { binaryEncoder, SyncError, type BinaryEncoder, type Clock, type Push, type Pushed } from '@tandem/sync'
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client'
+import { DirectCalls } from './direct-calls.ts'
 import { closeError, namedError, toSyncError } from './sync-error.ts'
 
 /** With the pause after it (at first up to 1 s), the next attempt begins within 10 s. */
@@ -60,6 +61,7 @@ export class SocketLife {
   #hasHeard = false
   #cancelTimer: () => void
   readonly #inFlight = new Set<(error: SyncError) => void>()
+  readonly #direct: DirectCalls
 
   constructor(options: SocketLifeOptions) {
     this.#options = options
@@ -67,10 +69,12 @@ export class SocketLife {
       this.#end(new SyncError('socket-closed', `No connection within ${CONNECT_TIMEOUT_MS} ms.`)),
     )
     const { url, ticket, token } = options
+    const encoder = binaryEncoder()
+    this.#direct = new DirectCalls((message) => this.#socket?.send(encoder.encode(message)))
     this.trpc = createWSClient({
       url: ticket === undefined ? url : () => this.#urlWith(ticket),
       WebSocket: this.#watchedSocket(),
-      experimental_encoder: this.#guardedEncoder(binaryEncoder()),
+      experimental_encoder: this.#guardedEncoder(encoder),
       ...(token === undefined || ticket !== undefined ? {} : { connectionParams: { token } }),
     })
     this.api = createTRPCClient<AppRouter>({ links: [wsLink({ client: this.trpc })] })
@@ -93,6 +97,12 @@ export class SocketLife {
     } finally {
       this.#inFlight.delete(ended.reject)
     }
+  }
+
+  /** As `call` with `document.push`, but it leaves in this turn. */
+  push(input: Push): Promise<Pushed> {
+    if (this.#reason) return Promise.reject(closedInFlight(this.#reason))
+    return this.#direct.mutate('document.push', input) as Promise<Pushed>
   }
 
   /** Asks for a sign of life now, with a short patience. */
@@ -201,7 +211,7 @@ export class SocketLife {
       if (message instanceof SyncError) this.#end(message)
       else if (message.method === 'reconnect')
         this.#end(new SyncError('node-draining', 'The server asks to connect again.'))
-      else {
+      else if (!this.#direct.take(message)) {
         this.#lastWord =
           message.id === null && 'error' in message ? namedError(message.error, message.error) : undefined
         return message
@@ -218,6 +228,7 @@ export class SocketLife {
     const refused = closedInFlight(reason)
     for (const reject of this.#inFlight) reject(refused)
     this.#inFlight.clear()
+    this.#direct.end(refused)
     this.#options.down(reason)
     void this.trpc.close() // never rejects; completes its subscriptions and turns its reconnect off, at once
     this.#socket?.close(CLOSE_NORMALLY)

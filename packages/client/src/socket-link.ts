@@ -6,7 +6,7 @@ import { toSyncError } from './sync-error.ts'
 export function socketLink(life: SocketLife): Link {
   return {
     join: (input, on) => join(life, input, on),
-    push: (input) => life.call((api) => api.document.push.mutate(input)),
+    push: (input) => life.push(input),
     presence: (input) => life.call((api) => api.document.presence.mutate(input)),
   }
 }

@@ -11,7 +11,7 @@ export function tellingOfCopies(
   return {
     load: (documentId) => store.load(documentId),
     keep: (...kept) => store.keep(...kept),
-    settle: (documentId, pushId) => store.settle(documentId, pushId),
+    settle: (...settled) => store.settle(...settled),
     receive: (...received) => store.receive(...received),
     async setAside(documentId, copy) {
       if (copy) tell(copy)

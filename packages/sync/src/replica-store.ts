@@ -30,10 +30,13 @@ export interface StoredReplica {
 export interface ReplicaStore {
   /** Takes over what an earlier page left behind (its unsent work under its own replica id, or merged into a new one). */
   load(documentId: DocumentId): Promise<StoredReplica>
-  /** Writes or overwrites one push that has not been sent yet. `schemaVersion`: of the page in which it was typed. */
+  /** Writes or overwrites one push; what was sent is never overwritten by other bytes. `schemaVersion`: of the page in which it was typed. */
   keep(documentId: DocumentId, unsent: Unsent, schemaVersion: number): Promise<void>
-  /** An acked push joins what was received, in one transaction: gone from `unsent`, added to `updates`. (The token is not moved.) */
-  settle(documentId: DocumentId, pushId: number): Promise<void>
+  /**
+   * An acked push joins what was received, in one transaction: gone from `unsent`, added to `updates`, also when it could not be
+   * kept. (The token is not moved.) Until it resolves, no stored token covers it. `schemaVersion`: of the page that sent it.
+   */
+  settle(documentId: DocumentId, acked: Unsent, schemaVersion: number): Promise<void>
   /**
    * Adds received updates and the token that covers them (with what was there before), in one transaction.
    * `schemaVersion`: what the document's had reached.

@@ -14,18 +14,38 @@ test('[REP-1] every phase answers every event, and nothing leads out of the end'
   expect(new Set(Object.values(NEXT_PHASE.ended))).toEqual(new Set(['ended']))
 })
 
-test('[REP-2] what is typed is kept before it is sent', async () => {
+test('[REP-2] what is typed in one turn is one push, which is kept and sent at once: neither waits for the other', async () => {
   const page = await open()
   const wire = await live(page)
   let write = (): void => {}
   page.disk.before = () => new Promise((resolve) => (write = resolve))
   page.type('a')
+  page.type('b')
   await rest()
-  expect([wire.pushes.length, page.replica.view.saving]).toEqual([0, 'saving'])
+  expect([wire.pushes.length, page.replica.view.saving, page.disk.done]).toEqual([1, 'saving', []])
+  page.type('c') // what was sent never changes again
+  await rest()
   write()
   await rest()
-  expect(wire.pushes.length).toBe(1)
   expect(page.disk.done).toEqual(['keep 1'])
+  expect(page.disk.unsent[0]?.update).toEqual(wire.pushes[0]?.update)
+})
+
+test('[REP-4] an ack that is there before its push is kept means saved, and its text is stored', async () => {
+  const page = await open()
+  const wire = await live(page)
+  const writes: (() => void)[] = []
+  page.disk.before = () => new Promise((resolve) => writes.push(resolve))
+  page.type('a')
+  await rest()
+  await wire.ack(1)
+  expect(page.replica.view).toMatchObject({ saving: 'saved', unsentCount: 0 })
+  while (writes.length > 0) {
+    writes.shift()?.()
+    await rest()
+  }
+  expect(page.disk.done).toEqual(['keep 1', 'settle 1'])
+  expect([page.disk.unsent.length, page.disk.updates.length]).toEqual([0, 1])
 })
 
 test('[REP-2] what is typed before the store was read is not saved, and is sent once it was', async () => {

@@ -94,6 +94,21 @@ test('[REP-11] a link that was lost with a push on it counts as waiting for a li
   expect(page.replica.saves?.last).toBe(last)
 })
 
+test('[REP-11] what was sent while it was being kept did not wait for that', async () => {
+  const page = await opened()
+  const wire = await live(page)
+  const stored = Promise.withResolvers<void>()
+  page.disk.before = (name) => (name === 'keep' ? stored.promise : undefined)
+  page.type('a')
+  await rest()
+  page.nowMs += 6
+  stored.resolve()
+  await rest()
+  page.nowMs += 14
+  await wire.ack(1)
+  expect(waitsOf(page)).toMatchObject({ keepMs: undefined, linkMs: 0, turnMs: 0, roundTripMs: 20 })
+})
+
 describe('[REP-11] what is not known is not said', () => {
   test('of what an earlier page has left: when it was typed, kept and could not be sent', async () => {
     const disk = new Disk()
@@ -140,5 +155,5 @@ test('a clock that is set back makes no wait negative, and no node held a push f
   traces.kept(1)
   nowMs = 4_000
   traces.acked(1, { overSinceMs: 100, atMs: 3_990, heldMs: 25 })
-  expect(traces.last?.waits).toEqual({ keepMs: 0, linkMs: 0, turnMs: 0, roundTripMs: 10, nodeMs: 10 })
+  expect(traces.last?.waits).toEqual({ keepMs: undefined, linkMs: 0, turnMs: 0, roundTripMs: 10, nodeMs: 10 })
 })

@@ -5,7 +5,7 @@ import type { Clock } from './ports.ts'
  * reckoned from its first letter: nothing in it waited longer. Not knowing is undefined, never 0.
  */
 export interface SaveWaits {
-  /** Until it was kept on this device; undefined: an earlier page kept it, or this browser keeps nothing. */
+  /** Until it was kept on this device; undefined: it was sent meanwhile, an earlier page kept it, or this browser keeps nothing. */
   readonly keepMs: number | undefined
   /** Then until there was the link over which it was sent; undefined: since an earlier page. */
   readonly linkMs: number | undefined
@@ -91,7 +91,8 @@ export class SaveTraces implements Saves {
   }
 }
 
-function waitsOf({ typedAtMs, keptAtMs }: Way, { overSinceMs, atMs, heldMs }: Sent, savedAtMs: number): SaveWaits {
+function waitsOf({ typedAtMs, ...way }: Way, { overSinceMs, atMs, heldMs }: Sent, savedAtMs: number): SaveWaits {
+  const keptAtMs = way.keptAtMs === undefined || way.keptAtMs > atMs ? undefined : way.keptAtMs
   const readyAtMs = keptAtMs ?? typedAtMs
   const roundTripMs = spanMs(atMs, savedAtMs)
   return {

@@ -80,4 +80,7 @@ test('[TAB-3] of what an earlier page left, an ack of one push settles no other'
   expect(stored.replicaId satisfies ReplicaId).toBeDefined()
   work.settle(1)
   expect(work.count).toBe(1)
+  work.settle(1) // heard twice
+  await rest()
+  expect(store.done).toEqual(['settle 1'])
 })

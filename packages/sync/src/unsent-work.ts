@@ -35,8 +35,9 @@ interface Gathering {
 const MERGED_BYTES = 8 * 1024
 
 /**
- * What a replica has yet to get acked, oldest first. Typing gathers, is merged into the newest push that was
- * not sent yet, and is kept in the store before it may be sent.
+ * What a replica has yet to get acked, oldest first. What is typed in one turn gathers, is merged into the newest push that
+ * was not sent yet, and is kept in the store. It may be sent meanwhile: the log may then have it before this device does, and
+ * a page that dies in between loses no more than if it had not sent it.
  */
 export class UnsentWork {
   readonly #documentId: DocumentId
@@ -122,10 +123,10 @@ export class UnsentWork {
     this.#add({ update, reach: joined(this.#reach, reach) }, this.#hasHole || !options.goesOn)
   }
 
-  /** [REP-2] The oldest push that is kept; frozen from now on. Undefined: nothing that could be sent yet. */
+  /** [REP-3] The oldest push; frozen from now on. Undefined: nothing that could be sent yet. */
   takeOldest(): Unsent | undefined {
     const [oldest, ...later] = this.#kept
-    if (oldest === undefined || (this.#keeping !== undefined && later.length === 0 && !oldest.frozen)) return undefined
+    if (oldest === undefined) return undefined
     if (!oldest.frozen) this.#kept = [{ ...oldest, frozen: true }, ...later]
     return oldest
   }
@@ -134,9 +135,13 @@ export class UnsentWork {
   settle(pushId: number, sent?: Sent): void {
     this.traces.acked(pushId, sent)
     const settled = this.#kept.find((unsent) => unsent.pushId === pushId)
-    if (settled !== undefined) this.#saved = joined(this.#saved, settled.reach)
-    this.#kept = this.#kept.filter((unsent) => unsent.pushId !== pushId)
-    this.#settling = this.#settling.then(() => this.#attempt(() => this.#store.settle(this.#documentId, pushId)))
+    if (settled === undefined) return
+    this.#saved = joined(this.#saved, settled.reach)
+    this.#kept = this.#kept.filter((unsent) => unsent !== settled)
+    const unsent = { pushId, update: settled.update }
+    this.#settling = this.#settling.then(() =>
+      this.#attempt(() => this.#store.settle(this.#documentId, unsent, this.#schemaVersion)),
+    )
     this.#changed()
   }
 
@@ -154,10 +159,12 @@ export class UnsentWork {
     await this.#settling
   }
 
-  /** One write at a time; what is typed meanwhile is merged into the next one. */
+  /** [REP-2] At the end of this turn. One write at a time; what is typed meanwhile is merged into the next one. */
   async #keep(): Promise<void> {
+    await Promise.resolve()
     for (let next = this.#typed.shift(); next !== undefined; next = this.#typed.shift()) {
       const { pushId, update } = this.#gather(next)
+      this.#changed()
       await this.#attempt(async () => {
         await this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion)
         this.traces.kept(pushId)

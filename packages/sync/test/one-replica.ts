@@ -37,10 +37,10 @@ export class Disk implements ReplicaStore {
     this.unsent = [...this.unsent.filter(({ pushId }) => pushId !== unsent.pushId), unsent]
   }
 
-  async settle(_: unknown, pushId: number): Promise<void> {
+  async settle(_: unknown, { pushId, update }: Unsent): Promise<void> {
     await this.before('settle')
     this.done.push(`settle ${pushId}`)
-    this.updates.push(...this.unsent.filter((unsent) => unsent.pushId === pushId).map(({ update }) => update))
+    this.updates.push(update)
     this.unsent = this.unsent.filter((unsent) => unsent.pushId !== pushId)
   }
 

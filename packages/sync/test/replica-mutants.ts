@@ -34,8 +34,8 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     name: 'an acked push is forgotten instead of received',
     rule: 'REP-7',
     file: '../test/world-store.ts',
-    find: 'unsent === undefined ? [] : [unsent.update]',
-    replace: '[]',
+    find: 'this.#add([update], token, unsent',
+    replace: 'this.#add([], token, unsent',
   },
   {
     name: 'the token is stored without all that it covers',

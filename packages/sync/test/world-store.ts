@@ -14,7 +14,7 @@ export class WorldStore implements ReplicaStore {
   #crashed = false
   #replicaId: ReplicaId | undefined
   #life = 0
-  /** Push ids that are kept and not settled. */
+  /** Push ids that are not settled. */
   readonly #unsent = new Set<number>()
   #heldToken: ResumeToken | undefined
 
@@ -63,23 +63,25 @@ export class WorldStore implements ReplicaStore {
     return this.#write(() => this.browser.keep(unsent))
   }
 
-  settle(_: unknown, pushId: number): Promise<void> {
+  async settle(_: unknown, { pushId, update }: Unsent, pageSchema: number): Promise<void> {
     const replicaId = this.#mine()
-    this.#unsent.delete(pushId)
-    const token = this.#settledToken()
-    return this.#write(() => {
+    const isLast = this.#unsent.size === 0 || (this.#unsent.size === 1 && this.#unsent.has(pushId))
+    const token = isLast ? this.#takeHeldToken() : undefined
+    this.#unsent.add(pushId)
+    await this.#write(() => {
       const unsent = this.browser.unsent.get(keyOf({ replicaId, pushId }))
-      this.#add(unsent === undefined ? [] : [unsent.update], token, unsent?.schemaVersion ?? 0)
+      this.#add([update], token, unsent?.schemaVersion ?? pageSchema)
       this.browser.unsent.delete(keyOf({ replicaId, pushId }))
     })
+    this.#unsent.delete(pushId)
+    await this.#storeHeldToken()
   }
 
   async receive(_: unknown, token: ResumeToken, updates: readonly Uint8Array[], schemaVersion: number): Promise<void> {
     const wasSettled = this.#unsent.size === 0
     await this.#write(() => this.#add(updates, wasSettled ? token : undefined, schemaVersion))
     this.#heldToken = wasSettled ? undefined : token
-    const held = this.#settledToken() // settled while this was being written
-    if (held) await this.#write(() => this.#add([], held, schemaVersion))
+    await this.#storeHeldToken()
   }
 
   setAside(_: unknown, copy: SetAside | undefined): Promise<void> {
@@ -96,8 +98,12 @@ export class WorldStore implements ReplicaStore {
   }
 
   /** A token waits as long as it may cover a push that is only this page's unsent work. */
-  #settledToken(): ResumeToken | undefined {
-    if (this.#unsent.size > 0) return undefined
+  async #storeHeldToken(): Promise<void> {
+    const token = this.#unsent.size === 0 ? this.#takeHeldToken() : undefined
+    if (token !== undefined) await this.#write(() => this.#add([], token, 0))
+  }
+
+  #takeHeldToken(): ResumeToken | undefined {
     const token = this.#heldToken
     this.#heldToken = undefined
     return token

@@ -22,28 +22,34 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-test('each is sent at once, and not again once it is acked', () => {
+const [one, two, three, four] = updates as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+
+test('one is under way at a time, and what is typed meanwhile goes as one when it is acked', () => {
   for (const update of updates) pushes.add(update)
-  expect(sent.map(({ pushId }) => pushId)).toEqual([1, 2, 3, 4])
-  for (const call of [101, 102, 103, 104]) pushes.answered(call, false)
+  expect(sent).toEqual([{ pushId: 1, update: one }])
+  pushes.answered(7, false) // a caret's
+  expect(sent).toHaveLength(1)
+  pushes.answered(101, false)
+  expect(sent.map(({ pushId }) => pushId)).toEqual([1, 2])
+  expect(letters(one, sent[1]?.update ?? one)).toEqual(letters(...updates))
+  pushes.answered(102, false)
   vi.advanceTimersByTime(5_000)
-  expect(sent).toHaveLength(4)
+  expect(sent).toHaveLength(2)
 })
 
-test('what was refused goes again under its number after a pause, then what was typed meanwhile as one', () => {
-  const [one, two, three, four] = updates as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+test('what was refused goes again under its number after a pause, and what was typed meanwhile after it', () => {
   pushes.add(one)
   pushes.add(two)
-  pushes.answered(101, false)
-  pushes.answered(102, true)
+  pushes.answered(101, true)
   pushes.add(three)
   pushes.add(four)
-  vi.advanceTimersByTime(299)
-  expect(sent).toHaveLength(2)
-  vi.advanceTimersByTime(302)
-  expect(sent.slice(2).map(({ pushId }) => pushId)).toEqual([2, 3])
-  expect(sent[2]?.update).toBe(two)
-  expect(letters(one, two, sent[3]?.update ?? one)).toEqual(letters(...updates))
+  vi.advanceTimersByTime(249)
+  expect(sent).toHaveLength(1)
+  vi.advanceTimersByTime(252)
+  expect(sent.slice(1)).toEqual([{ pushId: 1, update: one }])
+  pushes.answered(102, false)
+  expect(sent[2]?.pushId).toBe(2)
+  expect(letters(one, sent[2]?.update ?? one)).toEqual(letters(...updates))
 })
 
 test('answers are told by their numbers, however large; frames of the session are nobody’s', () => {

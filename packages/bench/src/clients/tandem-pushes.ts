@@ -6,20 +6,18 @@ interface Push {
 }
 
 /** A refused push is sent again after this much and up to twice as much: with full jitter all would come at once too often. */
-const PAUSE_MS = 300
+const PAUSE_MS = 250
 
 /**
- * What our client does with what it types: everything under its own number, again under the same one when a busy node has refused
- * it, and what is typed meanwhile as one push. But it does not wait for one to be acked before it sends the next.
+ * What our client does with what it types (packages/sync, PushLoop and UnsentWork): one push is under way at a time, what is
+ * typed meanwhile is the next, and one that a busy node has refused goes again under the same number.
  */
 export class TandemPushes {
   readonly #send: (push: Push) => number
-  /** By the call in which they went out last. */
-  readonly #calls = new Map<number, number>()
-  /** Not acked; oldest first. */
-  readonly #unacked = new Map<number, Push>()
+  #underWay: Push | undefined
+  /** In which it went out; undefined: it waits out a pause. */
+  #call: number | undefined
   #gathered: Uint8Array[] = []
-  #isPausing = false
   #lastPushId = 0
 
   /** `send` returns the number of the call. */
@@ -28,32 +26,29 @@ export class TandemPushes {
   }
 
   add(update: Uint8Array): void {
-    if (this.#isPausing) return void this.#gathered.push(update)
-    const push = { pushId: ++this.#lastPushId, update }
-    this.#unacked.set(push.pushId, push)
-    this.#out(push)
+    this.#gathered.push(update)
+    if (this.#underWay === undefined) this.#next()
   }
 
-  /** The answer to a call, which may be somebody else's. */
+  /** The answer to a call, which may be that of no push. */
   answered(call: number, isRefused: boolean): void {
-    const pushId = this.#calls.get(call)
-    if (pushId === undefined) return
-    this.#calls.delete(call)
-    if (!isRefused) return void this.#unacked.delete(pushId)
-    if (this.#isPausing) return
-    this.#isPausing = true
-    setTimeout(() => this.#again(), PAUSE_MS * (1 + Math.random()))
+    if (call !== this.#call) return
+    this.#call = undefined
+    if (isRefused) return void setTimeout(() => this.#out(), PAUSE_MS * (1 + Math.random()))
+    this.#underWay = undefined
+    if (this.#gathered.length > 0) this.#next()
   }
 
-  #again(): void {
-    this.#isPausing = false
-    for (const push of this.#unacked.values()) this.#out(push)
-    const gathered = this.#gathered
+  #next(): void {
+    const [first, ...others] = this.#gathered
+    if (first === undefined) return
     this.#gathered = []
-    if (gathered.length > 0) this.add(Y.mergeUpdates(gathered))
+    const update = others.length === 0 ? first : Y.mergeUpdates([first, ...others])
+    this.#underWay = { pushId: ++this.#lastPushId, update }
+    this.#out()
   }
 
-  #out(push: Push): void {
-    this.#calls.set(this.#send(push), push.pushId)
+  #out(): void {
+    if (this.#underWay !== undefined) this.#call = this.#send(this.#underWay)
   }
 }
