@@ -60,6 +60,44 @@ test.describe('two nodes', () => {
     expect(await bob.text()).toBe('Together.')
   })
 
+  test('who has no access asks for it, and the document opens by itself when its owner lets them in; a reader asks to edit', async ({
+    openTabs,
+  }) => {
+    const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+    await named(ann, 'Ann')
+    await named(bob, 'Bob')
+    const documentId = await ann.newDocument()
+    await ann.type('Ours.')
+    await setGeneralAccess(ann, PRIVATE)
+    await closeShareDialog(ann)
+    await bob.page.goto(`/d/${documentId}`)
+    const asking = bob.page.getByRole('region', { name: 'Ask for access' })
+    await choose(bob, asking.getByRole('button', { name: /^What you ask for/ }), 'To view')
+    await asking.getByRole('button', { name: 'Ask for access' }).click()
+    await expect(asking.getByRole('status')).toHaveText('You asked to view this document')
+    expect(await axeFindings(bob.page, 'having asked')).toEqual([])
+
+    await expect(ann.page.getByRole('button', { name: 'Share: 1 person asks for access' })).toBeVisible()
+    const asked = (await shareDialog(ann)).getByRole('region', { name: 'Asking for access' })
+    await expect(asked).toContainText('Guest on one device, asks to view')
+    expect(await axeFindings(ann.page, 'being asked')).toEqual([])
+    await choose(ann, asked.getByRole('button', { name: /^Let Bob in/ }), 'Can view')
+    await expect(asked).toBeHidden()
+    await until('the document is there', async () => expect(await bob.text()).toBe('Ours.'))
+    await expect(bob.banner).toHaveText(/^You can read this document/)
+
+    await bob.banner.getByRole('button', { name: 'Ask to edit' }).click()
+    await expect(bob.banner).toContainText('You asked to edit this document')
+    await expect(asked).toContainText('asks to edit')
+    await asked.getByRole('button', { name: 'Decline what Bob asks for' }).click()
+    await bob.banner.getByRole('button', { name: 'Ask to edit' }).click()
+    await asked.getByRole('button', { name: 'Let Bob edit' }).click()
+    await expect(bob.body).toHaveAttribute('contenteditable', 'true')
+    await closeShareDialog(ann)
+    await bob.type(' And mine.')
+    await expect(ann.body).toContainText('And mine.')
+  })
+
   test('who is removed is out at once, keeps what was not sent, and cannot come back until they are let in again', async ({
     openTabs,
     cutNetwork,

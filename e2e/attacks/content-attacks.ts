@@ -147,12 +147,23 @@ export const A39: Attack = {
   },
 }
 
+/** Each would tell somebody else's server who has pasted it. */
+const WEB_PICTURES = [
+  '<img src="https://tracker.invalid/1.png">',
+  '<img src="http://tracker.invalid/2.gif" width=1 height=1 alt="">',
+  '<img src="//tracker.invalid/3.png" srcset="https://tracker.invalid/4.png 2x" loading=eager>',
+  '<picture><source srcset="https://tracker.invalid/5.webp"><img src="https://tracker.invalid/6.png"></picture>',
+  '<figure><img src="https://tracker.invalid/7.png"><figcaption>seven</figcaption></figure>',
+  '<p><a href="https://tracker.invalid/8"><img src="https://other.invalid:8443/8.png" style="background:url(https://tracker.invalid/9.png)"></a></p>',
+  '<video poster="https://tracker.invalid/10.png" src="https://tracker.invalid/11.mp4" autoplay></video>',
+  '<table background="https://tracker.invalid/12.png"><tr><td><img src="https://tracker.invalid/13.png"></td></tr></table>',
+]
+
 export const A40: Attack = {
   id: 'A40',
   attack:
-    'paste hostile HTML: img onerror, svg/onload, math/mXSS, style exfil, base, meta refresh, data-pm-slice spoof, forms, frames, clobbering',
+    'paste hostile HTML: img onerror, svg/onload, math/mXSS, style exfil, base, meta refresh, data-pm-slice spoof, forms, frames, clobbering; plain pictures of other servers',
   passes: '0 executions, 0 outbound requests before save, in real Chromium without its policy',
-  missing: 'a picture of the web that is pasted as such (img with an http address) is shown, and so asked for, at once',
   async run(scene) {
     return inARoom(scene, async (room) => {
       await room.newDocument()
@@ -164,9 +175,13 @@ export const A40: Attack = {
       await room.newDocument()
       await room.paste(HOSTILE_HTML.join('\n'))
       harmless('all of it at once', await room.dangers())
+      await room.newDocument()
+      for (const html of WEB_PICTURES) await room.paste(`<p>before</p>${html}<p>after</p>`)
+      const asks = room.page.getByRole('button', { name: /^Show pictures from / })
+      await asks.first().waitFor()
       await room.settle()
       must(room.pictures === 0, `${room.pictures} pictures were asked for`)
-      return { payloads: HOSTILE_HTML.length, pictures: room.pictures }
+      return { payloads: HOSTILE_HTML.length + WEB_PICTURES.length, held: await asks.count(), pictures: room.pictures }
     })
   },
 }

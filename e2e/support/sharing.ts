@@ -9,7 +9,7 @@ export async function shareDialog({ page }: Tab): Promise<Locator> {
   const dialog = page.getByRole('dialog', { name: /^Share / })
   // While another dialog asks something it is hidden from screen readers, and here all the same.
   const isOpen = await page.getByRole('dialog', { name: /^Share /, includeHidden: true }).isVisible()
-  if (!isOpen) await page.getByRole('button', { name: 'Share', exact: true }).click()
+  if (!isOpen) await page.getByRole('button', { name: /^Share(:|$)/ }).click()
   await expect(dialog).toBeVisible()
   return dialog
 }

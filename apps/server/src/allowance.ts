@@ -127,7 +127,7 @@ export class CallerAllowance implements Allowance {
     this.#options.onRefused('ip', 'invite')
     throw new SyncError(
       'overloaded',
-      `Invite links can be tried ${LIMITS.invitesPerMinute} times a minute from one address (LIMITS.invitesPerMinute). Wait a minute and open the link again.`,
+      `Invite links can be tried, and access asked for, ${LIMITS.invitesPerMinute} times a minute from one address (LIMITS.invitesPerMinute). Wait a minute and try again.`,
     )
   }
 

@@ -99,11 +99,13 @@ function endOfFrames(path: string): number {
 export const F21: SqliteRow = {
   id: 'F21',
   on: 'SQLite',
-  injection: 'the disk of the embedded database (a tmpfs) is filled to its last byte, then freed',
+  injection: 'the disk of the embedded database and of uploads (a tmpfs) is filled to its last byte, then freed',
   promised: 'no ack, health red, back by itself',
-  passes: '0 acks while full; everything acked <= 10 s after it is freed, without a restart',
+  passes:
+    '0 acks and 0 uploads taken while full; everything acked <= 10 s after it is freed, and a file taken, without a restart',
   async run(stage, partMs) {
     const { node } = stage.cluster
+    const token = await stage.cluster.token('uploader')
     const disk = await onSmallDisk(stage)
     try {
       stage.write()
@@ -115,19 +117,46 @@ export const F21: SqliteRow = {
       const before = ackCount(stage)
       await stage.wait(partMs)
       const acksWhileFull = ackCount(stage) - before
+      const uploadsWhileFull = (await uploadStatus(stage, token)) === 200 ? 1 : 0
       const saidReady = (await node.isReady()) ? 1 : 0
       const { pid } = node
       disk.free()
       const ackedMs = await stage.until('somebody is saved again', () => ackCount(stage) > before)
       const allMs = await stage.settled()
       await stage.until('it says that it is ready', () => node.isReady())
-      return { acksWhileFull, saidReady, ackedMs, allMs, restarts: node.pid === pid ? 0 : 1 }
+      const uploadAfter = await uploadStatus(stage, token)
+      const restarts = node.pid === pid ? 0 : 1
+      return { acksWhileFull, saidReady, uploadsWhileFull, ackedMs, allMs, uploadAfter, restarts }
     } finally {
       await disk.remove()
     }
   },
-  met: ({ acksWhileFull = 1, saidReady = 1, ackedMs = Infinity, allMs = Infinity, restarts = 1 }) =>
-    acksWhileFull === 0 && saidReady === 0 && ackedMs + allMs <= 10_000 && restarts === 0,
+  met: ({
+    acksWhileFull,
+    saidReady,
+    uploadsWhileFull,
+    ackedMs = Infinity,
+    allMs = Infinity,
+    uploadAfter,
+    restarts,
+  }) => {
+    const isNothingTaken = acksWhileFull === 0 && saidReady === 0 && uploadsWhileFull === 0
+    return isNothingTaken && ackedMs + allMs <= 10_000 && uploadAfter === 200 && restarts === 0
+  },
+}
+
+/** Of one file for the document; 0: there was no answer. */
+async function uploadStatus({ cluster: { node }, documentId }: SqliteStage, token: string): Promise<number> {
+  try {
+    const { status } = await fetch(`${node.url}/api/uploads/${documentId}?name=plan.txt`, {
+      method: 'POST',
+      headers: { 'x-tandem': '1', authorization: `Bearer ${token}`, 'content-type': 'text/plain' },
+      body: 'x'.repeat(100_000),
+    })
+    return status
+  } catch {
+    return 0
+  }
 }
 
 function ackCount({ writers }: SqliteStage): number {

@@ -44,6 +44,9 @@ const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> =
   'sharing.handOn': { who: 'owner', input: { documentId: 'document-1', userId: 'user-other' } },
   'sharing.createInvite': { who: 'owner', input: { documentId: 'document-1', role: 'editor', expiresInMs: null } },
   'sharing.revokeInvite': { who: 'owner', input: { documentId: 'document-1', inviteId: 'A'.repeat(22) } },
+  'sharing.ask': { who: 'user', input: { documentId: 'document-1', role: 'editor' } },
+  'sharing.ownRequest': { who: 'user', input: { documentId: 'document-1' } },
+  'sharing.decline': { who: 'owner', input: { documentId: 'document-1', userId: 'user-other' } },
   'sharing.acceptInvite': {
     who: 'user',
     input: { documentId: 'document-1', inviteId: 'A'.repeat(22), secret: 'B'.repeat(22) },
@@ -150,6 +153,7 @@ async function contextOf(caller: Caller): Promise<Context> {
     editedAt: null,
     schemaVersion: 1,
     isStarred: false,
+    requests: 0,
   }
   return {
     user: caller === 'nobody' ? undefined : { userId: userId(caller), name: caller, isGuest: false },
@@ -175,8 +179,10 @@ async function contextOf(caller: Caller): Promise<Context> {
         members: [],
         visitors: [],
         shutOut: [],
+        requests: [],
         invites: [],
       }),
+      ownerOf: async () => userId('owner'),
       knows: async () => true,
       setRole: async () => undefined,
       shutOut: async () => undefined,
@@ -187,6 +193,7 @@ async function contextOf(caller: Caller): Promise<Context> {
         revoke: async () => undefined,
         accept: async () => true,
       },
+      requests: { ask: async () => undefined, find: async () => undefined, end: async () => undefined },
     },
     people: { rename: async () => undefined },
     events: new LiveEvents({ node, relay }),

@@ -65,7 +65,7 @@ export interface Allowance {
   take(charge: Charge): void | Promise<void>
   /** One more of what everybody together may do to this document. */
   takeOf(documentId: DocumentId, charge: Charge): void | Promise<void>
-  /** One more invite link tried from this address, of LIMITS.invitesPerMinute on all nodes. Rejects with SyncError 'overloaded'. */
+  /** One more invite link tried, or request for access made, from this address, of LIMITS.invitesPerMinute on all nodes. Rejects with SyncError 'overloaded'. */
   takeInvite(): Promise<void>
   /** One more subscription. Returns release, which may be called twice. */
   openSession(): () => void
@@ -84,8 +84,9 @@ export interface Context {
     Documents,
     'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'setStar' | 'delete'
   >
-  readonly sharing: Pick<Sharing, 'read' | 'knows' | 'setRole' | 'shutOut' | 'setLinkRole' | 'handOn'> & {
+  readonly sharing: Pick<Sharing, 'read' | 'ownerOf' | 'knows' | 'setRole' | 'shutOut' | 'setLinkRole' | 'handOn'> & {
     readonly invites: Pick<Sharing['invites'], 'create' | 'revoke' | 'accept'>
+    readonly requests: Pick<Sharing['requests'], 'ask' | 'find' | 'end'>
   }
   readonly people: People
   readonly events: LiveEvents

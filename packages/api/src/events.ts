@@ -10,6 +10,8 @@ export const DocumentRenamed = liveEvent('documentRenamed', { documentId: Docume
 export const DocumentDeleted = liveEvent('documentDeleted', { documentId: DocumentId })
 /** Who may open it, or how, has changed; also to a person whom it was given to or taken from. */
 export const DocumentAccessChanged = liveEvent('documentAccessChanged', { documentId: DocumentId })
+/** To the owner and the one who asks, alone: a request for access was made, changed, taken back or declined. */
+export const AccessRequested = liveEvent('accessRequested', { documentId: DocumentId })
 /** To the visitor alone: the document is in their list from now on. */
 export const DocumentVisited = liveEvent('documentVisited', { documentId: DocumentId })
 /** To the person alone: their own mark on the document, in every open tab. */
@@ -26,6 +28,7 @@ export const AppEvent = z.discriminatedUnion('name', [
   DocumentRenamed,
   DocumentDeleted,
   DocumentAccessChanged,
+  AccessRequested,
   DocumentVisited,
   DocumentStarred,
   PersonRenamed,

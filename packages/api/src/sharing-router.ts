@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { documentProcedure, router, userProcedure } from './procedures.ts'
 import {
   acceptInvite,
+  askForAccess,
   createInvite,
+  declineRequest,
   handOn,
+  ownRequest,
   removePerson,
   revokeInvite,
   setLinkRole,
@@ -56,6 +59,20 @@ export const sharingRouter = router({
   revokeInvite: documentProcedure('owner')
     .input(z.strictObject({ documentId: DocumentId, inviteId: Random }))
     .mutation(({ ctx, input }) => revokeInvite(ctx, input)),
+
+  /** For anybody who is signed in, guests too: asks the owner for a role, instead of what they asked for before; null takes it back. */
+  ask: userProcedure
+    .input(z.strictObject({ documentId: DocumentId, role: z.enum(['viewer', 'editor']).nullable() }))
+    .mutation(({ ctx, input }) => askForAccess(ctx, input)),
+
+  /** What the caller asks for; null: nothing, or they have it by now. */
+  ownRequest: userProcedure
+    .input(z.strictObject({ documentId: DocumentId }))
+    .query(({ ctx, input }) => ownRequest(ctx, input.documentId)),
+
+  decline: documentProcedure('owner')
+    .input(Person)
+    .mutation(({ ctx, input }) => declineRequest(ctx, input)),
 
   /** For anybody who is signed in, guests too: whoever has the link may. */
   acceptInvite: userProcedure

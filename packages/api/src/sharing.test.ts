@@ -1,10 +1,12 @@
-import { NodeId, MemoryRelayHub, DocumentId, SyncError, UserId } from '@tandem/sync'
+import { NodeId, MemoryRelayHub, DocumentId, SyncError, UserId, type Role } from '@tandem/sync'
 import { expect, test } from 'vitest'
 import { documentTopic, userTopic, type AppEvent } from './events.ts'
 import { LiveEvents } from './live-events.ts'
 import {
   acceptInvite,
+  askForAccess,
   createInvite,
+  declineRequest,
   handOn,
   removePerson,
   revokeInvite,
@@ -21,7 +23,7 @@ const INVITE = { inviteId: 'A'.repeat(22), secret: 'B'.repeat(22) }
 type Ctx = Parameters<typeof sharedWith>[0]
 
 /** Called by Ann, who knows Bob. What was done, in order, and who was told. */
-function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: boolean } = {}) {
+function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: boolean; has?: Role } = {}) {
   const done: string[] = []
   const events = new LiveEvents({ node: NodeId.parse('node-one'), relay: new MemoryRelayHub().relay() })
   const told: string[] = []
@@ -30,11 +32,13 @@ function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: b
   listen('document', documentTopic(DOCUMENT))
   listen('Bob', userTopic(BOB))
   listen('Ann', userTopic(ANN))
+  listen('Carl', userTopic(CARL))
   const note = (what: string) => async (): Promise<void> => void done.push(what)
   const ctx = {
     role: 'owner',
     user: { userId: ANN, name: 'Ann', isGuest: true },
     events,
+    access: { rolesOf: async () => ({ accessVersion: 1, roles: new Map(options.has && [[BOB, options.has]]) }) },
     rooms: { accessChanged: () => void done.push('rooms') },
     allowance: {
       takeInvite: async () => {
@@ -48,8 +52,10 @@ function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: b
         members: [{ ...person(BOB), role: 'editor' }],
         visitors: [person(CARL)],
         shutOut: [],
+        requests: [{ ...person(CARL), role: 'editor', at: 1 }],
         invites: [{ inviteId: INVITE.inviteId }],
       }),
+      ownerOf: async () => ANN,
       knows: async () => options.knows ?? true,
       setRole: note('setRole'),
       shutOut: note('shutOut'),
@@ -60,6 +66,10 @@ function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: b
         revoke: note('revoke'),
         accept: async () => options.accepted ?? true,
       },
+      requests: {
+        ask: async (_: DocumentId, userId: UserId, role: string) => void done.push(`${userId} asks for ${role}`),
+        end: async (_: DocumentId, userId: UserId) => void done.push(`${userId} asks no more`),
+      },
     },
   } as unknown as Ctx
   return { ctx, done, told }
@@ -67,9 +77,15 @@ function context(options: { knows?: boolean; accepted?: boolean; invitesLeft?: b
 
 test('the owner knows all, a member the members, and who came by the address only whose it is', async () => {
   const { ctx } = context()
-  expect(await sharedWith(ctx, DOCUMENT)).toMatchObject({ role: 'owner', members: [{}], visitors: [{}], invites: [{}] })
+  expect(await sharedWith(ctx, DOCUMENT)).toMatchObject({
+    role: 'owner',
+    members: [{}],
+    visitors: [{}],
+    requests: [{}],
+    invites: [{}],
+  })
   const as = (userId: UserId) => sharedWith({ ...ctx, role: 'editor', user: { ...ctx.user, userId } }, DOCUMENT)
-  const hidden = { visitors: [], shutOut: [], invites: [] }
+  const hidden = { visitors: [], shutOut: [], requests: [], invites: [] }
   expect(await as(BOB)).toMatchObject({
     owner: { userId: ANN },
     linkRole: 'viewer',
@@ -90,11 +106,11 @@ test.each([
   expect(told).toEqual(['document documentAccessChanged', 'Bob documentAccessChanged'])
 })
 
-test('general access is told to those who have the document', async () => {
+test('general access is told to those who have the document, and to those who ask for it', async () => {
   const { ctx, done, told } = context()
   await setLinkRole(ctx, { documentId: DOCUMENT, role: null })
   expect(done).toEqual(['setLinkRole', 'rooms'])
-  expect(told).toEqual(['document documentAccessChanged'])
+  expect(told).toEqual(['document documentAccessChanged', 'Carl documentAccessChanged']) // who asked may be in by that
 })
 
 test('an invite link changes nobody’s access when it is made or revoked, but the list of links', async () => {
@@ -127,4 +143,34 @@ test('nothing is given to oneself, or to somebody who never came', async () => {
     await expect(setRole(ctx, { documentId: DOCUMENT, userId, role: 'viewer' })).rejects.toMatchObject({
       code: 'bad-input',
     })
+})
+
+test('a request for access is told to the owner and to who asks, and to nobody else; tries are counted before they are looked at', async () => {
+  const asks = context()
+  const bob = { ...asks.ctx, user: { userId: BOB, name: 'Bob', isGuest: true } }
+  await askForAccess(bob, { documentId: DOCUMENT, role: 'editor' })
+  await askForAccess(bob, { documentId: DOCUMENT, role: null })
+  await declineRequest(asks.ctx, { documentId: DOCUMENT, userId: BOB })
+  expect(asks.done).toEqual(['user-bob asks for editor', 'user-bob asks no more', 'user-bob asks no more'])
+  expect(asks.told.toSorted()).toEqual([
+    ...Array(3).fill('Ann accessRequested'),
+    ...Array(3).fill('Bob accessRequested'),
+  ])
+  const late = context({ invitesLeft: false })
+  await expect(askForAccess(late.ctx, { documentId: DOCUMENT, role: 'editor' })).rejects.toMatchObject({
+    code: 'overloaded',
+  })
+  expect(late.done).toEqual([])
+})
+
+test.each<[Role, 'viewer' | 'editor', boolean]>([
+  ['viewer', 'viewer', false],
+  ['viewer', 'editor', true],
+  ['commenter', 'editor', true],
+  ['editor', 'editor', false],
+  ['owner', 'editor', false],
+])('with the role %s one asks for %s: %s', async (has, role, isAsked) => {
+  const { ctx, done, told } = context({ has })
+  await askForAccess({ ...ctx, user: { ...ctx.user, userId: BOB } }, { documentId: DOCUMENT, role })
+  expect([done, told.length]).toEqual(isAsked ? [[`user-bob asks for ${role}`], 2] : [[], 0])
 })

@@ -1,5 +1,5 @@
-import type { GivenRole, Shared } from '@tandem/store'
-import { SyncError, type DocumentId, type Role, type UserId } from '@tandem/sync'
+import type { AccessRequest, AskedRole, GivenRole, Shared } from '@tandem/store'
+import { ROLES, SyncError, type DocumentId, type Role, type UserId } from '@tandem/sync'
 import type { UserContext } from './documents.ts'
 import { documentTopic, userTopic, type AppEvent } from './events.ts'
 
@@ -11,7 +11,7 @@ export interface SharedWith extends Shared {
 
 /**
  * Everybody who may open a document may know whose it is and what its address gives. Who else was given a role is for those who were given one
- * themselves; who came by the address, who was removed, and the invite links are for the owner alone. What is not told is empty.
+ * themselves; who came by the address, who was removed, who asks for access, and the invite links are for the owner alone. What is not told is empty.
  */
 export async function sharedWith(ctx: UserContext & { role: Role }, documentId: DocumentId): Promise<SharedWith> {
   const { role, user } = ctx
@@ -20,7 +20,7 @@ export async function sharedWith(ctx: UserContext & { role: Role }, documentId: 
   const { owner, linkRole } = shared
   const isMember = shared.members.some(({ userId }) => userId === user.userId)
   const members = isMember ? shared.members : []
-  return { role, owner, linkRole, members, visitors: [], shutOut: [], invites: [] }
+  return { role, owner, linkRole, members, visitors: [], shutOut: [], requests: [], invites: [] }
 }
 
 /** Gives a role to somebody who is known in the document, also after they were removed; null: what the address gives is all they have. */
@@ -48,8 +48,11 @@ export async function setLinkRole(
   ctx: UserContext,
   { documentId, role }: { documentId: DocumentId; role: GivenRole | null },
 ): Promise<void> {
+  const { requests } = await ctx.sharing.read(documentId)
   await ctx.sharing.setLinkRole(documentId, role ?? undefined)
   accessChanged(ctx, documentId)
+  // They have it in no list, and may be in by this.
+  for (const { userId } of requests) ctx.events.publish(userTopic(userId), changed(documentId))
 }
 
 /** The caller stays as an editor. */
@@ -91,6 +94,40 @@ export async function acceptInvite(
   if (isChanged) accessChanged(ctx, documentId, ctx.user.userId)
 }
 
+/**
+ * Asks the owner for a role, or takes that back (null). Who may do as much already asks for nothing. Counts as a tried invite
+ * link, so that nobody keeps an owner's pages busy. Throws SyncError 'not-allowed' to who was removed.
+ */
+export async function askForAccess(
+  ctx: UserContext,
+  { documentId, role }: { documentId: DocumentId; role: AskedRole | null },
+): Promise<void> {
+  await ctx.allowance.takeInvite()
+  const { userId } = ctx.user
+  const found = await ctx.access.rolesOf(documentId, [userId])
+  if (found === undefined) throw new SyncError('unknown-document', 'There is no such document, or it was deleted.')
+  const has = found.roles.get(userId)
+  if (role !== null && has !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(role)) return
+  const ownerId = await ctx.sharing.ownerOf(documentId)
+  if (role === null) await ctx.sharing.requests.end(documentId, userId)
+  else await ctx.sharing.requests.ask(documentId, userId, role)
+  tellRequest(ctx, documentId, [ownerId, userId])
+}
+
+/** What the caller asks for and was not given yet; null: nothing. Tells nothing of a document that they may not open. */
+export async function ownRequest(ctx: UserContext, documentId: DocumentId): Promise<AccessRequest | null> {
+  return (await ctx.sharing.requests.find(documentId, ctx.user.userId)) ?? null
+}
+
+/** They may ask again. Who should not is removed. */
+export async function declineRequest(
+  ctx: UserContext,
+  { documentId, userId }: { documentId: DocumentId; userId: UserId },
+): Promise<void> {
+  await ctx.sharing.requests.end(documentId, userId)
+  tellRequest(ctx, documentId, [ctx.user.userId, userId])
+}
+
 /** The caller is the owner, and nobody gives or takes what is their own. */
 async function requireOther(ctx: UserContext, documentId: DocumentId, userId: UserId): Promise<void> {
   if (userId === ctx.user.userId)
@@ -108,6 +145,10 @@ function accessChanged(ctx: UserContext, documentId: DocumentId, userId?: UserId
   tell(ctx, documentId)
   // It may not be in this person's list yet.
   if (userId !== undefined) ctx.events.publish(userTopic(userId), changed(documentId))
+}
+
+function tellRequest(ctx: UserContext, documentId: DocumentId, people: readonly UserId[]): void {
+  for (const userId of people) ctx.events.publish(userTopic(userId), { name: 'accessRequested', data: { documentId } })
 }
 
 function tell(ctx: UserContext, documentId: DocumentId): void {

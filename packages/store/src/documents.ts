@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DocumentId, emptyCheck, Epoch, LIMITS, SyncError, type Role, type UserId } from '@tandem/sync'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { requestCount } from './access-requests.ts'
 import type { Database } from './database.ts'
 import { accessChange, changeDocument, live, unknownDocument } from './document-writes.ts'
 import { ownRoleOf, roleOf } from './sql-access.ts'
@@ -23,6 +24,8 @@ export interface DocumentSummary {
   readonly schemaVersion: number
   /** By this person. */
   readonly isStarred: boolean
+  /** How many people ask for access; 0 to all but the owner. */
+  readonly requests: number
 }
 
 export interface DocumentPage {
@@ -153,11 +156,12 @@ export class Documents {
     await (isStarred ? addStar : removeStar)(this.#database, documentId, userId)
   }
 
-  /** From here on it is gone for everybody, and appends on their way are refused. Its log stays; nobody's star does. */
+  /** From here on it is gone for everybody, and appends on their way are refused. Its log stays; nobody's star or request does. */
   async delete(documentId: DocumentId): Promise<void> {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId).set({ deleted_at: this.#database.now() }),
       database.deleteFrom('document_star').where('document_id', '=', documentId),
+      database.deleteFrom('access_request').where('document_id', '=', documentId),
     ])
   }
 }
@@ -172,6 +176,11 @@ function summaries(database: Kysely<Tables>, userId: UserId) {
     .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
     .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role', 'a.user_id as own_user_id'])
     .select('s.at as starred_at')
+    .select(
+      sql<number>`case when d.owner_id = ${userId} then ${requestCount(database, sql.ref('d.id'))} else 0 end`.as(
+        'requests',
+      ),
+    )
     .where('d.deleted_at', 'is', null)
     .where('d.importing_since', 'is', null)
 }
@@ -193,6 +202,7 @@ function summaryFor(userId: UserId, row: SummaryRow): DocumentSummary | undefine
     editedAt: row.edited_at,
     schemaVersion: row.schema_version,
     isStarred: row.starred_at !== null,
+    requests: row.requests,
   }
 }
 

@@ -168,6 +168,18 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         `create index document_star_of_document on document_star (document_id)`,
       ],
     },
+    {
+      name: '0007-access-requests',
+      statements: [
+        `create table access_request (
+          document_id text not null,
+          user_id text not null,
+          role text not null,
+          at ${int} not null,
+          primary key (document_id, user_id)
+        ) ${clustered}`,
+      ],
+    },
   ]
 }
 

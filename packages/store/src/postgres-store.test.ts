@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { describeUpdateLog } from '@tandem/sync/contract'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
+import { describeAccessRequests } from '../test/access-requests.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
 import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore } from '../test/opened-store.ts'
@@ -34,6 +35,7 @@ describeUpdateLog('PostgreSQL', async () => {
 
 describeDocuments('PostgreSQL', async () => openedStore(await server.database()))
 describeSharing('PostgreSQL', async () => openedStore(await server.database()))
+describeAccessRequests('PostgreSQL', async () => openedStore(await server.database()))
 describeStars('PostgreSQL', async () => openedStore(await server.database()))
 describeCompaction('PostgreSQL', async () => openedStore(await server.database()))
 describeUploads('PostgreSQL', async () => openedStore(await server.database()))

@@ -1,5 +1,6 @@
 import { SyncError, type DocumentId, type UserId } from '@tandem/sync'
 import { sql, type Kysely } from 'kysely'
+import { AccessRequests, endAnswered, endRequest, openRequests, type AccessRequest } from './access-requests.ts'
 import type { Database } from './database.ts'
 import { accessChange, changeDocument, hasRoomFor, tooManyPeople, unknownDocument } from './document-writes.ts'
 import { InviteLinks, type InviteLink } from './invite-links.ts'
@@ -19,6 +20,9 @@ export interface Member extends Person {
   readonly role: GivenRole
 }
 
+/** Somebody who asks for a role. */
+export interface Asker extends Person, AccessRequest {}
+
 /** Who may open a document, and why. */
 export interface Shared {
   readonly owner: Person
@@ -30,6 +34,8 @@ export interface Shared {
   readonly visitors: readonly Person[]
   /** Those whom neither address nor invite link lets in. */
   readonly shutOut: readonly Person[]
+  /** Who asked first, first. */
+  readonly requests: readonly Asker[]
   readonly invites: readonly InviteLink[]
 }
 
@@ -41,11 +47,13 @@ const SHOWN_VISITORS = 100
  */
 export class Sharing {
   readonly invites: InviteLinks
+  readonly requests: AccessRequests
   readonly #database: Database
 
   constructor(database: Database) {
     this.#database = database
     this.invites = new InviteLinks(database)
+    this.requests = new AccessRequests(database)
   }
 
   /** All of it as of one moment. */
@@ -66,12 +74,26 @@ export class Sharing {
         members: people.flatMap((row) => (row.role === null ? [] : [{ ...person(row), role: row.role }])),
         visitors: (await visitors(database, documentId, document.user_id)).map(person),
         shutOut: people.filter(({ role }) => role === null).map(person),
+        requests: (await askers(database, documentId)).map((row) => ({ ...person(row), role: row.role, at: row.at })),
         invites: await this.invites.list(database, documentId),
       }
     })
   }
 
-  /** Whether this person has a place in `read`: opened the document once, was given a role, or was shut out. */
+  async ownerOf(documentId: DocumentId): Promise<UserId> {
+    const found = await this.#database.read((database) =>
+      database
+        .selectFrom('document')
+        .select('owner_id')
+        .where('id', '=', documentId)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst(),
+    )
+    if (found === undefined) throw unknownDocument(documentId)
+    return found.owner_id
+  }
+
+  /** Whether this person has a place in `read`: opened the document once, was given a role, was shut out, or asks for one. */
   async knows(documentId: DocumentId, userId: UserId): Promise<boolean> {
     const found = await this.#database.read((database) =>
       database
@@ -79,7 +101,7 @@ export class Sharing {
         .select('d.id')
         .where('d.id', '=', documentId)
         .where((is) => {
-          const of = <Table extends 'document_access' | 'document_visit'>(table: Table) =>
+          const of = <Table extends 'document_access' | 'document_visit' | 'access_request'>(table: Table) =>
             is.exists(
               is
                 .selectFrom(table as 'document_visit')
@@ -87,7 +109,7 @@ export class Sharing {
                 .where('document_id', '=', documentId)
                 .where('user_id', '=', userId),
             )
-          return is.or([of('document_access'), of('document_visit')])
+          return is.or([of('document_access'), of('document_visit'), of('access_request')])
         })
         .executeTakeFirst(),
     )
@@ -112,7 +134,7 @@ export class Sharing {
   }
 
   /**
-   * Gives a role, also to who was shut out; undefined takes it away, and what the link gives stays. The owner remains the owner
+   * Gives a role, also to who was shut out, which answers what they asked for; undefined takes it away, and what the link gives stays. The owner remains the owner
    * whatever this says. Throws SyncError 'bad-input' beyond LIMITS.documentPeople.
    */
   async setRole(documentId: DocumentId, userId: UserId, role: GivenRole | undefined): Promise<void> {
@@ -120,6 +142,7 @@ export class Sharing {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId),
       database.deleteFrom('document_access').where('document_id', '=', documentId).where('user_id', '=', userId),
+      endRequest(database, documentId, userId),
       dropLostStars(database, documentId),
     ])
   }
@@ -187,6 +210,7 @@ export class Sharing {
             .where(hasRoomFor(database, documentId, userId)),
         )
         .onConflict((conflict) => conflict.columns(['document_id', 'user_id']).doUpdateSet({ role })),
+      endAnswered(database, documentId, userId),
       dropLostStars(database, documentId),
     ])
     if (written?.numAffectedRows === 0n) throw tooManyPeople()
@@ -219,6 +243,16 @@ function visitors(database: Kysely<Tables>, documentId: DocumentId, ownerId: Use
     .orderBy('v.at', 'desc')
     .orderBy('v.user_id')
     .limit(SHOWN_VISITORS)
+    .execute()
+}
+
+function askers(database: Kysely<Tables>, documentId: DocumentId) {
+  return openRequests(database)
+    .leftJoin('user as u', 'u.id', 'r.user_id')
+    .select(['r.user_id', 'r.role', 'r.at', 'u.name', 'u.isAnonymous'])
+    .where('r.document_id', '=', documentId)
+    .orderBy('r.at')
+    .orderBy('r.user_id')
     .execute()
 }
 

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { DocumentId, SyncError } from '@tandem/sync'
 import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
+import { describeAccessRequests } from '../test/access-requests.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
 import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore, type OpenedStore } from '../test/opened-store.ts'
@@ -24,6 +25,7 @@ import { WalSync } from './wal-sync.ts'
 
 describeDocuments('SQLite', () => openedStore())
 describeSharing('SQLite', () => openedStore())
+describeAccessRequests('SQLite', () => openedStore())
 describeStars('SQLite', () => openedStore())
 describeCompaction('SQLite', () => openedStore())
 describeRepair('SQLite', () => openedStore())

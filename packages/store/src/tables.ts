@@ -3,6 +3,9 @@ import type { DocumentId, Epoch, ReplicaId, Role, UserId } from '@tandem/sync'
 /** What can be given: the owner is the one who has the document, and hands it on. */
 export type GivenRole = Exclude<Role, 'owner'>
 
+/** What can be asked for. */
+export type AskedRole = Extract<GivenRole, 'viewer' | 'editor'>
+
 /** Every table, the same on SQLite and PostgreSQL. Times are ms since 1970; bytes are raw. `migrations.ts` creates them. */
 export interface Tables {
   readonly document: DocumentTable
@@ -10,6 +13,7 @@ export interface Tables {
   readonly snapshot: SnapshotTable
   readonly client_id: ClientIdTable
   readonly document_access: DocumentAccessTable
+  readonly access_request: AccessRequestTable
   readonly document_visit: DocumentVisitTable
   readonly document_star: DocumentStarTable
   readonly invite_link: InviteLinkTable
@@ -95,6 +99,14 @@ export interface DocumentAccessTable {
   user_id: UserId
   /** Null: shut out, whatever the document's link gives to anybody. */
   role: GivenRole | null
+}
+
+/** Somebody asks the owner for a role; gone when the owner has answered. */
+export interface AccessRequestTable {
+  document_id: DocumentId
+  user_id: UserId
+  role: AskedRole
+  at: number
 }
 
 /** A secret link that gives a role to whoever is signed in and opens it. */

@@ -34,6 +34,7 @@ export function describeSharing(name: string, make: () => Promise<OpenedStore>):
         members: [{ userId: BOB, name: 'Bob', isGuest: true, role: 'viewer' }],
         visitors: [{ userId: visitor, name: null, isGuest: false }],
         shutOut: [{ userId: shut, name: null, isGuest: false }],
+        requests: [],
         invites: [],
       })
       expect(await store.sharing.knows(id, visitor)).toBe(true)

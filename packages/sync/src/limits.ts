@@ -27,6 +27,8 @@ export const LIMITS = {
   documentPeople: 500,
   /** Invite links of a document that were not revoked. */
   documentInvites: 50,
+  /** People who ask for access to a document, or for more than they have. */
+  documentRequests: 100,
   /** Documents that one person has starred. */
   starsPerUser: 500,
   /** A Markdown file to import. */

@@ -162,15 +162,20 @@ export class UnsentWork {
   /** [REP-2] At the end of this turn. One write at a time; what is typed meanwhile is merged into the next one. */
   async #keep(): Promise<void> {
     await Promise.resolve()
-    for (let next = this.#typed.shift(); next !== undefined; next = this.#typed.shift()) {
-      const { pushId, update } = this.#gather(next)
-      this.#changed()
-      await this.#attempt(async () => {
-        await this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion)
-        this.traces.kept(pushId)
-      })
+    try {
+      for (let next = this.#typed.shift(); next !== undefined; next = this.#typed.shift()) {
+        const { pushId, update } = this.#gather(next)
+        const kept = this.#attempt(async () => {
+          await this.#store.keep(this.#documentId, { pushId, update }, this.#schemaVersion)
+          this.traces.kept(pushId)
+        })
+        this.#changed() // the store knows of it by now: no token that it stores covers it before
+        await kept
+      }
+    } finally {
+      // Also when a listener has thrown: what was typed since is kept and sent.
+      this.#keeping = this.#typed.length > 0 ? this.#keep() : undefined
     }
-    this.#keeping = undefined
     this.#settleSaved()
     this.#changed()
   }

@@ -9,7 +9,7 @@ class MemoryStorage {
   setItem = (name: string, value: string): void => void this.stored.set(name, value)
 }
 
-const PLAN = { documentId: 'document-1', title: 'Plan', isStarred: true }
+const PLAN = { documentId: 'document-1', title: 'Plan', isStarred: true, requests: 2 }
 let storage: MemoryStorage
 
 beforeEach(() => {
@@ -37,7 +37,7 @@ test('a list kept by a page of before there were stars has none', () => {
   storage.stored.set('tandem:documents:1:ann', '[{"documentId":"document-1","title":"Plan"}]')
   const queries = new QueryClient()
   keepDocuments(queries, 'ann')
-  expect(listOf(queries)).toEqual([{ ...PLAN, isStarred: false }])
+  expect(listOf(queries)).toEqual([{ ...PLAN, isStarred: false, requests: 0 }])
 })
 
 test('another account sees nothing of it', () => {

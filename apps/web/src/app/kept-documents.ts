@@ -11,7 +11,7 @@ const nameFor = (userId: string): string => `tandem:documents:${FORM}:${userId}`
 function keptDocuments(userId: string): readonly DocumentSummary[] | undefined {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(nameFor(userId)) ?? 'null')
-    return Array.isArray(kept) && kept.every(isSummary) ? kept.map(withStar) : undefined
+    return Array.isArray(kept) && kept.every(isSummary) ? kept.map(whole) : undefined
   } catch {
     return undefined // storage is switched off, or somebody wrote something else there: the server has to be asked
   }
@@ -35,9 +35,10 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
   })
 }
 
-/** What a page of before there were stars has kept says nothing of them. */
-function withStar(kept: DocumentSummary): DocumentSummary {
-  return { ...kept, isStarred: (kept as Partial<DocumentSummary>).isStarred ?? false }
+/** What an earlier page has kept says nothing of stars and requests. */
+function whole(kept: DocumentSummary): DocumentSummary {
+  const { isStarred = false, requests = 0 } = kept as Partial<DocumentSummary>
+  return { ...kept, isStarred, requests }
 }
 
 function isSummary(value: unknown): value is DocumentSummary {

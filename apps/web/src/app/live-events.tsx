@@ -49,20 +49,23 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
       queries.setQueryData<Me>(['me'], (me) => me && { ...me, name: event.data.name })
       return void refetch(queries, 'documents')
     case 'documentAccessChanged':
-      for (const what of ['documents', 'document', 'shared'] as const) void refetch(queries, what)
-      return
+    case 'accessRequested':
+      return refetchAccess(queries)
     case 'documentStarred':
       return hearStar(queries, event.data)
     case 'documentCreated':
     case 'documentVisited':
       return void refetch(queries, 'documents')
     case 'resync':
-      void refetch(queries, 'document')
-      void refetch(queries, 'shared')
-      return void refetch(queries, 'documents')
+      return refetchAccess(queries)
     default:
       event satisfies never
   }
+}
+
+/** Who may do what, and who asks for it. */
+function refetchAccess(queries: QueryClient): void {
+  for (const what of ['documents', 'document', 'shared', 'request'] as const) void refetch(queries, what)
 }
 
 /** The new title, everywhere it is shown. */

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 
-type Fetched = 'documents' | 'document' | 'shared'
+type Fetched = 'documents' | 'document' | 'shared' | 'request'
 
 /** An answer that is under way may be older than the event, and would hide it: it is waited for, then asked anew. */
 export async function refetch(queries: QueryClient, what: Fetched): Promise<void> {

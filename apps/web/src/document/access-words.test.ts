@@ -7,6 +7,10 @@ test('who may still read is offered to open it again; who may not is told whom t
     text: expect.stringContaining('Ask Ann'),
     remedy: 'open-again',
   })
+  expect(accessWords({ may: 'writing', wasOpen: true, ownerName: 'Ann' })).toMatchObject({
+    title: 'You can edit this document now',
+    remedy: 'open-again',
+  })
   expect(accessWords({ may: 'none', wasOpen: true, ownerName: 'Ann' })).toMatchObject({
     title: 'You no longer have access to this document',
     text: expect.stringContaining('Ask Ann'),

@@ -2,8 +2,8 @@ import type { FailureWords } from './failure-words.ts'
 
 /** What somebody whose document ended with 'not-allowed' may do now. */
 export interface AccessNow {
-  /** asking: the server has not said yet. reading: they may still read. none: they may not. */
-  readonly may: 'asking' | 'reading' | 'none'
+  /** asking: the server has not said yet. writing, reading: what they may do now. none: nothing. */
+  readonly may: 'asking' | 'writing' | 'reading' | 'none'
   /** They had it open: it was taken away, not just never given. */
   readonly wasOpen: boolean
   /** Only where this browser knows it from when it could still open the document: who has no access is not told whose it is. */
@@ -18,6 +18,12 @@ export function accessWords({ may, wasOpen, ownerName }: AccessNow): FailureWord
         title: 'Your access to this document has changed',
         text: 'Looking up what you may still do…',
         remedy: 'home',
+      }
+    case 'writing':
+      return {
+        title: 'You can edit this document now',
+        text: 'Your access was changed while the document was open here. Open it again to go on.',
+        remedy: 'open-again',
       }
     case 'reading':
       return {
@@ -34,7 +40,7 @@ export function accessWords({ may, wasOpen, ownerName }: AccessNow): FailureWord
           }
         : {
             title: 'You have no access to this document',
-            text: `Its address alone does not open it. Ask ${owner}, or whoever sent it to you, for an invite link.`,
+            text: `Its address alone does not open it. Ask ${owner} to let you in, or whoever sent it to you for an invite link.`,
             remedy: 'home',
           }
     default:

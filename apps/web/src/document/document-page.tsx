@@ -64,7 +64,12 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
           <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
             <Suspense fallback={<DocumentSkeleton progress={1} />}>
               {view.readOnly && (
-                <ReadOnlyBanner role={view.role} isTooOld={view.isTooOld} damagedAfterMs={view.damagedAfterMs} />
+                <ReadOnlyBanner
+                  documentId={documentId}
+                  role={view.role}
+                  isTooOld={view.isTooOld}
+                  damagedAfterMs={view.damagedAfterMs}
+                />
               )}
               <LazyEditor doc={view.doc} documentId={documentId} awareness={handle.presence} readOnly={view.readOnly} />
             </Suspense>

@@ -2,15 +2,16 @@ import type { DocumentView, PresenceBridge } from '@tandem/client'
 import type { DocumentId } from '@tandem/sync'
 import { Link } from '@tanstack/react-router'
 import { FileX2 } from 'lucide-react'
-import { Suspense } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import type { Copy } from '../copies/copy-actions.tsx'
 import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
 import { useCopyOf } from '../copies/use-copies.ts'
 import { buttonClass } from '../ui/button-class.ts'
+import { AskForAccess } from '../share/ask-for-access.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { accessWords } from './access-words.ts'
+import { accessWords, type AccessNow } from './access-words.ts'
 import { failureWords } from './failure-words.ts'
 import { LazyEditor } from './lazy-editor.ts'
 import { useAccessNow } from './use-access-now.ts'
@@ -31,6 +32,8 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
   const isOlder = stored !== undefined && view.copy !== undefined && stored.at < view.copy.at
   const copy: Copy | undefined = isOlder ? view.copy : (stored ?? view.copy)
   const access = useAccessNow(documentId, { asks: error.code === 'not-allowed', wasOpen: doc.store.clients.size > 0 })
+  const opensByItself = copy === undefined
+  useOpenedWhenLetIn(opensByItself ? access : undefined, onOpenAgain)
   const words = access ? accessWords(access) : failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0
   return (
@@ -50,9 +53,10 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
           Go to your documents
         </Link>
       </Notice>
-      {copy && (
-        <div className="mx-auto -mt-4 mb-16 max-w-md max-sm:mx-5">
-          <KeptCopyCard copy={copy} title={title.trim()} />
+      {(copy || access?.may === 'none') && (
+        <div className="mx-auto -mt-4 mb-16 flex max-w-md flex-col gap-4 max-sm:mx-5">
+          {copy && <KeptCopyCard copy={copy} title={title.trim()} />}
+          {access?.may === 'none' && <AskForAccess documentId={documentId} opensByItself={opensByItself} />}
         </div>
       )}
       {showText && (
@@ -66,4 +70,14 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
       )}
     </main>
   )
+}
+
+/** Somebody who was told that they have no access is given it while they look. */
+function useOpenedWhenLetIn(access: AccessNow | undefined, open: () => void): void {
+  const hadNone = useRef(false)
+  const may = access?.may
+  useEffect(() => {
+    if (may === 'none') hadNone.current = true
+    if ((may === 'reading' || may === 'writing') && hadNone.current) open()
+  }, [may, open])
 }

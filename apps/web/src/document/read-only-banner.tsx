@@ -1,19 +1,22 @@
-import type { Role } from '@tandem/sync'
+import type { DocumentId, Role } from '@tandem/sync'
 import { Eye, RotateCw, TriangleAlert } from 'lucide-react'
+import { AskToEdit } from '../share/ask-for-access.tsx'
 import { Button } from '../ui/button.tsx'
 import { damageWords } from './damage-words.ts'
 
 interface ReadOnlyBannerProps {
+  documentId: DocumentId
   role: Role | undefined
   isTooOld: boolean
   damagedAfterMs: number | undefined
 }
 
 /** Why the text cannot be changed here, and what can be done about it. */
-export function ReadOnlyBanner({ role, isTooOld, damagedAfterMs }: ReadOnlyBannerProps) {
+export function ReadOnlyBanner({ documentId, role, isTooOld, damagedAfterMs }: ReadOnlyBannerProps) {
   const isDamaged = damagedAfterMs !== undefined
   // Who may only read would not gain anything by reloading.
-  const reloadHelps = isTooOld && !isDamaged && role !== 'viewer' && role !== 'commenter'
+  const isReader = role === 'viewer' || role === 'commenter'
+  const reloadHelps = isTooOld && !isDamaged && !isReader
   const Icon = isDamaged ? TriangleAlert : Eye
   return (
     <div
@@ -28,6 +31,7 @@ export function ReadOnlyBanner({ role, isTooOld, damagedAfterMs }: ReadOnlyBanne
             ? 'This page is older than the document. Reload it to go on editing; nothing you typed is lost.'
             : 'You can read this document. Its owner can let you edit it.'}
       </span>
+      {isReader && !isDamaged && <AskToEdit documentId={documentId} />}
       {reloadHelps && (
         <Button size="small" onClick={() => window.location.reload()}>
           <RotateCw aria-hidden className="size-3.5" />

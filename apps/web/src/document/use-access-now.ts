@@ -1,4 +1,4 @@
-import type { DocumentId } from '@tandem/sync'
+import type { DocumentId, Role } from '@tandem/sync'
 import { useQuery } from '@tanstack/react-query'
 import { documentQuery, useApi } from '../app/api.ts'
 import type { AccessNow } from './access-words.ts'
@@ -15,6 +15,10 @@ export function useAccessNow(
     refetchOnMount: 'always',
   })
   if (!asks) return undefined
-  const may = !isFetchedAfterMount ? 'asking' : isSuccess ? 'reading' : 'none'
+  const may = !isFetchedAfterMount ? 'asking' : isSuccess ? mayWith(data.role) : 'none'
   return { may, wasOpen, ownerName: data?.ownerName ?? undefined }
+}
+
+function mayWith(role: Role): 'writing' | 'reading' {
+  return role === 'owner' || role === 'editor' ? 'writing' : 'reading'
 }

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import type { DocumentSummary } from '../app/api.ts'
 import { useSetStar } from '../app/stars.ts'
 import { copyDocumentLink } from '../document/document-link.ts'
+import { requestsWords } from '../share/share-words.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
 import { StarButton } from '../ui/star-button.tsx'
@@ -55,6 +56,7 @@ export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: D
           </Link>
         )}
         <p className="mt-0.5 flex shrink-0 items-center gap-2 text-[0.8125rem] text-ink-soft sm:mt-0 sm:gap-6">
+          <Requests count={document.requests} />
           <Owner document={document} mine={mine} />
           <span aria-hidden className="text-ink-faint sm:hidden">
             ·
@@ -105,6 +107,13 @@ export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: D
       </div>
     </li>
   )
+}
+
+/** For the owner to answer in the document's Share dialog. */
+function Requests({ count }: { count: number | undefined }) {
+  const words = requestsWords(count)
+  if (words === undefined) return null
+  return <span className="rounded-full bg-warn-wash px-2 py-0.5 text-xs font-medium text-warn">{words}</span>
 }
 
 function Owner({ document, mine }: { document: DocumentSummary; mine: boolean }) {

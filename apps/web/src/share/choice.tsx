@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { ButtonLook } from '../ui/button-class.ts'
 import { Button } from '../ui/button.tsx'
 import { Menu, MenuChoice } from '../ui/menu.tsx'
 
@@ -13,17 +14,18 @@ interface ChoiceProps<Value extends string> {
   /** What it says, where that is not the chosen one's own words. */
   words?: string
   disabled?: boolean
+  size?: ButtonLook['size']
   children?: ReactNode
 }
 
 /** A button that says what is chosen, and opens what else there is. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
-  const { label, value, choices, onChange, disabled = false, children } = props
+  const { label, value, choices, onChange, disabled = false, size = 'small', children } = props
   const words = props.words ?? choices.find((choice) => choice.value === value)?.label ?? ''
   return (
     <Menu
       trigger={
-        <Button size="small" disabled={disabled} aria-label={`${label}: ${words}`} className="max-w-full min-w-0">
+        <Button size={size} disabled={disabled} aria-label={`${label}: ${words}`} className="max-w-full min-w-0">
           <span className="truncate">{words}</span>
           <ChevronDown aria-hidden className="size-3.5 shrink-0 text-ink-faint" />
         </Button>

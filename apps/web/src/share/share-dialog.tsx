@@ -10,6 +10,7 @@ import { GeneralAccess } from './general-access.tsx'
 import { InviteSection } from './invite-section.tsx'
 import { PeopleSection } from './people-section.tsx'
 import { nameOf } from './person-row.tsx'
+import { RequestsSection } from './requests-section.tsx'
 import { roleWords } from './share-words.ts'
 import { useShared, type Shared } from './use-shared.ts'
 
@@ -57,6 +58,7 @@ function Access({ documentId }: { documentId: DocumentId }) {
   return (
     <>
       <p className="-mt-1 text-sm leading-relaxed text-ink-soft">{intro(data)}</p>
+      {data.role === 'owner' && <RequestsSection documentId={documentId} shared={data} />}
       <GeneralAccess documentId={documentId} shared={data} />
       <PeopleSection documentId={documentId} shared={data} myId={me?.userId} />
       {data.role === 'owner' && <InviteSection documentId={documentId} shared={data} />}

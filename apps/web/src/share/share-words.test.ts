@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { generalWords, handOverWords, inviteWords, moreByAddress, removalWords, roleWords } from './share-words.ts'
+import {
+  askedWords,
+  generalWords,
+  handOverWords,
+  inviteWords,
+  moreByAddress,
+  removalWords,
+  requestsWords,
+  roleWords,
+  wishWords,
+} from './share-words.ts'
 
 test('a commenter is said to be able to view: nothing comes of a comment yet', () => {
   expect([roleWords('owner'), roleWords('editor'), roleWords('commenter'), roleWords('viewer')]).toEqual([
@@ -12,6 +22,21 @@ test('a commenter is said to be able to view: nothing comes of a comment yet', (
     'Anybody with the address can edit',
     'Anybody with the address can view',
     'Only people who were given a role',
+  ])
+})
+
+test('what is asked for is said to both sides, and how many ask only when somebody does', () => {
+  expect([askedWords('editor'), askedWords('viewer')]).toEqual([
+    'You asked to edit this document',
+    'You asked to view this document',
+  ])
+  expect(wishWords({ role: 'viewer', isGuest: true })).toBe('Guest on one device, asks to view')
+  expect(wishWords({ role: 'editor', isGuest: false })).toBe('An account, asks to edit')
+  expect([undefined, 0, 1, 2].map(requestsWords)).toEqual([
+    undefined,
+    undefined,
+    '1 person asks for access',
+    '2 people ask for access',
   ])
 })
 

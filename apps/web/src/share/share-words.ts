@@ -9,6 +9,12 @@ export const ROLE_CHOICES = [
   { value: 'viewer', label: 'Can view' },
 ] as const satisfies readonly { value: OfferedRole; label: string }[]
 
+/** What somebody who has no access can ask for. */
+export const ROLE_REQUESTS = [
+  { value: 'editor', label: 'To edit' },
+  { value: 'viewer', label: 'To view' },
+] as const satisfies readonly { value: OfferedRole; label: string }[]
+
 export const GENERAL_CHOICES = [
   { value: 'editor', label: 'Anybody with the address can edit' },
   { value: 'viewer', label: 'Anybody with the address can view' },
@@ -50,6 +56,23 @@ export function generalDetail(linkRole: GivenRole | null): string {
 export function moreByAddress(own: GivenRole, linkRole: GivenRole | null): string | undefined {
   if (linkRole === null || offered(linkRole) !== 'editor' || offered(own) === 'editor') return undefined
   return 'Can edit all the same: anybody with the address can'
+}
+
+/** To the one who asks. */
+export function askedWords(role: OfferedRole): string {
+  return role === 'editor' ? 'You asked to edit this document' : 'You asked to view this document'
+}
+
+/** To the owner, of the one who asks. */
+export function wishWords({ role, isGuest }: { role: OfferedRole; isGuest: boolean }): string {
+  const wish = role === 'editor' ? 'asks to edit' : 'asks to view'
+  return isGuest ? `Guest on one device, ${wish}` : `An account, ${wish}`
+}
+
+/** How many ask, where there is little room; undefined: nobody does, or an older node does not say. */
+export function requestsWords(count: number | undefined): string | undefined {
+  if (count === undefined || count === 0) return undefined
+  return count === 1 ? '1 person asks for access' : `${count} people ask for access`
 }
 
 /** What removing somebody does, and what it cannot do. */

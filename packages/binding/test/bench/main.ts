@@ -1,7 +1,7 @@
 /**
- * `pnpm bench:editor [--paragraphs 10000] [--strokes 60] [--rounds 3]`: in Chromium, what a letter of somebody else, one's own, opening and a
+ * `pnpm bench:editor [--paragraphs 10000] [--strokes 60] [--rounds 3] [--json]`: in Chromium, what a letter of somebody else, one's own, opening and a
  * large paste cost with our binding and with the two it replaces, in turns in the same browser. Milliseconds of the main
- * thread, layout included.
+ * thread, layout included. `--json`: the medians, in one line, for `pnpm bench W12`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     paragraphs: { type: 'string', default: '10000' },
     strokes: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
   },
 })
 const [paragraphs, strokes, rounds] = [values.paragraphs, values.strokes, values.rounds].map(Number) as [
@@ -70,6 +71,10 @@ try {
   )
   for (const [binding, { remote, local, mount, paste, shown }] of measured)
     console.log(`| ${binding} | ${both(remote)} | ${both(local)} | ${both(mount)} | ${both(paste)} | ${both(shown)} |`)
+  const medians = [...measured].flatMap(([binding, of]) =>
+    Object.entries(of).map(([what, all]) => [`${binding}-${what}`, Number(percentile(all, 50))]),
+  )
+  if (values.json) console.log(JSON.stringify(Object.fromEntries(medians)))
 } finally {
   await browser.close()
 }

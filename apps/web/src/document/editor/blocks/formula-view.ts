@@ -1,11 +1,17 @@
 import { formulaOf } from '@tandem/schema'
 import type { Node } from '@tiptap/pm/model'
 import type { NodeView } from '@tiptap/pm/view'
+import { SlicedWork } from './sliced-work.ts'
 
-/** A formula as it is printed; its source while the printer is being loaded, or when it is wrong. */
+/** Of all formulas of the page. */
+const drawing = new SlicedWork()
+
+/** A formula as it is printed; its source while the printer is being loaded, until its turn has come, or when it is wrong. */
 export class FormulaView implements NodeView {
   readonly dom: HTMLElement
   #node: Node
+  #takeBack: (() => void) | undefined
+  #isGone = false
 
   constructor(node: Node) {
     this.#node = node
@@ -26,7 +32,13 @@ export class FormulaView implements NodeView {
     return true
   }
 
+  destroy(): void {
+    this.#isGone = true
+    this.#takeBack?.()
+  }
+
   async #draw(): Promise<void> {
+    this.#takeBack?.()
     const node = this.#node
     const latex = formulaOf(node.attrs['latex'])
     const isEmpty = latex.trim() === ''
@@ -36,12 +48,15 @@ export class FormulaView implements NodeView {
     this.dom.removeAttribute('title')
     if (isEmpty) return
     const printer = await import('./formula.ts').catch(() => undefined)
-    if (node !== this.#node) return
-    const wrong = printer === undefined ? '' : printer.drawFormula(this.dom, latex, { display: node.isBlock })
-    if (wrong === undefined) return
-    this.#showSource(latex)
-    this.dom.classList.toggle('formula-wrong', wrong !== '')
-    if (wrong !== '') this.dom.title = wrong
+    if (this.#isGone || latex !== formulaOf(this.#node.attrs['latex'])) return
+    if (printer === undefined) return this.#showSource(latex)
+    this.#takeBack = drawing.add(() => {
+      const wrong = printer.drawFormula(this.dom, latex, { display: node.isBlock })
+      if (wrong === undefined) return
+      this.#showSource(latex)
+      this.dom.classList.add('formula-wrong')
+      this.dom.title = wrong
+    })
   }
 
   #showSource(text: string): void {

@@ -7,6 +7,7 @@ import { Dialog, DialogActions, DialogClose } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { linkAddress } from '../link-address.ts'
 import { uploadPicked } from '../uploads/pick-files.ts'
+import { otherHostOf, pictureHosts } from '../uploads/picture-hosts.ts'
 
 /** Asks for a picture's address and what it shows. */
 export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: boolean; onClose(): void }) {
@@ -31,6 +32,8 @@ export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: b
       <ImageForm
         onDone={(src, alt) => {
           onClose()
+          const host = otherHostOf(src, document.baseURI)
+          if (host !== undefined) pictureHosts().allow(host) // who writes an address wants it asked
           editor.chain().focus().setImage({ src, alt }).run()
         }}
       />

@@ -3,12 +3,13 @@ import type { Node } from '@tiptap/pm/model'
 import type { EditorView, NodeView } from '@tiptap/pm/view'
 import type { BlockPanels } from '../blocks/block-panels.ts'
 import { icon } from '../blocks/dom-icon.ts'
+import { otherHostOf, pictureHosts } from './picture-hosts.ts'
 
 /** A server that is busy is asked again so much later, each time. */
 const AGAIN_AFTER_MS = [2_000, 6_000, 15_000]
 const STEP = 5
 
-/** A picture with its caption; while it is selected, with a grip that sets its width and a button for everything else. */
+/** A picture with its caption, or, of another server that this reader has not agreed to ask, a button that does; while it is selected, with a grip that sets its width and a button for everything else. */
 export class ImageView implements NodeView {
   readonly dom = document.createElement('figure')
   readonly #frame = document.createElement('div')
@@ -16,6 +17,8 @@ export class ImageView implements NodeView {
   readonly #caption = document.createElement('figcaption')
   readonly #grip = document.createElement('button')
   readonly #options = document.createElement('button')
+  readonly #ask = document.createElement('button')
+  readonly #stopListening: () => void
   readonly #view: EditorView
   readonly #getPos: () => number | undefined
   #node: Node
@@ -38,7 +41,14 @@ export class ImageView implements NodeView {
     this.#options.append(icon('sliders'))
     this.#options.addEventListener('mousedown', (event) => event.preventDefault())
     this.#options.addEventListener('click', () => panels.show({ kind: 'image', anchor: this.#frame, getPos }))
-    this.#frame.append(this.#image, this.#options, this.#grip)
+    this.#ask.type = 'button'
+    this.#ask.className = 'image-ask'
+    this.#ask.addEventListener('mousedown', (event) => event.preventDefault())
+    this.#ask.addEventListener('click', () => pictureHosts().allow(this.#waitsFor ?? ''))
+    this.#stopListening = pictureHosts().listen(() => {
+      if (!this.#ask.hidden) this.#draw()
+    })
+    this.#frame.append(this.#image, this.#ask, this.#options, this.#grip)
     this.dom.append(this.#frame, this.#caption)
     this.#draw()
     this.deselectNode()
@@ -63,7 +73,7 @@ export class ImageView implements NodeView {
 
   stopEvent(event: Event): boolean {
     const target = event.target as HTMLElement
-    return this.#grip.contains(target) || this.#options.contains(target)
+    return [this.#grip, this.#options, this.#ask].some((button) => button.contains(target))
   }
 
   ignoreMutation(): boolean {
@@ -72,19 +82,31 @@ export class ImageView implements NodeView {
 
   destroy(): void {
     clearTimeout(this.#timer)
+    this.#stopListening()
+  }
+
+  /** The server that would have to be asked for the picture, and may not be. */
+  get #waitsFor(): string | undefined {
+    const src: unknown = this.#node.attrs['src']
+    const host = isSafeImage(src) ? otherHostOf(src, document.baseURI) : undefined
+    return host !== undefined && pictureHosts().has(host) ? undefined : host
   }
 
   #draw(): void {
     const { src, alt, title } = this.#node.attrs
     const { caption, width, align } = imageLook(this.#node.attrs)
-    const url = isSafeImage(src) ? src : ''
+    const waitsFor = this.#waitsFor
+    const url = isSafeImage(src) && waitsFor === undefined ? src : ''
     if (this.#image.getAttribute('src') !== url) {
       this.#tries = 0
       clearTimeout(this.#timer)
       if (url === '') this.#image.removeAttribute('src')
       else this.#image.src = url
+      this.dom.classList.toggle('image-broken', url === '' && waitsFor === undefined)
     }
-    this.dom.classList.toggle('image-broken', url === '')
+    this.dom.classList.toggle('image-waiting', waitsFor !== undefined)
+    this.#ask.hidden = waitsFor === undefined
+    this.#ask.textContent = waitsFor === undefined ? '' : `Show pictures from ${waitsFor}`
     this.#image.alt = typeof alt === 'string' ? alt : ''
     this.#image.title = typeof title === 'string' ? title : ''
     this.#caption.textContent = caption
