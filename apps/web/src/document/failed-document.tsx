@@ -49,7 +49,12 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
             Reload the page
           </Button>
         )}
-        <Link to="/" className={buttonClass({ look: words.remedy === 'home' && !copy ? 'primary' : 'outline' })}>
+        <Link
+          to="/"
+          className={buttonClass({
+            look: words.remedy === 'home' && !copy && access?.may !== 'none' ? 'primary' : 'outline',
+          })}
+        >
           Go to your documents
         </Link>
       </Notice>

@@ -113,7 +113,15 @@ export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: D
 function Requests({ count }: { count: number | undefined }) {
   const words = requestsWords(count)
   if (words === undefined) return null
-  return <span className="rounded-full bg-warn-wash px-2 py-0.5 text-xs font-medium text-warn">{words}</span>
+  return (
+    <span
+      title={words}
+      className="rounded-full bg-warn-wash px-2 py-0.5 text-xs font-medium whitespace-nowrap text-warn"
+    >
+      <span aria-hidden>{count === 1 ? '1 request' : `${count} requests`}</span>
+      <span className="sr-only">{words}</span>
+    </span>
+  )
 }
 
 function Owner({ document, mine }: { document: DocumentSummary; mine: boolean }) {
