@@ -1,10 +1,10 @@
 import type { Node } from '@tiptap/pm/model'
-import type { EditorState, Transaction } from '@tiptap/pm/state'
+import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 import * as Y from 'yjs'
 import { NotCopied, TypeBuilder } from './type-builder.ts'
 import { type WasShown, changedRanges, shownBefore } from './changed-letters.ts'
-import { applyEdits, editsBetween, replaceAll } from './edits.ts'
+import { edited, editsBetween } from './edits.ts'
 import { HeldParagraph } from './held-paragraph.ts'
 import { KeptContent } from './kept-content.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
@@ -226,15 +226,26 @@ export class ProsemirrorBinding {
       },
     })
     if (edits.length === 0) return this.#rebind(target, state.doc)
-    let transaction = state.tr
-    if (!applyEdits(transaction, edits, target)) {
-      transaction = state.tr
-      replaceAll(transaction, target)
-    }
+    const transaction = edited(state, edits, target)
     this.#rebind(target, transaction.doc)
     this.#select(transaction, state, origin)
-    transaction.setMeta('addToHistory', false).setMeta(ySyncPluginKey, changeOrigin(this, origin))
-    this.#whileShowing(() => view.dispatch(transaction))
+    this.#send(view, transaction, origin)
+  }
+
+  /** A plugin that throws at a selection must not keep the view from what the Y.Doc says: the next edit would write the difference. */
+  #send(view: EditorView, transaction: Transaction, origin: unknown): void {
+    const change = changeOrigin(this, origin)
+    transaction.setMeta('addToHistory', false).setMeta(ySyncPluginKey, change)
+    try {
+      this.#whileShowing(() => view.dispatch(transaction))
+    } catch (error) {
+      if (view.state.doc === transaction.doc) throw error
+      const { tr } = view.state
+      for (const step of transaction.steps) tr.step(step)
+      this.#rebind(transaction.doc, tr.doc)
+      tr.setSelection(Selection.atStart(tr.doc)).setMeta('addToHistory', false).setMeta(ySyncPluginKey, change)
+      this.#whileShowing(() => view.dispatch(tr))
+    }
   }
 
   #whileShowing(run: () => void): void {

@@ -1,5 +1,5 @@
 import { Fragment, Mark, type Node, Slice } from '@tiptap/pm/model'
-import type { Transaction } from '@tiptap/pm/state'
+import type { EditorState, Transaction } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
 import type { ChangedRange } from './inline-diff.ts'
 import { matchChildren } from './match-children.ts'
@@ -87,11 +87,20 @@ function nodeEdits(before: Node, after: Node, position: number, collecting: Coll
   contentEdits(before, after, position + 1, collecting)
 }
 
+/** The edits as a transaction; where they do not make the document, one step that does. */
+export function edited(state: EditorState, edits: readonly Edit[], target: Node): Transaction {
+  const exact = state.tr
+  if (applyEdits(exact, edits, target)) return exact
+  const whole = state.tr
+  replaceAll(whole, target)
+  return whole
+}
+
 /**
  * Applies edits to the transaction, the last first. Returns whether that made the document; if not (the schema refuses what
  * stands between two of them, or they are too many), the transaction is to be thrown away for `replaceAll`.
  */
-export function applyEdits(transaction: Transaction, edits: readonly Edit[], target: Node): boolean {
+function applyEdits(transaction: Transaction, edits: readonly Edit[], target: Node): boolean {
   if (edits.length > MOST_STEPS) return false
   try {
     for (const edit of edits.toReversed()) {
@@ -105,7 +114,7 @@ export function applyEdits(transaction: Transaction, edits: readonly Edit[], tar
 }
 
 /** The one step that is always possible: all blocks from the first to the last that differs. */
-export function replaceAll(transaction: Transaction, target: Node): void {
+function replaceAll(transaction: Transaction, target: Node): void {
   const [old, now] = [transaction.doc.content.content, target.content.content]
   let [from, head, tail, to] = [0, 0, 0, transaction.doc.content.size]
   const shorter = Math.min(old.length, now.length)

@@ -1,4 +1,5 @@
 import type { Node } from '@tiptap/pm/model'
+import { isUnsupported } from './unsupported-content.ts'
 
 /** Up to so many pairs are compared with each other; larger ones are matched in order. */
 const COMPARED_PAIRS = 400
@@ -103,8 +104,9 @@ function mostAlike(before: readonly Node[], after: readonly Node[]): number[] {
   return matches
 }
 
+/** What the editor cannot read is itself, or something else: there is nothing in it that could be changed. */
 function canBecome(before: Node, after: Node): boolean {
-  return before.type === after.type
+  return before.type === after.type && (!isUnsupported(before) || before.attrs['id'] === after.attrs['id'])
 }
 
 /** 0: not the same type. Else from 1 to 11, by how much of their content begins and ends the same. */

@@ -83,8 +83,13 @@ function placeSelection(transaction: Transaction, at: { anchor: number; head: nu
   const { doc } = transaction
   const clamped = (position: number) => Math.max(0, Math.min(position, doc.content.size))
   const [$anchor, $head] = [doc.resolve(clamped(at.anchor)), doc.resolve(clamped(at.head))]
+  const { nodeAfter } = $anchor
+  // Of a table, cells are selected; in one that has none (two people deleted them), prosemirror-tables would throw.
   const isNode =
-    was instanceof NodeSelection && $anchor.nodeAfter !== null && NodeSelection.isSelectable($anchor.nodeAfter)
+    was instanceof NodeSelection &&
+    nodeAfter !== null &&
+    NodeSelection.isSelectable(nodeAfter) &&
+    nodeAfter.type.spec['tableRole'] === undefined
   const selection = isNode ? new NodeSelection($anchor) : TextSelection.between($anchor, $head)
   if (!selection.eq(transaction.selection)) transaction.setSelection(selection)
 }

@@ -1,8 +1,8 @@
 import { Fragment } from '@tiptap/pm/model'
-import { EditorState } from '@tiptap/pm/state'
+import { EditorState, type Transaction } from '@tiptap/pm/state'
 import { expect, test } from 'vitest'
 import type * as Y from 'yjs'
-import { documentOf, element } from '../test/pages.ts'
+import { documentOf, element, openPage } from '../test/pages.ts'
 import { PlainPage } from '../test/plain-page.ts'
 import { schema } from '../test/schemas.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
@@ -45,4 +45,24 @@ test('a change while it looks makes it begin again later; a closed page looks no
   page.close()
   doc.getXmlFragment('body').delete(0, 1)
   expect(page.waiting).toHaveLength(0)
+})
+
+test('a plugin that throws at what others wrote does not keep it from the view, and the next edit writes nothing else', () => {
+  const [ann, bob] = [openPage(documentOf(element('paragraph', {}, 'one'))), openPage()]
+  bob.receive(ann)
+  const dispatch = bob.dispatch.bind(bob)
+  let isFirst = true
+  Object.assign(bob, {
+    dispatch: (transaction: Transaction) => {
+      if (!isFirst) return dispatch(transaction)
+      isFirst = false
+      throw new RangeError('Position NaN out of range')
+    },
+  })
+  ann.dispatch(ann.state.tr.insertText(' two', 4))
+  bob.receive(ann)
+  expect([isFirst, bob.state.doc.textContent]).toEqual([false, 'one two'])
+  bob.dispatch(bob.state.tr.insertText('zero ', 1))
+  ann.receive(bob)
+  expect(ann.state.doc.textContent).toBe('zero one two')
 })

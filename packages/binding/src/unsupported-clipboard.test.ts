@@ -1,5 +1,6 @@
 import { Fragment, Slice } from '@tiptap/pm/model'
 import { afterEach, expect, test } from 'vitest'
+import type * as Y from 'yjs'
 import type { HeadlessEditor } from '../test/headless-editor.ts'
 import { documentOf, element, openPage } from '../test/pages.ts'
 import { schema } from '../test/schemas.ts'
@@ -54,4 +55,21 @@ test('what is nothing of ours is left as it is', () => {
   const page = open()
   const slice = new Slice(Fragment.from(schema.node('paragraph', null, schema.text('a'))), 1, 1)
   expect([copy.length, paste(slice, page)]).toEqual([1, slice])
+})
+
+test('pasted over something else that the editor cannot read it takes its place, in the document and on every page', () => {
+  const page = openPage(
+    documentOf(kanban(), element('paragraph', {}, 'between'), element('chart', {}, element('bar', {}, '7'))),
+  )
+  const other = openPage(page)
+  pages.push(page, other)
+  const [first, , last] = page.state.doc.content.content
+  if (first === undefined || last === undefined) throw new Error('There are three.')
+  const end = page.state.doc.content.size
+  page.dispatch(page.state.tr.delete(0, first.nodeSize)) // cut
+  page.dispatch(page.state.tr.replaceWith(end - first.nodeSize - last.nodeSize, end - first.nodeSize, first))
+  const stored = (of: HeadlessEditor) => of.fragment.toArray().map((part) => (part as Y.XmlElement).nodeName)
+  expect(stored(page)).toEqual(['paragraph', 'kanban'])
+  other.receive(page)
+  for (const each of [page, other]) expect(each.state.doc.lastChild?.attrs['name']).toBe('kanban')
 })

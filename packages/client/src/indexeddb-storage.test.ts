@@ -85,6 +85,21 @@ describe('IndexedDB', () => {
     expect(await page().replicaStore().load(minutes)).toMatchObject({ schemaVersion: 2, token: token(2) })
   })
 
+  test('a received token waits for the last of the pushes that it may cover', async () => {
+    const { page } = browser()
+    const store = page().replicaStore()
+    await store.load(minutes)
+    const pushes = [1, 2].map((pushId) => ({ pushId, update: update(`${pushId}.`) }))
+    for (const push of pushes) await store.keep(minutes, push, 1)
+    await store.receive(minutes, token(5), [update('theirs.')], 1)
+    const stored = async () => (await page().replicaStore().load(minutes)).token
+    for (const push of pushes) {
+      expect(await stored()).toBeUndefined()
+      await store.settle(minutes, push, 1)
+    }
+    expect(await stored()).toEqual(token(5))
+  })
+
   test('an update that does not fit refuses nobody else in its batch', async () => {
     const { page } = browser()
     const storage = page()
