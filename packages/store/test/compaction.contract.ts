@@ -1,4 +1,5 @@
 /** What compaction keeps on either database. */
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DocumentId } from '@tandem/sync'
 import { sql } from 'kysely'
@@ -166,6 +167,8 @@ export function describeCompaction(name: string, make: () => Promise<OpenedStore
       while (!writer.ended) {
         const { throughSeq } = await compactor.compact(id, LATER)
         if (throughSeq !== undefined) throughSeqs.push(throughSeq)
+        // With nothing to do it takes no turn of the event loop, and the writer would never have its own.
+        await setImmediate()
       }
       await writing
       expect(throughSeqs.filter((seq) => !boundaries.has(seq))).toEqual([])
