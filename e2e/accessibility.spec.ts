@@ -93,9 +93,11 @@ async function homeScreens(walk: Walk): Promise<void> {
 async function openEveryBlock({ tab }: Walk): Promise<void> {
   await tab.home()
   await tab.importMarkdown({ name: 'every-block.md', bytes: EVERY_BLOCK })
-  await until('the code is coloured and the formula drawn', async () => {
+  // What is drawn moves what stands below it away from the pointer.
+  await until('the code is coloured and the formulas are drawn', async () => {
     await expect(tab.body.locator('.hljs-keyword').first()).toBeVisible({ timeout: 1 })
-    await expect(tab.body.locator('.katex').first()).toBeVisible({ timeout: 1 })
+    for (const formula of ['.formula-inline .katex', '.formula-block .katex'])
+      await expect(tab.body.locator(formula).first()).toBeVisible({ timeout: 1 })
   })
 }
 

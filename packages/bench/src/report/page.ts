@@ -64,7 +64,10 @@ sees it); none of the others keeps anything.
 - Latency: from handing an update to the sender's socket to its arrival at sampled connections, on one clock.
 - Missing: updates that did not arrive within 5 s after the last was sent; of all rounds, the worst. Carets may be merged, updates may not.
 - Generator: what the load generator used of its core; near 100 % it may be what is slow, and the round says so.
-- The peers run as their guides set them up, in memory, without authentication.`
+- The peers run as their guides set them up, in memory, without authentication.
+- Clients send as each product's do: Tandem's has one push under way at a time, and what is typed meanwhile is the next; the others send every
+  update at once. Edits are counted, so what a client or a server merges is still all of it.
+- Why figures are what they are, also those below their goals: [flame-notes.md](flame-notes.md).`
 
 function pageOf(all: Readonly<Record<string, Kept>>): string {
   const sections = WORKLOADS.flatMap((workload) => {

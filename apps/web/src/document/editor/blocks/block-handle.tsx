@@ -1,5 +1,7 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu'
+import { ySyncPluginKey } from '@tandem/binding'
 import type { Editor } from '@tiptap/core'
+import type { Transaction } from '@tiptap/pm/state'
 import clsx from 'clsx'
 import { GripVertical } from 'lucide-react'
 import { useEffect, useRef, useState, type DragEvent } from 'react'
@@ -10,6 +12,8 @@ import { isSelected, selectUpTo } from './block-selection-keys.ts'
 import { BlockSelection } from './block-selection.ts'
 import { offerDropBeside } from './drop-beside.ts'
 import { useMarginSelect } from './use-margin-select.ts'
+
+type MousePlace = Pick<MouseEvent, 'clientX' | 'clientY' | 'buttons'>
 
 /** Where the handle is drawn, in px within its place, and what block it is of. */
 interface Hovered {
@@ -34,16 +38,19 @@ export function BlockHandle({ editor }: { editor: Editor }) {
   const isOpen = useRef(open)
   useMarginSelect(editor)
   useEffect(() => {
-    isOpen.current = open
-  }, [open])
+    isOpen.current = open && hovered !== undefined
+  }, [open, hovered])
 
   useEffect(() => {
     const area = place.current?.parentElement?.parentElement
     if (!area) return
     let frame = 0
-    const look = (event: MouseEvent) => {
+    /** Where the mouse rests. */
+    let last: MousePlace | undefined
+    const look = (event: MousePlace) => {
       cancelAnimationFrame(frame)
       if (isOpen.current || event.buttons !== 0) return
+      last = event
       frame = requestAnimationFrame(() => {
         if (editor.isDestroyed || !place.current) return
         const found = editor.isEditable ? blockUnder(editor, event, place.current) : undefined
@@ -51,16 +58,26 @@ export function BlockHandle({ editor }: { editor: Editor }) {
       })
     }
     const hide = () => !isOpen.current && setHovered(undefined)
+    const leave = () => {
+      last = undefined
+      hide()
+    }
     area.addEventListener('mousemove', look)
-    area.addEventListener('mouseleave', hide)
-    // Positions change with what is typed, here or elsewhere.
-    const onTransaction = ({ transaction }: { transaction: { docChanged: boolean } }) =>
-      transaction.docChanged && hide()
+    area.addEventListener('mouseleave', leave)
+    const onTransaction = ({ transaction }: { transaction: Transaction }) => {
+      if (!transaction.docChanged) return
+      // Who types looks at the text. What comes from elsewhere moves the blocks, not the hand.
+      if (last && transaction.getMeta(ySyncPluginKey) !== undefined) look(last)
+      else hide()
+    }
     editor.on('transaction', onTransaction)
+    // This comes after the text, and again when the page turns narrow: the mouse may rest on a block already.
+    const under = [...editor.view.dom.querySelectorAll(':hover')].at(-1)?.getBoundingClientRect()
+    if (under) look({ clientX: under.left + 1, clientY: under.top + under.height / 2, buttons: 0 })
     return () => {
       cancelAnimationFrame(frame)
       area.removeEventListener('mousemove', look)
-      area.removeEventListener('mouseleave', hide)
+      area.removeEventListener('mouseleave', leave)
       editor.off('transaction', onTransaction)
     }
   }, [editor])
@@ -91,7 +108,11 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                   const area = place.current?.parentElement?.parentElement
                   if (area) offerDropBeside(editor, area)
                 }}
-                onDragEnd={() => setHovered(undefined)}
+                onDragEnd={() => {
+                  // On a slow page the press that began the drag opens the menu only now.
+                  setOpen(false)
+                  setHovered(undefined)
+                }}
                 style={{ top: hovered.top, left: hovered.left }}
                 className="absolute z-10 flex h-7 w-5 cursor-grab items-center justify-center rounded-md text-ink-faint hover:bg-hover hover:text-ink active:cursor-grabbing data-popup-open:bg-hover"
               >
@@ -122,7 +143,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
   )
 }
 
-function blockUnder(editor: Editor, { clientX, clientY }: MouseEvent, place: HTMLElement): Hovered | undefined {
+function blockUnder(editor: Editor, { clientX, clientY }: MousePlace, place: HTMLElement): Hovered | undefined {
   const { view } = editor
   const text = view.dom.getBoundingClientRect()
   // Of columns it is the one under the mouse that counts; the grip of its blocks is left of it.

@@ -27,10 +27,10 @@ test('little work is done together in one later task, in its order', () => {
 
 test('of much work a slice at a time, with a pause as long as it took, 100 ms at most', () => {
   const [work, done] = [new SlicedWork(), [] as string[]]
-  for (const [name, ms] of Object.entries({ a: 5, b: 5, c: 400, d: 1 })) work.add(taking(ms, done, name))
+  for (const [name, ms] of Object.entries({ a: 25, b: 25, c: 400, d: 1 })) work.add(taking(ms, done, name))
   vi.advanceTimersByTime(0)
   expect(done).toEqual(['a', 'b'])
-  vi.advanceTimersByTime(9)
+  vi.advanceTimersByTime(49)
   expect(done).toEqual(['a', 'b'])
   vi.advanceTimersByTime(1)
   expect(done).toEqual(['a', 'b', 'c'])

@@ -1,5 +1,8 @@
-/** What one task of the page may take of it; the last piece of work in it may take longer. */
-const SLICE_MS = 8
+/**
+ * What one task of the page may take of it; the last piece of work in it may take longer. Nobody notices it, and a document of
+ * an ordinary number of formulas has all of them at once: what is drawn later pushes the text below it down.
+ */
+const SLICE_MS = 40
 const LONGEST_PAUSE_MS = 100
 
 /**
