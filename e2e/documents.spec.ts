@@ -124,7 +124,7 @@ test.describe('one node on SQLite', () => {
     await expect(ann.saving).toHaveText(SAVED)
     await open()
     await expect(details).toContainText(/Last savedjust nowRound trip(under )?\d/)
-    await expect(waited).toContainText(/Being kept on this device(under )?\d.*Server, until on disk(under )?\d/)
+    await expect(waited).toContainText(/Waiting to be sent(under )?\d.*Server, until on disk(under )?\d/)
     await expect(waited).not.toContainText('Waiting for a connection')
     for (const colorScheme of ['light', 'dark'] as const) {
       await ann.page.emulateMedia({ colorScheme })

@@ -36,6 +36,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
   const [hovered, setHovered] = useState<Hovered>()
   const [open, setOpen] = useState(false)
   const isOpen = useRef(open)
+  const isDragged = useRef(false)
   useMarginSelect(editor)
   useEffect(() => {
     isOpen.current = open && hovered !== undefined
@@ -85,7 +86,12 @@ export function BlockHandle({ editor }: { editor: Editor }) {
   return (
     <div ref={place} className="absolute top-0 left-0 pointer-coarse:hidden">
       {hovered && (
-        <BaseMenu.Root modal={false} open={open} onOpenChange={setOpen}>
+        <BaseMenu.Root
+          modal={false}
+          open={open}
+          // On a slow page the press that began a drag would open the menu in the middle of it.
+          onOpenChange={(next) => setOpen(next && !isDragged.current)}
+        >
           <BaseMenu.Trigger
             render={
               <button
@@ -95,6 +101,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                 aria-label="Block actions"
                 // Before the menu's own handlers, which would open it.
                 onMouseDownCapture={(event) => {
+                  isDragged.current = false // its end is not heard when the handle has gone meanwhile
                   if (!event.shiftKey) return
                   event.preventDefault()
                   event.stopPropagation()
@@ -102,6 +109,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                 }}
                 onClickCapture={(event) => event.shiftKey && event.stopPropagation()}
                 onDragStart={(event) => {
+                  isDragged.current = true
                   // Pressing the button has opened the menu, and it would stay so when the handle is gone.
                   setOpen(false)
                   startDrag(event, editor, hovered.at)
@@ -109,7 +117,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
                   if (area) offerDropBeside(editor, area)
                 }}
                 onDragEnd={() => {
-                  // On a slow page the press that began the drag opens the menu only now.
+                  isDragged.current = false
                   setOpen(false)
                   setHovered(undefined)
                 }}
