@@ -189,42 +189,6 @@ test('in each kind of block what two people type at once is there, once, and bot
   })
 })
 
-test('a block is dragged by its handle, and a column of a table is made wider by the mouse', async ({ openTabs }) => {
-  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
-  const documentId = await ann.importMarkdown({
-    name: 'a.md',
-    bytes: 'first\n\nsecond\n\nthird\n\n| a | b |\n| - | - |\n| c | d |\n',
-  })
-  await bob.open(documentId)
-  // What comes after the text may move it.
-  await expect(ann.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
-  const third = (await ann.body.getByText('third').boundingBox())!
-  await ann.body.getByText('first').hover()
-  await ann.page.getByRole('button', { name: 'Block actions' }).hover()
-  await ann.page.mouse.down()
-  await ann.page.mouse.move(third.x + 20, third.y, { steps: 5 })
-  // Pressing the handle has opened its menu, which goes when the block is dragged.
-  await expect(ann.page.getByRole('menu')).toHaveCount(0)
-  await ann.page.mouse.move(third.x + 30, third.y + third.height - 3, { steps: 5 })
-  await ann.page.mouse.up()
-  await until('both see it moved', async () => {
-    for (const tab of [ann, bob])
-      expect((await tab.structure()).slice(0, 3)).toEqual(['p second', 'p third', 'p first'])
-  })
-
-  const cell = (await ann.body.locator('th').first().boundingBox())!
-  await ann.page.mouse.move(cell.x + cell.width - 1, cell.y + 10)
-  await ann.page.mouse.down()
-  await ann.page.mouse.move(cell.x + cell.width + 90, cell.y + 10, { steps: 5 })
-  await ann.page.mouse.up()
-  await until('it is wider, for both', async () => {
-    for (const tab of [ann, bob]) {
-      const { width } = (await tab.body.locator('th').first().boundingBox())!
-      expect(Math.abs(width - cell.width - 91)).toBeLessThan(6)
-    }
-  })
-})
-
 test('what is pasted as Markdown are blocks, undone in one step, and blocks move by keys', async ({ openTabs }) => {
   const [ann] = await openTabs({ node: 0 })
   const troubles = troublesOf(ann)

@@ -244,7 +244,12 @@ export class ProsemirrorBinding {
       for (const step of transaction.steps) tr.step(step)
       this.#rebind(transaction.doc, tr.doc)
       tr.setSelection(Selection.atStart(tr.doc)).setMeta('addToHistory', false).setMeta(ySyncPluginKey, change)
-      this.#whileShowing(() => view.dispatch(tr))
+      try {
+        this.#whileShowing(() => view.dispatch(tr))
+      } catch (again) {
+        if (view.state.doc !== tr.doc) this.mapping.delete(this.type) // then nothing is written before all is drawn anew
+        throw again
+      }
     }
   }
 

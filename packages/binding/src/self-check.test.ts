@@ -47,6 +47,23 @@ test('a change while it looks makes it begin again later; a closed page looks no
   expect(page.waiting).toHaveLength(0)
 })
 
+test('a plugin that throws whatever is done has the view behind, and then nothing is written from it', () => {
+  const [ann, bob] = [openPage(documentOf(element('paragraph', {}, 'one'))), openPage()]
+  bob.receive(ann)
+  const dispatch = bob.dispatch.bind(bob)
+  const fail = (): never => {
+    throw new RangeError('always')
+  }
+  Object.assign(bob, { dispatch: fail })
+  ann.dispatch(ann.state.tr.insertText(' two', 4))
+  expect(() => bob.receive(ann)).toThrow('always')
+  Object.assign(bob, { dispatch })
+  expect(bob.state.doc.textContent).toBe('one')
+  bob.dispatch(bob.state.tr.insertText('zero ', 1))
+  ann.receive(bob)
+  expect(ann.state.doc.textContent).toBe('one two')
+})
+
 test('a plugin that throws at what others wrote does not keep it from the view, and the next edit writes nothing else', () => {
   const [ann, bob] = [openPage(documentOf(element('paragraph', {}, 'one'))), openPage()]
   bob.receive(ann)

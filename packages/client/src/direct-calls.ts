@@ -8,7 +8,7 @@ const OWN = 'direct-'
  * Calls that leave in the turn in which they are made, beside tRPC's client and in its very words.
  *
  * That client gathers what is called by a timer of 0 ms. In a page where somebody types, the browser draws the letter before it
- * comes to the timer: 8 to 14 of the 26 ms from a key to the other's screen (docs/performance.md, W10).
+ * comes to the timer: 8 to 14 of the 26 ms from a key to the other's screen (docs/flame-notes.md, W10).
  */
 export class DirectCalls {
   readonly #send: (message: object) => void

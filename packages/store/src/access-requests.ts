@@ -71,6 +71,7 @@ export class AccessRequests {
   }
 }
 
+/** What this person asked for, whatever has become of it. */
 export function endRequest(tables: Kysely<Tables>, documentId: DocumentId, userId: UserId) {
   return tables.deleteFrom('access_request').where('document_id', '=', documentId).where('user_id', '=', userId)
 }

@@ -80,6 +80,7 @@ export class Sharing {
     })
   }
 
+  /** Throws SyncError 'unknown-document'. */
   async ownerOf(documentId: DocumentId): Promise<UserId> {
     const found = await this.#database.read((database) =>
       database
@@ -134,8 +135,8 @@ export class Sharing {
   }
 
   /**
-   * Gives a role, also to who was shut out, which answers what they asked for; undefined takes it away, and what the link gives stays. The owner remains the owner
-   * whatever this says. Throws SyncError 'bad-input' beyond LIMITS.documentPeople.
+   * Gives a role, also to who was shut out; undefined takes it away, and what the link gives stays. Either answers what they asked for.
+   * The owner remains the owner whatever this says. Throws SyncError 'bad-input' beyond LIMITS.documentPeople.
    */
   async setRole(documentId: DocumentId, userId: UserId, role: GivenRole | undefined): Promise<void> {
     if (role !== undefined) return this.#write(documentId, userId, role)

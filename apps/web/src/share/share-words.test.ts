@@ -31,7 +31,7 @@ test('what is asked for is said to both sides, and how many ask only when somebo
     'You asked to view this document',
   ])
   expect(wishWords({ role: 'viewer', isGuest: true })).toBe('Guest on one device, asks to view')
-  expect(wishWords({ role: 'editor', isGuest: false })).toBe('An account, asks to edit')
+  expect(wishWords({ role: 'editor', isGuest: false })).toBe('Asks to edit')
   expect([undefined, 0, 1, 2].map(requestsWords)).toEqual([
     undefined,
     undefined,

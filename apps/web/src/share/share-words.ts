@@ -65,8 +65,8 @@ export function askedWords(role: OfferedRole): string {
 
 /** To the owner, of the one who asks. */
 export function wishWords({ role, isGuest }: { role: OfferedRole; isGuest: boolean }): string {
-  const wish = role === 'editor' ? 'asks to edit' : 'asks to view'
-  return isGuest ? `Guest on one device, ${wish}` : `An account, ${wish}`
+  const wish = role === 'editor' ? 'to edit' : 'to view'
+  return isGuest ? `Guest on one device, asks ${wish}` : `Asks ${wish}`
 }
 
 /** How many ask, where there is little room; undefined: nobody does, or an older node does not say. */

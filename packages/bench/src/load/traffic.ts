@@ -10,6 +10,9 @@ import { keystrokes, newAuthor, traceEdits } from './typists.ts'
 
 /** Sent and thrown away before the measuring: code gets hot, joins settle. */
 const WARM_UP_S = 1.5
+/** Everybody is told of everybody who has come, which takes a crowd a while: over when nothing of it came for so long. */
+const QUIET_MS = 500
+const CROWD_PATIENCE_MS = 60_000
 /** What is under way when the last update is sent gets this long to arrive. */
 const PATIENCE_MS = 5_000
 /** Connections whose deliveries are timed, spread evenly: who comes first in a loop hears first. */
@@ -45,6 +48,7 @@ export async function traffic({
   await schedule.run(WARM_UP_S)
   const everybody = load.writers + load.readers - 1
   await until(() => tally.updates >= schedule.sent * everybody)
+  await quiet(tally)
   stallSome(load, clients)
   const hopsBefore = protocol === 'tandem' ? await hopsOf(target) : undefined
   const before = { ...tally, sent: schedule.sent, rss: rssBytes(target.pid) }
@@ -65,7 +69,8 @@ export async function traffic({
   if (tally.firstRefusal !== undefined) console.error(`The first refusal: ${tally.firstRefusal}`)
 
   const updates = tally.updates - before.updates
-  const deliveries = updates + tally.carets - before.carets
+  // Where nobody moves a caret, what is told of people is no delivery.
+  const deliveries = updates + (load.caretsPerSecond > 0 ? tally.carets - before.carets : 0)
   return {
     cpuUs: spentUs / deliveries,
     p50: quantile(latenciesMs, 0.5),
@@ -104,6 +109,15 @@ class CpuMeter {
 
   #now(): Figures {
     return Object.fromEntries(Object.entries(this.#pids).map(([name, pid]) => [name, cpuUs(pid)]))
+  }
+}
+
+async function quiet(tally: Tally): Promise<void> {
+  const deadline = performance.now() + CROWD_PATIENCE_MS
+  let before = -1
+  while (tally.carets !== before && performance.now() < deadline) {
+    before = tally.carets
+    await setTimeout(QUIET_MS)
   }
 }
 

@@ -72,7 +72,7 @@ export function BlockHandle({ editor }: { editor: Editor }) {
       else hide()
     }
     editor.on('transaction', onTransaction)
-    // This comes after the text, and again when the page turns narrow: the mouse may rest on a block already.
+    // This comes after the text: the mouse may rest on a block already.
     const under = [...editor.view.dom.querySelectorAll(':hover')].at(-1)?.getBoundingClientRect()
     if (under) look({ clientX: under.left + 1, clientY: under.top + under.height / 2, buttons: 0 })
     return () => {
