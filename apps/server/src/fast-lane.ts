@@ -49,11 +49,13 @@ export class FastLane implements Lane {
   readonly #options: FastLaneOptions
   #ctx: HotContext | undefined
   readonly #requests = new Map<SessionId, RequestId>()
-  #offered: LaneSource[] = []
-  #answers: Uint8Array[] = []
+  readonly #offered: LaneSource[] = []
+  readonly #answers: Uint8Array[] = []
+  readonly #together: OneWrite
 
   constructor(options: FastLaneOptions) {
     this.#options = options
+    this.#together = new OneWrite(options.raw)
     this.encoder = {
       encode: (message) => this.#stored(message) ?? options.encoder.encode(message),
       decode: (data) => this.#withoutHot(options.encoder.decode(data)),
@@ -70,30 +72,29 @@ export class FastLane implements Lane {
     this.#options.turn.add(this)
   }
 
-  /** For DeliveryTurn: sends what has gathered. */
+  /** For DeliveryTurn: sends what has gathered. Makes no object of its own: in a crowd this is most of what a delivery is. */
   flush(): void {
     const { ws, raw } = this.#options
-    const [answers, offered] = [this.#answers, this.#offered]
-    if (answers.length > 0) this.#answers = []
-    if (offered.length > 0) this.#offered = []
-    if (answers.length === 0 && offered.length === 0) return
-    if (ws.readyState !== WebSocket.OPEN || !raw.writable) return
-    const together = new OneWrite(raw)
-    for (const answer of answers) together.add(answer)
-    for (const source of offered) {
-      const id = this.#requests.get(source.id)
-      if (id === undefined || !this.#sendAll(source, id, together)) source.resume()
+    try {
+      if (ws.readyState !== WebSocket.OPEN || !raw.writable) return
+      for (const answer of this.#answers) this.#together.add(answer)
+      for (const source of this.#offered) {
+        const id = this.#requests.get(source.id)
+        if (id === undefined || !this.#sendAll(source, id)) source.resume()
+      }
+    } finally {
+      this.#answers.length = this.#offered.length = 0
+      this.#together.end()
     }
-    together.end()
   }
 
   /** False: the socket is full, something may be left. */
-  #sendAll(source: LaneSource, id: RequestId, together: OneWrite): boolean {
+  #sendAll(source: LaneSource, id: RequestId): boolean {
     const { gate, turn } = this.#options
     while (gate.isOpen) {
       const frame = source.take()
       if (frame === undefined) return true
-      together.add(turn.message(id, frame))
+      this.#together.add(turn.message(id, frame))
     }
     return false
   }
@@ -160,7 +161,7 @@ export class FastLane implements Lane {
 /** Small frames as one buffer: copying a few kilobytes costs less than a second entry in the stream's queue. */
 class OneWrite {
   readonly #raw: Socket
-  #frames: Uint8Array[] = []
+  readonly #frames: Uint8Array[] = []
   #bytes = 0
 
   constructor(raw: Socket) {
@@ -176,9 +177,10 @@ class OneWrite {
   end(): void {
     const [first] = this.#frames
     if (first === undefined) return
-    this.#raw.write(this.#frames.length === 1 ? first : Buffer.concat(this.#frames, this.#bytes))
-    this.#frames = []
+    const together = this.#frames.length === 1 ? first : Buffer.concat(this.#frames, this.#bytes)
+    this.#frames.length = 0
     this.#bytes = 0
+    this.#raw.write(together)
   }
 }
 

@@ -43,6 +43,24 @@ test('[ROOM-15] in a crowd, who watches is shown with each tick what has gathere
   expect(brought(first)).toEqual([])
 })
 
+test('[ROOM-15] the more watch, the longer gathers what comes after something; what comes after nothing does not wait', async () => {
+  const { first, type, tick } = await roomOf(2 * LIMITS.watchingCrowd)
+  await type('a')
+  await tick()
+  expect(brought(first)).toEqual([1])
+  await type('b')
+  await tick()
+  await type('c')
+  await tick()
+  expect(brought(first)).toEqual([])
+  await tick()
+  expect(brought(first)).toEqual([2])
+  for (let passed = 0; passed < 2; passed++) await tick()
+  await type('d')
+  await tick()
+  expect(brought(first)).toEqual([1])
+})
+
 test('[ROOM-15] who has moved lately is shown everything at once, and watches again when that is long ago', async () => {
   const { document, first, second, type, tick, moveSecond } = await roomOf(LIMITS.crowd)
   moveSecond()

@@ -13,6 +13,8 @@ export class Deliveries {
   readonly #meter: Meter
   /** They have rows that they were not woken for. */
   readonly #watching = new Set<Session>()
+  /** Ticks to pass over: the room is large, and was shown something just now. */
+  #ticksLeft = 0
 
   constructor({ clock, meter }: { clock: Clock; meter: Meter }) {
     this.#clock = clock
@@ -38,7 +40,11 @@ export class Deliveries {
 
   /** [ROOM-15] Called every LIMITS.presenceFrameMs: whoever watches is shown what has gathered. */
   tick(): void {
-    for (const session of this.#watching) session.wake()
-    this.#watching.clear()
+    if (this.#ticksLeft > 0) this.#ticksLeft -= 1
+    else if (this.#watching.size > 0) {
+      this.#ticksLeft = Math.min(LIMITS.watchingMostTicks, Math.floor(this.#watching.size / LIMITS.watchingCrowd))
+      for (const session of this.#watching) session.wake()
+      this.#watching.clear()
+    }
   }
 }

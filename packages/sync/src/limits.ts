@@ -85,6 +85,9 @@ export const LIMITS = {
   /** In a room of so many sessions, who did nothing for `watchingAfterMs` is shown updates with the presence ticks, not one by one. */
   crowd: 50,
   watchingAfterMs: 5_000,
+  /** For each so many of them who were shown something, what comes next waits for one tick more, up to `watchingMostTicks`. */
+  watchingCrowd: 200,
+  watchingMostTicks: 3,
   /** For each so many sessions in a room, its presence waits for one tick more, up to `presenceMostTicks`: n people who watch n carets are n². */
   presenceCrowd: 50,
   presenceMostTicks: 30,

@@ -16,7 +16,7 @@ import { CodeColours } from './blocks/code-colours.ts'
 import { EditorKeys, type EditorKeyActions } from './editor-keys.ts'
 import { Find } from './find/find.ts'
 import { LongDocument } from './long-document.ts'
-import { Paste } from './paste/paste.ts'
+import { PASTE_RULES, Paste } from './paste/paste.ts'
 import { RemoteCarets } from './remote-carets.ts'
 import { MediaViews } from './uploads/media-views.ts'
 import { Uploads } from './uploads/uploads.ts'
@@ -47,6 +47,7 @@ export function createEditor(place: EditorPlace): Editor {
     editable,
     // The page's own style sheet has these rules: a strict content security policy refuses injected ones.
     injectCSS: false,
+    enablePasteRules: PASTE_RULES,
     extensions: [
       ...documentExtensions(),
       ...unsupportedContent,

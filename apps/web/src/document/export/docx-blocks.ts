@@ -25,6 +25,7 @@ import {
 } from './docx-styles.ts'
 import { writeFile, writeImage } from './docx-media.ts'
 import { writeTable } from './docx-table.ts'
+import { wordFormula } from './word-formula.ts'
 import type { ExportSettings } from './export-settings.ts'
 
 export type Block = Paragraph | Table
@@ -90,16 +91,13 @@ export const BLOCK_PARAGRAPHS: Readonly<Record<string, WriteBlock>> = {
         const style = paragraphStyleId(index === 0 ? STYLE.codeStart : STYLE.code)
         return new Paragraph({ style, ...place.look, children: [new TextRun(allowedText(line))] })
       }),
-  blockMath: ({ attrs }) =>
-    formulaOf(attrs?.['latex'])
-      .split('\n')
-      .map(
-        (line) =>
-          new Paragraph({
-            style: paragraphStyleId(STYLE.formulaBlock),
-            children: [new TextRun(allowedText(line))],
-          }),
-      ),
+  blockMath: ({ attrs }) => {
+    const latex = allowedText(formulaOf(attrs?.['latex']))
+    const formula = wordFormula(latex, { display: true })
+    if (formula !== undefined) return [new Paragraph({ children: [formula] })]
+    const style = paragraphStyleId(STYLE.formulaBlock)
+    return latex.split('\n').map((line) => new Paragraph({ style, children: [new TextRun(line)] }))
+  },
   horizontalRule: () => [
     new Paragraph({ border: { bottom: { style: BorderStyle.SINGLE, size: 6, space: 1, color: 'C4C6C8' } } }),
   ],

@@ -2,6 +2,7 @@ import { formulaOf, isColour, isDay, isSafeLink, mentionOf, mentionText } from '
 import { allowedText, textOf, type JsonMark, type JsonNode } from '@tandem/schema/export'
 import { ExternalHyperlink, ShadingType, TextRun, type IRunOptions, type ParagraphChild } from 'docx'
 import { STYLE, colourStyle, highlightStyle, lettersOf, runStyleId, washOf } from './docx-styles.ts'
+import { wordFormula } from './word-formula.ts'
 import type { ExportSettings } from './export-settings.ts'
 
 type Run = { -readonly [Key in keyof IRunOptions]?: IRunOptions[Key] }
@@ -34,9 +35,11 @@ type WriteInline = (node: JsonNode, run: Run, settings: ExportSettings) => Parag
 export const INLINE_RUNS: Readonly<Record<string, WriteInline>> = {
   text: (node, run) => [new TextRun({ ...run, text: allowedText(textOf(node)) })],
   hardBreak: (_, run) => [new TextRun({ ...run, break: 1 })],
-  inlineMath: ({ attrs }, run) => [
-    new TextRun({ ...run, style: runStyleId(STYLE.formula), text: allowedText(formulaOf(attrs?.['latex'])) }),
-  ],
+  inlineMath: ({ attrs }, run) => {
+    const latex = allowedText(formulaOf(attrs?.['latex']))
+    const formula = wordFormula(latex, { display: false })
+    return [formula ?? new TextRun({ ...run, style: runStyleId(STYLE.formula), text: latex })]
+  },
   date: (node, run, { day }) => {
     const date = node.attrs?.['date']
     return [new TextRun({ ...run, text: isDay(date) ? allowedText(day(date)) : '?' })]

@@ -6,7 +6,7 @@ import { BULLETS, BULLET_LEVELS, DOCUMENT_STYLES, numberLevels } from './docx-st
 import type { ExportSettings } from './export-settings.ts'
 
 /**
- * The document as a Word file, its title first. Formulas are their source, in a style of their own; nothing in it is a field,
+ * The document as a Word file, its title first. Formulas are Word's own, and those that it has no signs for are their source, in a style of their own; nothing in it is a field,
  * a macro or a reference to outside but links that a reader clicks. Of nodes that are not known their text stays.
  */
 export async function writeDocx(document: JsonNode, settings: ExportSettings): Promise<ArrayBuffer> {

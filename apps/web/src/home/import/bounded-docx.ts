@@ -1,4 +1,5 @@
 import { strToU8, unzipSync, zipSync, type UnzipFileInfo } from 'fflate'
+import { withTex } from './word-formulas.ts'
 
 /** What a Word file may be; a zip of a few kilobytes can say that it holds more than a browser has. */
 export const DOCX_LIMITS = {
@@ -17,6 +18,12 @@ export const DOCX_LIMITS = {
   readMs: 20_000,
 } as const
 
+export interface BoundedDocx {
+  readonly zip: Uint8Array
+  /** That are passed over: they cannot be read. */
+  readonly formulas: number
+}
+
 /** Why a file is not read, in words for whoever chose it. */
 export class RefusedFile extends Error {
   override readonly name = 'RefusedFile'
@@ -24,10 +31,10 @@ export class RefusedFile extends Error {
 
 /**
  * The parts of a Word file that say its text, unpacked and put together anew, so that whatever reads them afterwards cannot be
- * made to unpack more. For every other part stands its own name, by which `partOf` gives it out. Nothing is unpacked before all of it has been counted, and no part becomes larger than it said it
+ * made to unpack more; formulas are TeX (`withTex`). For every other part stands its own name, by which `partOf` gives it out. Nothing is unpacked before all of it has been counted, and no part becomes larger than it said it
  * is. Throws RefusedFile when it is over DOCX_LIMITS, or no Word file.
  */
-export function boundedDocx(bytes: Uint8Array): Uint8Array {
+export function boundedDocx(bytes: Uint8Array): BoundedDocx {
   if (bytes.length > DOCX_LIMITS.fileBytes) {
     throw new RefusedFile(
       `It has ${inMegabytes(bytes.length)} MB; a Word file to import has at most ${inMegabytes(DOCX_LIMITS.fileBytes)} MB.`,
@@ -43,8 +50,14 @@ export function boundedDocx(bytes: Uint8Array): Uint8Array {
       `It has more than ${DOCX_LIMITS.tags} pieces of text and styles. Split it and import the parts.`,
     )
   }
+  let formulas = 0
+  for (const [name, bytes] of Object.entries(parts)) {
+    const { part, unread } = withTex(bytes)
+    parts[name] = part
+    formulas += unread
+  }
   const named = Object.fromEntries(others.map((name) => [name, strToU8(name)]))
-  return zipSync({ ...parts, ...named }, { level: 0 })
+  return { zip: zipSync({ ...parts, ...named }, { level: 0 }), formulas }
 }
 
 /** One part of a file that `boundedDocx` has counted, no larger than it said it is; undefined: there is none. Throws RefusedFile when it is damaged. */

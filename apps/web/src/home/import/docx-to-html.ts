@@ -11,6 +11,7 @@ export interface DocxText {
   readonly pictures: readonly File[]
   /** Pictures that are not among them, in words, as `TakenPictures` says it. */
   readonly leftOut: readonly string[]
+  /** That are not in it. */
   readonly formulas: number
 }
 
@@ -20,8 +21,8 @@ export interface DocxText {
  * is none.
  */
 export async function docxToHtml(bytes: Uint8Array): Promise<DocxText> {
-  const parts = boundedDocx(bytes)
-  const arrayBuffer = parts.buffer.slice(parts.byteOffset, parts.byteOffset + parts.byteLength) as ArrayBuffer
+  const { zip, formulas } = boundedDocx(bytes)
+  const arrayBuffer = zip.buffer.slice(zip.byteOffset, zip.byteOffset + zip.byteLength) as ArrayBuffer
   const pictures = new TakenPictures()
   const options = {
     styleMap: [...WORD_STYLES],
@@ -38,8 +39,7 @@ export async function docxToHtml(bytes: Uint8Array): Promise<DocxText> {
   }
   // Browsers' mammoth takes an `arrayBuffer`, Node's (in tests) a `buffer`.
   const input = { arrayBuffer, ...(typeof Buffer !== 'undefined' && { buffer: Buffer.from(arrayBuffer) }) }
-  const { value, messages } = await mammoth.convertToHtml(input, options)
-  const formulas = messages.filter(({ message }) => /oMath(?:Para)?$/.test(message)).length
+  const { value } = await mammoth.convertToHtml(input, options)
   return { html: value.replaceAll(EMPTY_LINE, ''), pictures: pictures.files, leftOut: pictures.leftOut(), formulas }
 }
 

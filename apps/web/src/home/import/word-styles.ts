@@ -1,8 +1,11 @@
 import { CALLOUT_KINDS, COLOURS } from '@tandem/schema'
+import { FORMULA_STYLES } from './word-formulas.ts'
 
 const CODE_STYLES = ['Code', 'HTML Preformatted', 'Source Code', 'Preformatted Text', 'Plain Text']
 /** Stands in an empty line of code, which would be left out otherwise. No text has it. */
 export const EMPTY_LINE = '\uFDD0'
+/** A paragraph that is a formula and nothing else. */
+const FORMULA_ALONE = 'Formula Alone'
 
 /** Styles of Word, and of our own exports (document/export/docx-styles.ts), as the HTML that the schema reads. */
 export const WORD_STYLES: readonly string[] = [
@@ -16,6 +19,9 @@ export const WORD_STYLES: readonly string[] = [
   ...['Code Text', 'Code Char', 'HTML Code', 'Verbatim Char', 'Source Text'].map(
     (name) => `r[style-name='${name}'] => code`,
   ),
+  `r.${FORMULA_STYLES.inline} => span[data-type='inlineMath']`,
+  `r.${FORMULA_STYLES.block} => span[data-type='inlineMath']`,
+  `p[style-name='${FORMULA_ALONE}'] => div[data-type='blockMath']:fresh`,
   "r[style-name='Formula'] => span[data-type='inlineMath']",
   "p[style-name='Formula Block'] => div[data-type='blockMath']:separator('\\n')",
   "p[style-name='Toggle'] => details:fresh > summary:fresh",
@@ -57,6 +63,7 @@ export function prepared(element: WordElement): WordElement {
   const isCode = element.type === 'paragraph' && CODE_STYLES.includes(element.styleName ?? '')
   if (isCode && isBlank(element)) return { ...element, children: [{ type: 'text', value: EMPTY_LINE }] }
   const same = children === undefined ? element : { ...element, children }
+  if (isFormulaAlone(element)) return { ...same, styleId: null, styleName: FORMULA_ALONE }
   const side = element.alignment === 'center' || element.alignment === 'right' ? element.alignment : undefined
   if (element.type !== 'paragraph' || side === undefined || element.numbering) return same
   const heading = /^heading ([123])$/i.exec(element.styleName ?? '')?.[1]
@@ -64,6 +71,11 @@ export function prepared(element: WordElement): WordElement {
   const isPlain =
     element.styleName === undefined || element.styleName === null || /^(?:normal|body text)$/i.test(element.styleName)
   return isPlain ? { ...same, styleId: null, styleName: `Aligned ${side}` } : same
+}
+
+function isFormulaAlone({ type, numbering, children = [] }: WordElement): boolean {
+  const [only, ...others] = children.filter((child) => !isBlank(child))
+  return type === 'paragraph' && !numbering && others.length === 0 && only?.styleId === FORMULA_STYLES.block
 }
 
 /** Paragraphs and runs without a letter, a break or anything else in them. */

@@ -1,16 +1,25 @@
-import { hueOf } from './nearest-colour.ts'
+import { dropSpacers, emptyTheEmpty, wrapLooseWords } from './clean-breaks.ts'
+import { firstText, nestLists, openItems, takeTasks } from './clean-lists.ts'
+import { takeColours, takeLinks, takeSheetStyles, takeSymbols } from './clean-marks.ts'
+import { takePictures } from './clean-pictures.ts'
 import { wordLists } from './word-lists.ts'
+
+/** Of a page that was copied: what is pressed, drawn or loaded, rows that are not shown, and what reviewers said of the text. */
+const NOT_TEXT =
+  'script, style, meta, link, title, colgroup, template, svg, select, button, iframe, object, embed, textarea, ' +
+  'tr[style*="display:none"], a.msocomanchor, [style*="mso-element:comment-list"]'
 
 /**
  * HTML as other programs put it on the clipboard, as the schema understands it: lists nested where they belong, tasks, callouts,
- * highlights of our palette. What it does not know it leaves to the schema, which drops what it does not know either. The
- * HTML is parsed where nothing runs or loads. Our own is returned as it is.
+ * colours of our palette. What it does not know it leaves to the schema, which drops what it does not know either. The
+ * HTML is parsed where nothing runs or loads. Our own is returned as it is. `pictures`: so many are left out.
  */
-export function cleanHtml(html: string): string {
-  if (html.includes('data-pm-slice')) return withoutForms(html)
+export function cleanHtml(html: string): { readonly html: string; readonly pictures: number } {
+  if (html.includes('data-pm-slice')) return { html: withoutForms(html), pictures: 0 }
   const body = inertBody(html)
-  cleanBody(body)
-  return body.innerHTML
+  const pictures = cleanBody(body)
+  wrapLooseWords(body)
+  return { html: body.innerHTML, pictures }
 }
 
 /**
@@ -25,20 +34,51 @@ export function inertBody(html: string): HTMLElement {
   return body
 }
 
+/** The text and how it looked: nothing that has a meaning. What certainly is Markdown is read as that, and not as text in some font. */
+export function isOnlyLook(html: string): boolean {
+  return [...inertBody(html).querySelectorAll('*')].every(
+    (element) =>
+      /^(?:META|SPAN|BR|DIV|STYLE|FONT)$/.test(element.tagName) &&
+      !/bold|font-weight:\s*[6-9]00|italic|underline|line-through/i.test(element.getAttribute('style') ?? ''),
+  )
+}
+
 function withoutForms(html: string): string {
   return html.replace(/<(\/?)form(?![\w-])/gi, '<$1div')
 }
 
-/** The same in place, for a document that nothing runs in and nothing is loaded for. */
-export function cleanBody(body: HTMLElement): void {
-  for (const element of body.querySelectorAll('script, style, meta, link, title, colgroup')) element.remove()
+/** The same in place, for a document that nothing runs in and nothing is loaded for. Returns how many pictures are left out. */
+export function cleanBody(body: HTMLElement): number {
+  takeSheetStyles(body)
   takeFormulas(body)
+  for (const element of body.querySelectorAll(NOT_TEXT)) element.remove()
+  takeHeadings(body)
   wordLists(body)
   nestLists(body)
   takeTasks(body)
   takeCallouts(body)
-  takeHighlights(body)
+  takeSymbols(body)
+  takeColours(body)
+  takeLinks(body)
   dropSpacers(body)
+  const pictures = takePictures(body)
+  emptyTheEmpty(body)
+  openItems(body)
+  return pictures
+}
+
+/** Three levels are what there is. Word on the web has paragraphs that say they are headings. */
+function takeHeadings(body: HTMLElement): void {
+  for (const element of body.querySelectorAll('h4, h5, h6, [role="heading"][aria-level]')) {
+    const said = Number(element.getAttribute('aria-level') ?? 3)
+    if (/^h[1-3]$/.test(element.localName)) continue
+    const heading = element.ownerDocument.createElement(`h${Math.min(3, Math.max(1, Math.trunc(said) || 3))}`)
+    const align = element.getAttribute('align')
+    if (align !== null) heading.setAttribute('align', align)
+    heading.append(...element.childNodes)
+    element.replaceWith(heading)
+  }
+  for (const paragraph of body.querySelectorAll('summary p')) paragraph.replaceWith(...paragraph.childNodes)
 }
 
 /** MathML that says the TeX it was made of: our own, and that of most pages with formulas. */
@@ -54,65 +94,6 @@ function takeFormulas(body: HTMLElement): void {
     const drawn = math.closest('.katex-display') ?? math.closest('.katex') ?? math
     drawn.replaceWith(formula)
   }
-}
-
-/** Google Docs puts a nested list beside the item that it belongs to. */
-function nestLists(body: HTMLElement): void {
-  for (const list of body.querySelectorAll(':is(ul, ol) > :is(ul, ol)')) {
-    const item = list.previousElementSibling
-    if (item?.tagName === 'LI') item.append(list)
-    else list.replaceWith(...list.children)
-  }
-}
-
-/** Boxes as each program has them: a role, a checkbox, `[ ]` in the text. A list is one of tasks when all of its items are. */
-function takeTasks(body: HTMLElement): void {
-  for (const list of body.querySelectorAll('ul')) {
-    const items = [...list.children].filter((child) => child.tagName === 'LI')
-    const boxes = items.map(boxOf)
-    if (items.length === 0 || boxes.some((box) => box === undefined)) continue
-    list.dataset['type'] = 'taskList'
-    items.forEach((item, index) => {
-      const box = boxes[index]
-      item.setAttribute('data-type', 'taskItem')
-      item.setAttribute('data-checked', String(box?.isChecked === true))
-      box?.remove()
-    })
-  }
-}
-
-interface Box {
-  readonly isChecked: boolean
-  remove(): void
-}
-
-function boxOf(item: Element): Box | undefined {
-  if (item.getAttribute('role') === 'checkbox') {
-    // Google Docs shows it as a picture.
-    return {
-      isChecked: item.getAttribute('aria-checked') === 'true',
-      remove: () => item.querySelector('img')?.remove(),
-    }
-  }
-  const input = item.querySelector<HTMLInputElement>(
-    ':scope > input[type="checkbox"], :scope > label > input[type="checkbox"], :scope > p > input[type="checkbox"]',
-  )
-  if (input) return { isChecked: input.hasAttribute('checked'), remove: () => input.remove() }
-  const drawn = item.querySelector(':scope > .checkbox')
-  if (drawn) return { isChecked: drawn.classList.contains('checkbox-on'), remove: () => drawn.remove() }
-  const text = firstText(item)
-  const written = /^\s*\[([ xX])\]\s+/.exec(text?.data ?? '')
-  if (!text || !written) return undefined
-  return { isChecked: written[1] !== ' ', remove: () => text.deleteData(0, written[0].length) }
-}
-
-function firstText(element: Element): Text | undefined {
-  const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT)
-  while (walker.nextNode()) {
-    const text = walker.currentNode as Text
-    if (text.data.trim() !== '') return text
-  }
-  return undefined
 }
 
 /** Notion's callouts, with their emoji as the first word. */
@@ -133,30 +114,4 @@ function kindOf(sign: string): string {
   if (/[⚠🚧]/u.test(sign)) return 'warning'
   if (/[🚨⛔❌🛑🔥]/u.test(sign)) return 'danger'
   return /[💡✅]/u.test(sign) ? 'tip' : 'note'
-}
-
-/** Backgrounds of words; those of cells and paragraphs are the looks of a page that this is not. */
-function takeHighlights(body: HTMLElement): void {
-  for (const span of body.querySelectorAll<HTMLElement>('span[style*="background"], font[style*="background"]')) {
-    const colour = hueOf(span.style.backgroundColor)
-    if (colour === undefined) continue
-    const mark = span.ownerDocument.createElement('mark')
-    if (colour !== 'yellow') mark.dataset['color'] = colour
-    mark.append(...span.childNodes)
-    span.append(mark)
-  }
-}
-
-/** Blank lines between blocks, which are space and not text. */
-function dropSpacers(body: HTMLElement): void {
-  for (const spacer of body.querySelectorAll('br.Apple-interchange-newline')) spacer.remove()
-  for (const lineBreak of body.querySelectorAll('br')) {
-    const isBetweenBlocks = [lineBreak.previousElementSibling, lineBreak.nextElementSibling].some((beside) =>
-      /^(?:P|H[1-6]|UL|OL|TABLE|BLOCKQUOTE|HR|PRE|DIV)$/.test(beside?.tagName ?? ''),
-    )
-    const hasTextBeside = [lineBreak.previousSibling, lineBreak.nextSibling].some(
-      (beside) => beside?.nodeType === 3 && beside.textContent?.trim() !== '',
-    )
-    if (isBetweenBlocks && !hasTextBeside) lineBreak.remove()
-  }
 }

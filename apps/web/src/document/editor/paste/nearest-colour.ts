@@ -11,15 +11,18 @@ const HUES: readonly (readonly [from: number, name: Colour])[] = [
   [295, 'pink'],
   [345, 'red'],
 ]
-/** Below it a colour is a grey: of 1. */
+/** Of backgrounds, which are pale. */
 const LEAST_CHROMA = 0.08
 
-/** The colour of the palette nearest to what a style says (`rgb(255, 242, 204)`, `#ff0`); undefined for none, white and black. */
-export function hueOf(style: string): Colour | undefined {
+/**
+ * The colour of the palette nearest to what a style says (`rgb(255, 242, 204)`, `#ff0`); undefined for none, white and black. What has less
+ * colour than `leastColour`, of 1, is a grey.
+ */
+export function hueOf(style: string, leastColour = LEAST_CHROMA): Colour | undefined {
   const [red, green, blue, alpha = 1] = channelsOf(style) ?? []
   if (red === undefined || green === undefined || blue === undefined || alpha < 0.1) return undefined
   const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)]
-  if (most - least < LEAST_CHROMA) return most > 0.97 || most < 0.15 ? undefined : 'grey'
+  if (most - least < leastColour) return most > 0.97 || most < 0.15 ? undefined : 'grey'
   const sector =
     most === red
       ? ((green - blue) / (most - least)) % 6

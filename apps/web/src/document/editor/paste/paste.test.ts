@@ -7,7 +7,7 @@ import { Editor, type JSONContent } from '@tiptap/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { looksLikeMarkdown } from './looks-like-markdown.ts'
 import { hueOf } from './nearest-colour.ts'
-import { Paste } from './paste.ts'
+import { PASTE_RULES, Paste } from './paste.ts'
 
 const editors: Editor[] = []
 afterEach(() => {
@@ -21,6 +21,7 @@ async function focused(content = '', loadReader = async () => markdown): Promise
     element,
     content,
     extensions: [...documentExtensions(), Paste.configure({ loadReader })],
+    enablePasteRules: PASTE_RULES,
   })
   editors.push(editor)
   editor.view.dom.dispatchEvent(new FocusEvent('focus'))
@@ -64,7 +65,7 @@ describe('what is copied in', () => {
   test('Google Docs', async () => {
     expect(await pasted('google-docs')).toEqual([
       'heading(Trip plan)',
-      'We leave early:bold on Monday:italic:highlight=green , see the map:link:underline .',
+      'We leave early:bold on Monday:italic:highlight=green , see the map:link .',
       'bulletList(listItem(Tent bulletList(listItem(Pegs))) listItem(Stove))',
       'taskList(taskItem[done](Book the ferry))',
       'table(tableRow(tableCell(Day) tableCell(Place)))',
@@ -138,6 +139,17 @@ describe('Markdown that is pasted as text', () => {
     expect((editor.getJSON().content ?? []).map(outline)).toEqual(['heading(Title)', 'b:bold'])
     paste(editor, { 'text/plain': 'const a = 1\n', 'text/html': html, 'vscode-editor-data': '{}' })
     expect(editor.getText()).toContain('const a = 1')
+  })
+
+  test('is what stands in HTML that only says how it looked', async () => {
+    const editor = await focused()
+    const html =
+      '<meta charset="utf-8"><span style="font-family: Arial; white-space: pre-wrap"># Title<br><br>a **b**</span>'
+    paste(editor, { 'text/plain': '# Title\n\na **b**', 'text/html': html })
+    expect((editor.getJSON().content ?? []).map(outline)).toEqual(['heading(Title)', 'a b:bold'])
+    const other = await focused()
+    paste(other, { 'text/plain': '# Title\n\na **b**', 'text/html': '<p># Title</p><p>a **b**</p>' })
+    expect(other.getText()).toBe('# Title\n\na **b**')
   })
 
   test('stays text in code', async () => {

@@ -3,8 +3,9 @@ import { Extension } from '@tiptap/core'
 import { Node, Slice, type Fragment, type ResolvedPos, type Schema } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
+import { warn } from '../../../ui/toast-store.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
-import { cleanHtml } from './clean-html.ts'
+import { cleanHtml, isOnlyLook } from './clean-html.ts'
 import { looksLikeMarkdown } from './looks-like-markdown.ts'
 import { keepPlace, pasteAtPlace, waitingPastes } from './waiting-pastes.ts'
 
@@ -16,6 +17,12 @@ const LONGEST_MARKDOWN = 400_000
 const LONGEST_WAIT_MS = 5_000
 /** What VS Code and its like say beside the HTML of their colours. */
 const FROM_CODE_EDITOR = 'vscode-editor-data'
+
+/**
+ * For `enablePasteRules`: addresses become links. The other rules would take signs out of what is pasted from pages and other programs, where
+ * `*` and `__` are text; Markdown is read where it certainly is some.
+ */
+export const PASTE_RULES = ['link']
 
 /**
  * Pasting: Markdown becomes blocks where it certainly is Markdown (never with Shift, never in code), and what other programs
@@ -68,21 +75,32 @@ export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
             // A code editor's HTML is its colours: the text is what was meant.
             const isFromCodeEditor = types.includes(FROM_CODE_EDITOR)
             const text = event.clipboardData?.getData('text/plain') ?? ''
-            if (withShift || asText || text === '' || (types.includes('text/html') && !isFromCodeEditor)) return false
+            if (withShift || asText || text === '') return false
             const isMarkdown = mayBeMarkdown(text, view.state.selection.$from)
             if (!isMarkdown && !isFromCodeEditor) return false
+            const html = event.clipboardData?.getData('text/html') ?? ''
+            if (types.includes('text/html') && !isFromCodeEditor && !isOnlyLook(html)) return false
             if (!isMarkdown || reader !== undefined) return (paste(view, text, event), true)
             keepPlace(view, event)
             const patience = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))
             void Promise.race([load(), patience]).then(() => pasteAtPlace(view, event, () => paste(view, text, event)))
             return true
           },
-          transformPastedHTML: cleanHtml,
+          transformPastedHTML(pasted) {
+            const { html, pictures } = cleanHtml(pasted)
+            if (pictures > 0) tellLeftOut(pictures)
+            return html
+          },
         },
       }),
     ]
   },
 })
+
+function tellLeftOut(pictures: number): void {
+  const what = pictures === 1 ? 'A picture was not pasted' : `${pictures} pictures were not pasted`
+  warn(what, 'The program that they are from did not hand them over. Save them there, and drop the files here.')
+}
 
 function mayBeMarkdown(text: string, $context: ResolvedPos): boolean {
   return $context.parent.type.spec.code !== true && text.length <= LONGEST_MARKDOWN && looksLikeMarkdown(text)

@@ -1,0 +1,138 @@
+/** Lists where they belong, and items that begin with text, as ours do: an item that does not would tear its list apart. */
+
+const LIST = ':is(ul, ol)'
+/** Around what stands in it, without a meaning of its own. */
+const WRAPPERS = ['div', 'span', 'font', 'section', 'article']
+const BLOCKS = 'p, h1, h2, h3, ul, ol, pre, blockquote, table, figure, img, hr, details, div[data-type], aside'
+
+/** Google Docs puts a nested list beside the item that it belongs to; others have lists in lists that have no item. */
+export function nestLists(body: HTMLElement): void {
+  for (const list of body.querySelectorAll(`${LIST} > ${LIST}`)) {
+    const outer = list.parentElement
+    const item = list.previousElementSibling
+    if (outer === null) continue
+    if (item?.tagName === 'LI') item.append(list)
+    else if (outer.querySelector(':scope > li') === null) outer.replaceWith(...outer.childNodes)
+    else outer.before(list)
+  }
+}
+
+/** An item of ours begins with a paragraph. Headings leave their list, with the number that they had in it. */
+export function openItems(body: HTMLElement): void {
+  for (const item of body.querySelectorAll('li')) {
+    const list = item.parentElement
+    const first = firstBlock(item)
+    if (list === null || !/^[UO]L$/.test(list.tagName) || first === undefined) continue
+    if (/^h[1-6]$/.test(first.localName)) leaveList(list, item, first)
+    else if (first.matches(LIST) && hasOnlyLists(item)) joinItemBefore(list, item)
+    else if (first.localName !== 'p') item.prepend(item.ownerDocument.createElement('p'))
+  }
+  for (const list of body.querySelectorAll(LIST)) if (list.children.length === 0) list.remove()
+}
+
+/** The block that an item begins with; undefined when it begins with words. */
+function firstBlock(item: Element): Element | undefined {
+  for (const child of item.childNodes) {
+    if (child.nodeType === 3 && child.textContent?.trim() === '') continue
+    if (child.nodeType === 8) continue
+    if (child.nodeType !== 1) return undefined
+    const element = child as Element
+    if (element.matches(BLOCKS)) return element
+    if (!WRAPPERS.includes(element.localName) || element.querySelector(BLOCKS) === null) return undefined
+    const inside = firstBlock(element)
+    if (inside !== undefined) element.replaceWith(...element.childNodes)
+    return inside
+  }
+  return undefined
+}
+
+function hasOnlyLists(item: Element): boolean {
+  return [...item.childNodes].every(
+    (child) => (child.nodeType === 1 && (child as Element).matches(LIST)) || child.textContent?.trim() === '',
+  )
+}
+
+function joinItemBefore(list: Element, item: Element): void {
+  const before = item.previousElementSibling
+  if (before?.tagName === 'LI') before.append(...item.childNodes)
+  else list.before(...item.childNodes)
+  item.remove()
+}
+
+/** What comes after it in the list is a list of its own, which counts on. */
+function leaveList(list: Element, item: Element, heading: Element): void {
+  const items = [...list.children].filter(({ tagName }) => tagName === 'LI')
+  const place = items.indexOf(item)
+  const number = (Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1) + place
+  if (list.tagName === 'OL' && !list.hasAttribute('type')) heading.prepend(`${number}. `)
+  const rest = list.cloneNode(false) as Element
+  if (list.tagName === 'OL') rest.setAttribute('start', String(number + 1))
+  rest.append(...items.slice(place + 1))
+  list.after(...item.childNodes, ...(rest.children.length > 0 ? [rest] : []))
+  item.remove()
+}
+
+/** Boxes as each program has them: a role, a checkbox, `[ ]` in the text. */
+export function takeTasks(body: HTMLElement): void {
+  for (const list of body.querySelectorAll(LIST)) {
+    const items = [...list.children].filter((child) => child.tagName === 'LI')
+    const boxes = items.map(boxOf)
+    // Boxes to press are of tasks, and so is what stands among them; of words in brackets all items have to begin with some.
+    const isTasks = boxes.some((box) => box?.isCertain) || (items.length > 0 && boxes.every((box) => box !== undefined))
+    if (!isTasks) continue
+    const tasks = list.ownerDocument.createElement('ul')
+    tasks.dataset['type'] = 'taskList'
+    items.forEach((item, index) => {
+      const box = boxes[index]
+      item.setAttribute('data-type', 'taskItem')
+      item.setAttribute('data-checked', String(box?.isChecked === true))
+      box?.remove()
+    })
+    tasks.append(...list.childNodes)
+    list.replaceWith(tasks)
+  }
+}
+
+interface Box {
+  readonly isChecked: boolean
+  readonly isCertain: boolean
+  remove(): void
+}
+
+function boxOf(item: Element): Box | undefined {
+  if (item.getAttribute('role') === 'checkbox') {
+    const isChecked = item.getAttribute('aria-checked') === 'true'
+    const remove = () => {
+      item.querySelector('img')?.remove() // Google Docs shows it as a picture
+      if (isChecked) for (const struck of ownOf(item, '[style*="line-through"]')) unstrike(struck)
+    }
+    return { isChecked, isCertain: true, remove }
+  }
+  const [input] = ownOf(item, 'input[type="checkbox"]')
+  if (input) return { isChecked: input.hasAttribute('checked'), isCertain: true, remove: () => input.remove() }
+  const drawn = item.querySelector(':scope > .checkbox')
+  if (drawn)
+    return { isChecked: drawn.classList.contains('checkbox-on'), isCertain: true, remove: () => drawn.remove() }
+  const text = firstText(item)
+  const written = /^\s*\[([ xX])\]\s+/.exec(text?.data ?? '')
+  if (!text || !written) return undefined
+  return { isChecked: written[1] !== ' ', isCertain: false, remove: () => text.deleteData(0, written[0].length) }
+}
+
+/** In the item itself, and not in those within it. */
+function ownOf(item: Element, selector: string): Element[] {
+  return [...item.querySelectorAll(selector)].filter((element) => element.closest('li') === item)
+}
+
+function unstrike(element: Element): void {
+  element.setAttribute('style', (element.getAttribute('style') ?? '').replace(/line-through/g, 'none'))
+}
+
+export function firstText(element: Element): Text | undefined {
+  const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text
+    if (text.data.trim() !== '') return text
+  }
+  return undefined
+}

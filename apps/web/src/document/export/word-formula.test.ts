@@ -1,0 +1,72 @@
+// @vitest-environment jsdom
+import { Document, Packer, Paragraph } from 'docx'
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { docxToHtml } from '../../home/import/docx-to-html.ts'
+import { formulaMarkup } from '../editor/blocks/formula-markup.ts'
+import { wordFormula } from './word-formula.ts'
+
+/** As Word has it, and the TeX that comes back. */
+async function roundTrip(latex: string, display = true): Promise<{ word: string; tex: string }> {
+  const formula = wordFormula(latex, { display })
+  if (formula === undefined) throw new Error(`not in Word: ${latex}`)
+  const file = new Uint8Array(
+    await Packer.toArrayBuffer(new Document({ sections: [{ children: [new Paragraph({ children: [formula] })] }] })),
+  )
+  const xml = strFromU8(unzipSync(file)['word/document.xml']!)
+  const { html, formulas } = await docxToHtml(file)
+  expect(formulas).toBe(0)
+  const holder = document.createElement('div')
+  holder.innerHTML = html
+  return { word: /<m:oMath>.*<\/m:oMath>/.exec(xml)![0], tex: holder.querySelector('[data-type]')!.textContent }
+}
+
+describe('formulas go to Word and come back', () => {
+  test.each([
+    ['e^{i\\pi}+1=0', 'e^{i\\pi}+1=0'],
+    ['\\frac{a}{b}', '\\frac{a}{b}'],
+    ["x_{1}^{2}+y'", "x_1^2+y'"],
+    ['\\sqrt{x}+\\sqrt[3]{y}', '\\sqrt{x}+\\sqrt[3]{y}'],
+    ['\\sum_{i=1}^{n} i^{2}=x', '\\sum_{i=1}^n i^2=x'],
+    ['\\int_{0}^{1} f(x)\\,dx', '\\int_0^1 f(x)\\,dx'],
+    ['\\iint_D f', '\\iint_D f'],
+    ['\\left(\\frac{a}{b}\\right]', '\\left(\\frac{a}{b}\\right]'],
+    ['\\left.\\frac{a}{b}\\right|_{x}', '{\\left.\\frac{a}{b}\\right|}_x'],
+    ['\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}', '\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}'],
+    ['\\begin{aligned}a&=b \\\\ &=c\\end{aligned}', '\\begin{aligned}a&=b \\\\ &=c\\end{aligned}'],
+    ['\\begin{cases}a & x>0 \\\\ b & y\\end{cases}', '\\begin{cases}a & x>0 \\\\ b & y\\end{cases}'],
+    ['\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}', '\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}'],
+    ['\\lim_{x\\to 0}\\sin x', '\\lim_{x\\to 0} \\sin x'],
+    ['\\sin^{2} x', '\\sin^2 x'],
+    ['\\binom{n}{k}', '\\binom{n}{k}'],
+    ['\\mathbb{R}\\mathbf{v}\\mathrm{d}\\mathcal{L}', '\\mathbb{R}\\mathbf{v}\\mathrm{d}\\mathcal{L}'],
+    ['a \\text{ if } b', 'a\\text{ if }b'],
+    ['\\overbrace{a+b}^{n}', '\\overbrace{a+b}^n'],
+    ['\\boxed{x}\\cancel{y}', '\\boxed{x}\\cancel{y}'],
+    ['\\operatorname{rank}A', '\\operatorname{rank} A'],
+    ['a\\quad b\\;c', 'a\\quad b\\;c'],
+    ['\\alpha\\le\\beta\\in\\{1,\\dots\\}', '\\alpha \\le \\beta \\in \\{1,\\ldots \\,\\}'],
+    ['\\stackrel{!}{=}', '\\overset{!}{=}'],
+    ['x\\ne y\\%\\#\\_', 'x\\ne y\\%\\#\\_'],
+  ])('%s', async (latex, expected) => {
+    const out = await roundTrip(latex)
+    expect(out.tex).toBe(expected)
+    // What came back says the same.
+    expect((await roundTrip(out.tex)).word).toBe(out.word)
+  })
+
+  test('a line of text has its formulas within it', async () => {
+    expect((await roundTrip('\\sum_{i}^{n} i', false)).tex).toBe('\\sum_i^n i')
+  })
+
+  test.each(['\\tag{1} x', '\\frac{a', '', '\\phase{x}'])('%s stays its source', (latex) =>
+    expect(wordFormula(latex, { display: true })).toBeUndefined(),
+  )
+})
+
+test('what comes back is drawn', async () => {
+  for (const latex of ['\\sqrt[n]{x}', 'a\\wedge b', '\\widehat{abc}', '\\xrightarrow{f}', '\\prod\\limits_i x'])
+    expect(() => formulaMarkup(latex, { display: true, output: 'mathml' })).not.toThrow()
+  const out = await roundTrip('\\widehat{abc}\\xrightarrow{f}\\prod_{i} x_{i}')
+  expect(formulaMarkup(out.tex, { display: true, output: 'mathml' })).not.toContain('error')
+})

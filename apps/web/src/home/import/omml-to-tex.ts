@@ -1,0 +1,298 @@
+import { texOf, texOfSign, texOfWords } from './tex-signs.ts'
+
+/** Elements within each other, of a formula; nobody writes such. */
+const DEEPEST = 60
+
+/** Signs that Word puts above what is below them. */
+const ACCENTS: ReadonlyMap<string, string> = new Map([
+  ['\u0302', 'hat'],
+  ['\u0303', 'tilde'],
+  ['\u20d7', 'vec'],
+  ['\u0307', 'dot'],
+  ['\u0308', 'ddot'],
+  ['\u20db', 'dddot'],
+  ['\u030c', 'check'],
+  ['\u0306', 'breve'],
+  ['\u0300', 'grave'],
+  ['\u0301', 'acute'],
+  ['\u030a', 'mathring'],
+  ['\u0304', 'bar'],
+  ['\u0305', 'overline'],
+  ['\u0332', 'underline'],
+  ['\u20d6', 'overleftarrow'],
+  ['\u20e1', 'overleftrightarrow'],
+])
+/** Over more than a letter. */
+const WIDE: ReadonlyMap<string, string> = new Map([
+  ['hat', 'widehat'],
+  ['tilde', 'widetilde'],
+  ['vec', 'overrightarrow'],
+  ['bar', 'overline'],
+])
+
+const FUNCTIONS =
+  /^(?:arccos|arcsin|arctan|arg|cos|cosh|cot|coth|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim|liminf|limsup|ln|log|max|min|Pr|sec|sin|sinh|sup|tan|tanh)$/
+
+/**
+ * A formula of Word's (an `oMath` of ECMA-376, part 1, 22.1) as TeX that KaTeX draws. Of what is not known that is kept which it
+ * holds. Throws RangeError when it is nested beyond what anybody writes.
+ */
+export function ommlToTex(formula: Element, { display }: { readonly display: boolean }): string {
+  return inside(formula, { level: 1, display, isArray: false })
+    .replace(/(\\[a-z]+) +(?=[ }^_&)\]]|$)/gi, '$1')
+    .trim()
+}
+
+/** Where an element stands. */
+interface Place {
+  readonly level: number
+  readonly display: boolean
+  /** In a line of an array of equations: `&` says where it is aligned. */
+  readonly isArray: boolean
+}
+
+type Write = (element: Element, place: Place) => string
+
+const WRITERS: Readonly<Record<string, Write>> = {
+  r: run,
+  f: (element, place) => {
+    const [top, below] = [of(element, 'num', place), of(element, 'den', place)]
+    switch (said(element, 'type')) {
+      case 'noBar':
+        return `{${top} \\atop ${below}}`
+      case 'lin':
+        return `{${top}}/{${below}}`
+      case 'skw':
+        return `{}^{${top}}\\!/_{${below}}`
+      default:
+        return `\\frac{${top}}{${below}}`
+    }
+  },
+  rad: (element, place) => {
+    const degree = isOn(element, 'degHide') ? '' : of(element, 'deg', place)
+    return `\\sqrt${degree === '' ? '' : `[${degree.includes(']') ? `{${degree}}` : degree}]`}{${of(element, 'e', place)}}`
+  },
+  sSup: (element, place) => `${base(element, place)}${upper(element, place)}`,
+  sSub: (element, place) => `${base(element, place)}${lower(element, place)}`,
+  sSubSup: (element, place) => `${base(element, place)}${lower(element, place)}${upper(element, place)}`,
+  sPre: (element, place) => `{}${lower(element, place)}${upper(element, place)}${base(element, place)}`,
+  nary: (element, place) => {
+    const sign = texOfSign(said(element, 'chr') ?? '∫').trim()
+    const at = said(element, 'limLoc')
+    const limits = [
+      isOn(element, 'subHide') ? '' : lower(element, place),
+      isOn(element, 'supHide') ? '' : upper(element, place),
+    ].join('')
+    // Only where TeX would do the other: beside a sum in a display, below an integral.
+    const isUsual = at === undefined || (at === 'undOvr') === (place.display && !sign.endsWith('int'))
+    const where = limits === '' || isUsual ? '' : at === 'undOvr' ? '\\limits' : '\\nolimits'
+    return `${sign}${where}${limits} ${of(element, 'e', place)}`
+  },
+  d: delimited,
+  m: (element, place) => environment('matrix', rowsOf(element, place)),
+  eqArr: (element, place) => {
+    const lines = linesOf(element, place)
+    return environment(lines.some((line) => line.includes('&')) ? 'aligned' : 'gathered', lines)
+  },
+  acc: (element, place) => {
+    const content = of(element, 'e', place)
+    const command = ACCENTS.get(said(element, 'chr') ?? '\u0302') ?? 'hat'
+    return `\\${isOne(content) ? command : (WIDE.get(command) ?? command)}{${content}}`
+  },
+  bar: (element, place) => `\\${said(element, 'pos') === 'top' ? 'overline' : 'underline'}{${of(element, 'e', place)}}`,
+  borderBox: (element, place) => {
+    const content = of(element, 'e', place)
+    if (isOn(element, 'strikeBLTR')) return `\\cancel{${content}}`
+    if (isOn(element, 'strikeTLBR')) return `\\bcancel{${content}}`
+    if (isOn(element, 'strikeH')) return `\\sout{${content}}`
+    return `\\boxed{${content}}`
+  },
+  func: (element, place) => `${of(element, 'fName', place).trim()} ${of(element, 'e', place)}`,
+  groupChr: (element, place) => {
+    const [content, isTop] = [of(element, 'e', place), said(element, 'pos') === 'top']
+    const sign = said(element, 'chr') ?? '⏟'
+    if (sign === '⏞' || sign === '⏟') return `\\${sign === '⏞' ? 'overbrace' : 'underbrace'}{${content}}`
+    return `\\${isTop ? 'overset' : 'underset'}{${texOf(sign).trim()}}{${content}}`
+  },
+  limLow: (element, place) => stacked(element, place, { command: 'underset', sign: '_' }),
+  limUpp: (element, place) => stacked(element, place, { command: 'overset', sign: '^' }),
+  phant: (element, place) => {
+    const content = of(element, 'e', place)
+    return isOn(element, 'show', true) ? content : `\\phantom{${content}}`
+  },
+}
+
+/** What is in it, in order; deleted text of changes that are kept is not. */
+function inside(element: Element, place: Place): string {
+  if (place.level > DEEPEST) throw new RangeError('nested too deeply')
+  let tex = ''
+  for (const child of childrenOf(element)) {
+    if (child.localName.endsWith('Pr') || child.localName === 'del' || child.localName === 'moveFrom') continue
+    const write = Object.hasOwn(WRITERS, child.localName) ? WRITERS[child.localName] : undefined
+    tex += (write ?? inside)(child, { ...place, level: place.level + 1 })
+  }
+  return tex
+}
+
+function run(element: Element, { isArray }: Place): string {
+  const text = named(element, 't')
+    .map(({ textContent }) => textContent ?? '')
+    .join('')
+  const [look] = named(element, 'rPr')
+  if (look !== undefined && isOn(look, 'nor', false, look)) return `\\text{${texOfWords(text)}}`
+  if (isArray)
+    return text
+      .split('&')
+      .map((part) => styled(part, look))
+      .join('&')
+  return styled(text, look)
+}
+
+function styled(text: string, look: Element | undefined): string {
+  const tex = texOf(text)
+  if (look === undefined || tex.trim() === '') return tex
+  const script = valueOf(named(look, 'scr')[0]) ?? 'roman'
+  const style = valueOf(named(look, 'sty')[0])
+  const bare = text.trim()
+  const command = SCRIPTS.get(script)
+  const scripted = command === undefined ? tex.trim() : `\\${command}{${tex.trim()}}`
+  if (style === 'b' || style === 'bi')
+    return command === undefined && style === 'b' && /^[a-z\d]+$/i.test(bare)
+      ? `\\mathbf{${bare}}`
+      : `\\boldsymbol{${scripted}}`
+  if (command !== undefined) return scripted
+  if (style !== 'p' || !/\p{L}/u.test(bare)) return tex
+  if (FUNCTIONS.test(bare)) return `\\${bare} `
+  return /^[a-z\d]$/i.test(bare) || !/^[a-z]+$/i.test(bare) ? `\\mathrm{${tex.trim()}}` : `\\operatorname{${bare}}`
+}
+
+const SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ['double-struck', 'mathbb'],
+  ['script', 'mathcal'],
+  ['fraktur', 'mathfrak'],
+  ['sans-serif', 'mathsf'],
+  ['monospace', 'mathtt'],
+])
+
+function delimited(element: Element, place: Place): string {
+  const begin = said(element, 'begChr') ?? '('
+  const end = said(element, 'endChr') ?? ')'
+  const separator = texOfSign(said(element, 'sepChr') ?? '|').trim()
+  const [only, ...others] = named(element, 'e')
+  const alone = only === undefined || others.length > 0 ? undefined : onlyChild(only)
+  if (alone?.localName === 'f' && said(alone, 'type') === 'noBar' && begin + end === '()')
+    return `\\binom{${of(alone, 'num', place)}}{${of(alone, 'den', place)}}`
+  const kind = MATRICES.get(begin + end)
+  if (alone?.localName === 'm' && kind !== undefined) return environment(kind, rowsOf(alone, place))
+  if (alone?.localName === 'eqArr' && kind === 'cases') return environment(kind, linesOf(alone, place))
+  const parts = named(element, 'e').map((part) => inside(part, place))
+  return `\\left${fence(begin)}${parts.join(`\\middle${separator} `)}\\right${fence(end)}`
+}
+
+/** By the signs around them. */
+const MATRICES: ReadonlyMap<string, string> = new Map([
+  ['()', 'pmatrix'],
+  ['[]', 'bmatrix'],
+  ['{}', 'Bmatrix'],
+  ['||', 'vmatrix'],
+  ['∣∣', 'vmatrix'],
+  ['‖‖', 'Vmatrix'],
+  ['∥∥', 'Vmatrix'],
+  ['{', 'cases'],
+])
+
+/** A sign that grows; those that cannot are none. */
+function fence(sign: string): string {
+  if (sign === '') return '.'
+  if (sign === '∣' || sign === '|') return '|'
+  if (sign === '∥' || sign === '‖') return '\\|'
+  return /^[()[\]{}⟨⟩⌊⌋⌈⌉/↑↓]$/.test(sign) ? texOfSign(sign) : '.'
+}
+
+function stacked(
+  element: Element,
+  place: Place,
+  { command, sign }: { readonly command: string; readonly sign: string },
+): string {
+  const [content, limit] = [of(element, 'e', place).trim(), of(element, 'lim', place)]
+  const takesLimits = /^\\(?:under|over)brace\{/.test(content) || FUNCTIONS.test(content.slice(1))
+  return takesLimits ? `${content}${script(sign, limit)}` : `\\${command}{${limit}}{${content}}`
+}
+
+function rowsOf(element: Element, place: Place): string[] {
+  return named(element, 'mr').map((row) =>
+    named(row, 'e')
+      .map((cell) => inside(cell, place).trim())
+      .join(' & '),
+  )
+}
+
+function linesOf(element: Element, place: Place): string[] {
+  return named(element, 'e').map((line) => inside(line, { ...place, isArray: true }))
+}
+
+function environment(name: string, lines: readonly string[]): string {
+  return `\\begin{${name}}${lines.map((line) => line.trim()).join(' \\\\ ')}\\end{${name}}`
+}
+
+/** What has a sign above or below it: in braces when it is more than one. */
+function base(element: Element, place: Place): string {
+  const content = of(element, 'e', place).trim()
+  return content !== '' && (isOne(content) || FUNCTIONS.test(content.slice(1))) ? content : `{${content}}`
+}
+
+/** A letter, or one command without anything in it. */
+function isOne(tex: string): boolean {
+  return /^(?:\\[a-z]+|\\.|[^\\])$/iu.test(tex.trim())
+}
+
+function lower(element: Element, place: Place): string {
+  return script('_', of(element, 'sub', place))
+}
+
+function upper(element: Element, place: Place): string {
+  const tex = of(element, 'sup', place)
+  return /^'+$/.test(tex) ? tex : script('^', tex)
+}
+
+function script(sign: string, tex: string): string {
+  return tex === '' ? '' : `${sign}${/^[a-z\d]$/i.test(tex) ? tex : `{${tex}}`}`
+}
+
+function of(element: Element, name: string, place: Place): string {
+  const [part] = named(element, name)
+  return part === undefined ? '' : inside(part, { ...place, level: place.level + 1, isArray: false })
+}
+
+/** What the element's own properties say. */
+function said(element: Element, name: string): string | undefined {
+  const properties = childrenOf(element).find(({ localName }) => localName === `${element.localName}Pr`)
+  return properties && valueOf(named(properties, name)[0])
+}
+
+/** Without a value it is on. */
+function isOn(element: Element, name: string, otherwise = false, within?: Element): boolean {
+  const properties = within ?? childrenOf(element).find(({ localName }) => localName === `${element.localName}Pr`)
+  const [property] = properties === undefined ? [] : named(properties, name)
+  return property === undefined ? otherwise : !/^(?:0|false|off)$/.test(valueOf(property) ?? '')
+}
+
+function valueOf(element: Element | undefined): string | undefined {
+  if (element === undefined) return undefined
+  const found = Array.from(element.attributes).find(({ localName, name }) => (localName ?? name) === 'val')
+  return found?.value
+}
+
+/** All that is in it, if that is one element. */
+function onlyChild(element: Element): Element | undefined {
+  const [only, ...others] = childrenOf(element).filter(({ localName }) => !localName.endsWith('Pr'))
+  return others.length === 0 ? only : undefined
+}
+
+function named(element: Element, name: string): Element[] {
+  return childrenOf(element).filter(({ localName }) => localName === name)
+}
+
+function childrenOf({ childNodes }: Element): Element[] {
+  return Array.from(childNodes).filter((node): node is Element => node.nodeType === 1)
+}

@@ -1,0 +1,98 @@
+// @vitest-environment jsdom
+import { Document, Packer, Paragraph } from 'docx'
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { expect, test } from 'vitest'
+import { writeMarkdown } from '@tandem/schema/export'
+import { docxToHtml } from './docx-to-html.ts'
+import { htmlToDocument } from './html-to-document.ts'
+
+/** As Word writes runs: with their font, which nobody asked for. */
+const run = (text: string, look = '') =>
+  `<m:r>${look === '' ? '' : `<m:rPr>${look}</m:rPr>`}<w:rPr><w:rFonts w:ascii="Cambria Math" w:hAnsi="Cambria Math"/></w:rPr><m:t>${text}</m:t></m:r>`
+const control = '<m:ctrlPr><w:rPr><w:rFonts w:ascii="Cambria Math"/><w:i/></w:rPr></m:ctrlPr>'
+const line = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`
+
+/** A file whose text is these paragraphs. */
+async function fileOf(...paragraphs: string[]): Promise<Uint8Array> {
+  const empty = new Document({ sections: [{ children: [new Paragraph({})] }] })
+  const parts = unzipSync(new Uint8Array(await Packer.toArrayBuffer(empty)))
+  const xml = strFromU8(parts['word/document.xml']!)
+  const text = paragraphs.map((paragraph) => `<w:p>${paragraph}</w:p>`).join('')
+  parts['word/document.xml'] = strToU8(xml.replace(/<w:p\/>|<w:p>.*?<\/w:p>/, () => text))
+  return zipSync(parts)
+}
+
+async function read(...paragraphs: string[]): Promise<{ markdown: string; formulas: number }> {
+  const { html, formulas } = await docxToHtml(await fileOf(...paragraphs))
+  return { markdown: writeMarkdown(htmlToDocument(html).document), formulas }
+}
+
+test('a formula within a line, one on a line of its own, and several lines of one', async () => {
+  const square = `<m:sSup><m:sSupPr>${control}</m:sSupPr><m:e>${run('x')}</m:e><m:sup>${run('2')}</m:sup></m:sSup>`
+  const root = `<m:rad><m:radPr><m:degHide m:val="1"/>${control}</m:radPr><m:deg/><m:e>${square}${run('-4ac')}</m:e></m:rad>`
+  const quadratic = `<m:f><m:fPr>${control}</m:fPr><m:num>${run('-b±')}${root}</m:num><m:den>${run('2a')}</m:den></m:f>`
+  const { markdown, formulas } = await read(
+    `${line('where ')}<m:oMath>${square}</m:oMath>${line(' is')}`,
+    `<m:oMathPara><m:oMathParaPr><m:jc m:val="center"/></m:oMathParaPr><m:oMath>${run('x=')}${quadratic}</m:oMath></m:oMathPara>`,
+    `<m:oMathPara><m:oMath>${run('a&lt;b')}</m:oMath><m:oMath>${run('c')}</m:oMath></m:oMathPara>`,
+  )
+  expect(formulas).toBe(0)
+  expect(markdown).toBe(
+    'where $x^2$ is\n\n$$\nx=\\frac{-b\\pm \\sqrt{x^2-4ac}}{2a}\n$$\n\n$$\n\\begin{gathered}a<b \\\\ c\\end{gathered}\n$$\n',
+  )
+})
+
+test('what Word leaves out means what Word means by it', async () => {
+  const { markdown } = await read(
+    `<m:oMath><m:nary><m:sub>${run('0')}</m:sub><m:sup/><m:e>${run('f')}</m:e></m:nary></m:oMath>`,
+    `<m:oMath><m:d><m:e>${run('a')}</m:e><m:e>${run('b')}</m:e></m:d></m:oMath>`,
+    `<m:oMath><m:acc><m:e>${run('a')}</m:e></m:acc><m:bar><m:e>${run('b')}</m:e></m:bar></m:oMath>`,
+    `<m:oMath><m:groupChr><m:e>${run('ab')}</m:e></m:groupChr></m:oMath>`,
+    `<m:oMath><m:phant><m:e>${run('a')}</m:e></m:phant></m:oMath>`,
+    `<m:oMath>${run('sin', '<m:sty m:val="p"/>')}${run('if x', '<m:nor/>')}${run('R', '<m:scr m:val="double-struck"/>')}</m:oMath>`,
+  )
+  expect(markdown).toBe(
+    '$\\int_0 f$\n\n$\\left(a\\middle| b\\right)$\n\n$\\hat{a}\\underline{b}$\n\n$\\underbrace{ab}$\n\n$a$\n\n$\\sin \\text{if x}\\mathbb{R}$\n',
+  )
+})
+
+test('cases and aligned equations, as Word makes them', async () => {
+  const array = (...lines: string[]) => `<m:eqArr>${lines.map((one) => `<m:e>${run(one)}</m:e>`).join('')}</m:eqArr>`
+  const braces = '<m:dPr><m:begChr m:val="{"/><m:endChr m:val=""/></m:dPr>'
+  const { markdown } = await read(
+    `<m:oMathPara><m:oMath><m:d>${braces}<m:e>${array('0,  &amp;x&lt;0', '1,  &amp;x≥0')}</m:e></m:d></m:oMath></m:oMathPara>`,
+    `<m:oMathPara><m:oMath>${array('a&amp;=b', '&amp;=c')}</m:oMath></m:oMathPara>`,
+  )
+  expect(markdown).toContain('\\begin{cases}0,  &x<0 \\\\ 1,  &x\\ge 0\\end{cases}')
+  expect(markdown).toContain('\\begin{aligned}a&=b \\\\ &=c\\end{aligned}')
+})
+
+test('what was deleted is gone, what was added is there, and what is unknown leaves what it holds', async () => {
+  const { markdown } = await read(
+    `<m:oMath><w:del w:id="1" w:author="a">${run('x')}</w:del><w:ins w:id="2" w:author="a">${run('y')}</w:ins><m:new>${run('z')}</m:new></m:oMath>`,
+  )
+  expect(markdown).toBe('$yz$\n')
+})
+
+test('a formula that is none is left out and counted; nothing in one can be anything but TeX', async () => {
+  const deep = '<m:box><m:e>'.repeat(500) + run('x') + '</m:e></m:box>'.repeat(500)
+  const { markdown, formulas } = await read(
+    `${line('a')}<m:oMath>${deep}</m:oMath>`,
+    `${line('b')}<m:oMath>${run('x'.repeat(2_001))}</m:oMath>`,
+    `${line('c')}<m:oMath>${run('$ \\href{javascript:alert(1)}{y} &lt;img src=x onerror=alert(1)&gt; #')}</m:oMath>`,
+    `${line('d')}<m:oMath></m:oMath><m:oMath/>`,
+  )
+  expect(formulas).toBe(2)
+  expect(markdown).toMatch(/^a\n\nb\n\nc<code class="math">.*<\/code>\n\nd\n$/)
+  expect(markdown.replaceAll(/\\(?=[^a-z])/g, '')).toContain('\\backslash href{javascript:alert(1)}{y} <img')
+})
+
+test('another prefix and the strict namespaces are read, other encodings left alone', async () => {
+  const parts = unzipSync(await fileOf(`<m:oMath>${run('x')}</m:oMath>`))
+  const xml = strFromU8(parts['word/document.xml']!)
+  const strict = xml
+    .replaceAll(/\bm(?=:[a-z]|=")/gi, 'math')
+    .replace(/xmlns:math="[^"]*"/, 'xmlns:math="http://purl.oclc.org/ooxml/officeDocument/math"')
+  const { html } = await docxToHtml(zipSync({ ...parts, 'word/document.xml': strToU8(strict) }))
+  expect(html).toContain('<span data-type="inlineMath">x</span>')
+})
