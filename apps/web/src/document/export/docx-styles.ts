@@ -1,5 +1,5 @@
 import { COLOURS, type CalloutKind, type Colour } from '@tandem/schema'
-import { AlignmentType, LevelFormat, ShadingType, type ILevelsOptions, type IStylesOptions } from 'docx'
+import { AlignmentType, LevelFormat, LineRuleType, ShadingType, type ILevelsOptions, type IStylesOptions } from 'docx'
 
 /** Names of styles, by which Word shows them and by which an import finds our blocks again (home/import/word-styles.ts). */
 export const STYLE = {
@@ -111,7 +111,8 @@ export const DOCUMENT_STYLES: IStylesOptions = {
   default: {
     document: {
       run: { font: 'Calibri', size: 22, color: '20262C' },
-      paragraph: { spacing: { after: 140, line: 288 } },
+      // LibreOffice takes a height without a rule for an exact one, which cuts formulas and pictures off.
+      paragraph: { spacing: { after: 140, line: 288, lineRule: LineRuleType.AUTO } },
     },
     title: { run: { size: 44, bold: true }, paragraph: { spacing: { after: 280 } } },
     heading1: heading(34, 400),
@@ -127,7 +128,10 @@ export const DOCUMENT_STYLES: IStylesOptions = {
     ...[STYLE.code, STYLE.codeStart].map((name) =>
       paragraphStyle(name, {
         run: { font: CODE_FONT, size: CODE_SIZE },
-        paragraph: { spacing: { after: 0, line: 252 }, shading: { type: ShadingType.CLEAR, fill: PAPER_GREY } },
+        paragraph: {
+          spacing: { after: 0, line: 252, lineRule: LineRuleType.AUTO },
+          shading: { type: ShadingType.CLEAR, fill: PAPER_GREY },
+        },
       }),
     ),
     paragraphStyle(STYLE.formulaBlock, {

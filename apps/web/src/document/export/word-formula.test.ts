@@ -33,7 +33,7 @@ describe('formulas go to Word and come back', () => {
     ['\\left(\\frac{a}{b}\\right]', '\\left(\\frac{a}{b}\\right]'],
     ['\\left.\\frac{a}{b}\\right|_{x}', '{\\left.\\frac{a}{b}\\right|}_x'],
     ['\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}', '\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}'],
-    ['\\begin{aligned}a&=b \\\\ &=c\\end{aligned}', '\\begin{aligned}a&=b \\\\ &=c\\end{aligned}'],
+    ['\\begin{aligned}a&=b \\\\ &=c\\end{aligned}', '\\begin{aligned}a & =b \\\\ & =c\\end{aligned}'],
     ['\\begin{cases}a & x>0 \\\\ b & y\\end{cases}', '\\begin{cases}a & x>0 \\\\ b & y\\end{cases}'],
     ['\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}', '\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}'],
     ['\\lim_{x\\to 0}\\sin x', '\\lim_{x\\to 0} \\sin x'],

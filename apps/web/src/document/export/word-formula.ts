@@ -202,10 +202,15 @@ function isFence(element: Element | null): boolean {
 
 function fenced(element: Element): Omml {
   const row = [...element.children]
-  const begin = isFence(row[0]!) ? textOf(row.shift()!) : ''
-  const end = row.length > 0 && isFence(row.at(-1)!) ? textOf(row.pop()!) : ''
+  const begin = isFence(row[0]!) ? fenceSign(row.shift()!) : ''
+  const end = row.length > 0 && isFence(row.at(-1)!) ? fenceSign(row.pop()!) : ''
   const look = [omml('begChr', [], begin), omml('endChr', [], end)]
   return omml('d', [omml('dPr', look), part('e', row)])
+}
+
+/** KaTeX has the sign of divisibility for a line that grows. */
+function fenceSign(fence: Element): string {
+  return textOf(fence).replace('∣', '|').replace('∥', '‖')
 }
 
 function grouped(base: Element, sign: string, side: 'top' | 'bot'): Omml {
@@ -213,36 +218,29 @@ function grouped(base: Element, sign: string, side: 'top' | 'bot'): Omml {
   return omml('groupChr', [omml('groupChrPr', look), part('e', [base])])
 }
 
-/** Lines that are aligned at a sign are Word's array of equations; all other tables are matrices. */
+/**
+ * Lines that are aligned at a sign stand in columns that touch: LibreOffice does not know Word's array of equations, in which `&`
+ * is where it is aligned.
+ */
 function table(element: Element): Omml {
   if (element.hasAttribute('width')) throw new NotInWord('a number beside a formula')
-  const rows = [...element.children].map((row) => [...row.children].map((cell) => [...cell.children]))
-  const sides = element.getAttribute('columnalign') ?? ''
-  if (sides.startsWith('right left') && element.getAttribute('columnspacing')?.startsWith('0em')) {
-    if (textOf(element).includes('&')) throw new NotInWord('&')
-    const lines = rows.map((cells) =>
-      omml(
-        'e',
-        cells.flatMap((cell, at) => [...(at === 0 ? [] : mark()), ...sequence(cell)]),
-      ),
-    )
-    return omml('eqArr', lines)
-  }
+  const rows = [...element.children].map((row) => [...row.children])
   const columns = Math.max(1, ...rows.map((cells) => cells.length))
-  const side = sides.startsWith('left') ? 'left' : 'center'
-  const column = omml('mc', [omml('mcPr', [omml('count', [], String(columns)), omml('mcJc', [], side)])])
+  const sides = (element.getAttribute('columnalign') ?? '').split(' ')
+  const column = (_: unknown, at: number) => {
+    const side = /^(?:left|right)$/.exec(sides[at % sides.length] ?? '')?.[0] ?? 'center'
+    return omml('mc', [omml('mcPr', [omml('count', [], '1'), omml('mcJc', [], side)])])
+  }
+  const isAligned = element.getAttribute('columnspacing')?.startsWith('0em') === true
+  const gap = isAligned ? [omml('cGpRule', [], '3'), omml('cGp', [], '0')] : []
+  const look = omml('mPr', [...gap, omml('mcs', Array.from({ length: columns }, column))])
   const lines = rows.map((cells) =>
     omml(
       'mr',
-      Array.from({ length: columns }, (_, at) => part('e', cells[at] ?? [])),
+      Array.from({ length: columns }, (_, at) => part('e', [...(cells[at]?.children ?? [])])),
     ),
   )
-  return omml('m', [omml('mPr', [omml('mcs', [column])]), ...lines])
-}
-
-/** Where the lines of an array are aligned. */
-function mark(): Omml[] {
-  return [omml('r', [omml('t', ['&'])])]
+  return omml('m', [look, ...lines])
 }
 
 function parts(element: Element, names: readonly string[]): Omml[] {

@@ -1,3 +1,4 @@
+import { childrenOf, isOn, named, onlyChild, said, valueOf } from './omml-elements.ts'
 import { texOf, texOfSign, texOfWords } from './tex-signs.ts'
 
 /** Elements within each other, of a formula; nobody writes such. */
@@ -21,6 +22,17 @@ const ACCENTS: ReadonlyMap<string, string> = new Map([
   ['\u0332', 'underline'],
   ['\u20d6', 'overleftarrow'],
   ['\u20e1', 'overleftrightarrow'],
+  // LibreOffice has those that stand by themselves.
+  ['˙', 'dot'],
+  ['¨', 'ddot'],
+  ['~', 'tilde'],
+  ['ˇ', 'check'],
+  ['˘', 'breve'],
+  ['`', 'grave'],
+  ['´', 'acute'],
+  ['˚', 'mathring'],
+  ['¯', 'bar'],
+  ['→', 'vec'],
 ])
 /** Over more than a letter. */
 const WIDE: ReadonlyMap<string, string> = new Map([
@@ -89,7 +101,7 @@ const WRITERS: Readonly<Record<string, Write>> = {
     return `${sign}${where}${limits} ${of(element, 'e', place)}`
   },
   d: delimited,
-  m: (element, place) => environment('matrix', rowsOf(element, place)),
+  m: (element, place) => environment(hasNoGap(element) ? 'aligned' : 'matrix', rowsOf(element, place)),
   eqArr: (element, place) => {
     const lines = linesOf(element, place)
     return environment(lines.some((line) => line.includes('&')) ? 'aligned' : 'gathered', lines)
@@ -195,9 +207,7 @@ const MATRICES: ReadonlyMap<string, string> = new Map([
   ['[]', 'bmatrix'],
   ['{}', 'Bmatrix'],
   ['||', 'vmatrix'],
-  ['∣∣', 'vmatrix'],
   ['‖‖', 'Vmatrix'],
-  ['∥∥', 'Vmatrix'],
   ['{', 'cases'],
 ])
 
@@ -225,6 +235,11 @@ function rowsOf(element: Element, place: Place): string[] {
       .map((cell) => inside(cell, place).trim())
       .join(' & '),
   )
+}
+
+/** As our own exports have what is aligned at a sign. */
+function hasNoGap(element: Element): boolean {
+  return said(element, 'cGpRule') === '3' && said(element, 'cGp') === '0'
 }
 
 function linesOf(element: Element, place: Place): string[] {
@@ -262,37 +277,4 @@ function script(sign: string, tex: string): string {
 function of(element: Element, name: string, place: Place): string {
   const [part] = named(element, name)
   return part === undefined ? '' : inside(part, { ...place, level: place.level + 1, isArray: false })
-}
-
-/** What the element's own properties say. */
-function said(element: Element, name: string): string | undefined {
-  const properties = childrenOf(element).find(({ localName }) => localName === `${element.localName}Pr`)
-  return properties && valueOf(named(properties, name)[0])
-}
-
-/** Without a value it is on. */
-function isOn(element: Element, name: string, otherwise = false, within?: Element): boolean {
-  const properties = within ?? childrenOf(element).find(({ localName }) => localName === `${element.localName}Pr`)
-  const [property] = properties === undefined ? [] : named(properties, name)
-  return property === undefined ? otherwise : !/^(?:0|false|off)$/.test(valueOf(property) ?? '')
-}
-
-function valueOf(element: Element | undefined): string | undefined {
-  if (element === undefined) return undefined
-  const found = Array.from(element.attributes).find(({ localName, name }) => (localName ?? name) === 'val')
-  return found?.value
-}
-
-/** All that is in it, if that is one element. */
-function onlyChild(element: Element): Element | undefined {
-  const [only, ...others] = childrenOf(element).filter(({ localName }) => !localName.endsWith('Pr'))
-  return others.length === 0 ? only : undefined
-}
-
-function named(element: Element, name: string): Element[] {
-  return childrenOf(element).filter(({ localName }) => localName === name)
-}
-
-function childrenOf({ childNodes }: Element): Element[] {
-  return Array.from(childNodes).filter((node): node is Element => node.nodeType === 1)
 }

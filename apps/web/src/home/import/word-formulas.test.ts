@@ -42,6 +42,15 @@ test('a formula within a line, one on a line of its own, and several lines of on
   )
 })
 
+test('of LibreOffice, which says on each formula what it is', async () => {
+  const here = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+  const { markdown } = await read(
+    `<m:oMathPara ${here}><m:oMathParaPr><m:jc m:val="center"/></m:oMathParaPr><m:oMath>${run('x')}</m:oMath></m:oMathPara>`,
+    `${line('a ')}<m:oMath ${here}>${run('y')}</m:oMath>`,
+  )
+  expect(markdown).toBe('$$\nx\n$$\n\na $y$\n')
+})
+
 test('what Word leaves out means what Word means by it', async () => {
   const { markdown } = await read(
     `<m:oMath><m:nary><m:sub>${run('0')}</m:sub><m:sup/><m:e>${run('f')}</m:e></m:nary></m:oMath>`,

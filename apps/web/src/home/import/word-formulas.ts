@@ -52,11 +52,12 @@ function texIn(
   try {
     const parser = new DOMParser({ errorHandler: { warning: () => undefined, error: fail, fatalError: fail } })
     const root = parser.parseFromString(`<x xmlns:${m}="m" xmlns:${w}="w">${formula}</x>`, 'text/xml').documentElement
-    const lines = Array.from(root.getElementsByTagNameNS('m', 'oMath'))
+    const lines = Array.from(root.getElementsByTagNameNS('*', 'oMath'))
       .map((line) => ommlToTex(line, { display }))
       .filter((line) => line !== '')
     const tex = lines.length > 1 ? `\\begin{gathered}${lines.join(' \\\\ ')}\\end{gathered}` : (lines[0] ?? '')
-    return tex.length > LONGEST_FORMULA ? undefined : tex
+    const isLost = tex === '' && (root.textContent ?? '').trim() !== ''
+    return isLost || tex.length > LONGEST_FORMULA ? undefined : tex
   } catch {
     return undefined
   }
