@@ -2,14 +2,12 @@
  * How long a letter takes from a key of one browser to the screen of another: two people in Chromium, on one node (embedded database), then
  * each on a node of their own (PostgreSQL, Redis), everything on this machine. For `pnpm bench W10`. Prints figures as one line of JSON, in ms.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from '@playwright/test'
-import { chromium as installedChromium } from '../../scripts/parts/machine.mjs'
+import type { Browser, Page } from '@playwright/test'
 import { startPostgres, type PostgresServer } from '../../scripts/parts/postgres-server.ts'
-import { buildPage } from '../../scripts/parts/workspace.mjs'
 import { Cluster, type ClusterShape } from '../support/cluster.ts'
+import { bodyOf, measured, quantilesOf } from '../support/measured.ts'
 
 const LETTERS = Number(process.argv[2] ?? 300)
 /** Not counted: code gets hot, the page's lazy parts arrive. */
@@ -55,7 +53,9 @@ async function measure(browser: Browser, shape: ClusterShape, folder: string): P
       { timeout: PATIENCE_MS },
     )
     const [sent, seen] = [await watchedOf(writer), await watchedOf(reader)]
-    return { ...quantilesOf('', sent.pressedAt, seen.arrivedAt), ...quantilesOf('drawn', sent.pressedAt, seen.drawnAt) }
+    const until = (times: readonly number[]) =>
+      sent.pressedAt.map((at, index) => (times[index] ?? Number.NaN) - at).slice(WARM_UP)
+    return { ...quantilesOf('', until(seen.arrivedAt)), ...quantilesOf('drawn', until(seen.drawnAt)) }
   } finally {
     await cluster.stop()
     await (await postgres)?.child.stop('SIGINT')
@@ -68,8 +68,6 @@ async function pageAt(browser: Browser, port: number, path = '/'): Promise<Page>
   await page.goto(`http://localhost:${port}${path}`)
   return page
 }
-
-const bodyOf = (page: Page) => page.locator('.ProseMirror[contenteditable=true]')
 
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -101,33 +99,12 @@ async function watchedOf(page: Page): Promise<Watched> {
   return page.evaluate(() => (window as unknown as WatchedWindow).watched)
 }
 
-function quantilesOf(name: string, from: readonly number[], to: readonly number[]): Record<string, number> {
-  const tookMs = from
-    .map((at, index) => (to[index] ?? Number.NaN) - at)
-    .slice(WARM_UP)
-    .toSorted((one, other) => one - other)
-  const at = (share: number): number =>
-    tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? Number.NaN
-  return { [`${name}P50`]: at(0.5), [`${name}P95`]: at(0.95), [`${name}P99`]: at(0.99) }
-}
-
-buildPage()
-const folder = mkdtempSync(join(tmpdir(), 'tandem-keystrokes-'))
-chmodSync(folder, 0o755) // PostgreSQL runs as a user of its own
-const executablePath = installedChromium() // without one on the machine: Playwright's own build
-const browser = await chromium.launch({
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: ['--no-sandbox', '--disable-gpu'],
-})
-try {
+await measured(async (browser, folder) => {
   const figures: Record<string, number> = {}
   for (const [name, shape] of Object.entries(SHAPES)) {
     const own = mkdtempSync(join(folder, `${name}-`))
     chmodSync(own, 0o755)
     for (const [figure, ms] of Object.entries(await measure(browser, shape, own))) figures[name + figure] = ms
   }
-  console.log(JSON.stringify(figures))
-} finally {
-  await browser.close()
-  rmSync(folder, { recursive: true, force: true })
-}
+  return figures
+})

@@ -1,12 +1,12 @@
 import { useDocument, useDocumentHandle } from '@tandem/client/react'
 import type { DocumentId } from '@tandem/sync'
-import { Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import { UNTITLED } from '../app/untitled.ts'
 import { DocumentSkeleton } from './document-skeleton.tsx'
 import { EditorFailed } from './editor-failed.tsx'
 import { FailedDocument } from './failed-document.tsx'
-import { LazyEditor, loadEditor } from './lazy-editor.ts'
+import { LazyEditor, loadEditor } from './lazy-editor.tsx'
 import { NotOnThisDevice } from './not-on-this-device.tsx'
 import './print.css'
 import { ReadOnlyBanner } from './read-only-banner.tsx'
@@ -62,17 +62,15 @@ export function DocumentPage({ documentId, onOpenAgain }: DocumentPageProps) {
           <DocumentSkeleton progress={view.progress} waitsFor={view.waitsFor} />
         ) : (
           <ErrorBoundary renderError={(error, again) => <EditorFailed error={error} onAgain={again} />}>
-            <Suspense fallback={<DocumentSkeleton progress={1} />}>
-              {view.readOnly && (
-                <ReadOnlyBanner
-                  documentId={documentId}
-                  role={view.role}
-                  isTooOld={view.isTooOld}
-                  damagedAfterMs={view.damagedAfterMs}
-                />
-              )}
-              <LazyEditor doc={view.doc} documentId={documentId} awareness={handle.presence} readOnly={view.readOnly} />
-            </Suspense>
+            {view.readOnly && (
+              <ReadOnlyBanner
+                documentId={documentId}
+                role={view.role}
+                isTooOld={view.isTooOld}
+                damagedAfterMs={view.damagedAfterMs}
+              />
+            )}
+            <LazyEditor doc={view.doc} documentId={documentId} awareness={handle.presence} readOnly={view.readOnly} />
           </ErrorBoundary>
         )}
       </main>

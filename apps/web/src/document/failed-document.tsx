@@ -2,7 +2,7 @@ import type { DocumentView, PresenceBridge } from '@tandem/client'
 import type { DocumentId } from '@tandem/sync'
 import { Link } from '@tanstack/react-router'
 import { FileX2 } from 'lucide-react'
-import { Suspense, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import type { Copy } from '../copies/copy-actions.tsx'
 import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
@@ -13,7 +13,7 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { accessWords, type AccessNow } from './access-words.ts'
 import { failureWords } from './failure-words.ts'
-import { LazyEditor } from './lazy-editor.ts'
+import { LazyEditor } from './lazy-editor.tsx'
 import { useAccessNow } from './use-access-now.ts'
 
 interface FailedDocumentProps {
@@ -67,9 +67,7 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
       {showText && (
         <section aria-label="The text as it was" className="border-t border-line [&_.prose-document]:opacity-75">
           <ErrorBoundary renderError={() => null}>
-            <Suspense>
-              <LazyEditor doc={doc} awareness={awareness} readOnly />
-            </Suspense>
+            <LazyEditor doc={doc} awareness={awareness} readOnly />
           </ErrorBoundary>
         </section>
       )}

@@ -2,6 +2,7 @@ import { w1 } from './w1.ts'
 import { w10 } from './w10.ts'
 import { w11 } from './w11.ts'
 import { w12 } from './w12.ts'
+import { w13 } from './w13.ts'
 import { w1b } from './w1b.ts'
 import { w2 } from './w2.ts'
 import { w2b } from './w2b.ts'
@@ -14,4 +15,4 @@ import { w8 } from './w8.ts'
 import { w9 } from './w9.ts'
 import type { Workload } from './workload.ts'
 
-export const WORKLOADS: readonly Workload[] = [w1, w1b, w2, w2b, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12]
+export const WORKLOADS: readonly Workload[] = [w1, w1b, w2, w2b, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13]

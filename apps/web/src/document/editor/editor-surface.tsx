@@ -1,7 +1,7 @@
 import type { PresenceBridge } from '@tandem/client'
 import type { Editor } from '@tiptap/core'
 import { useNavigate } from '@tanstack/react-router'
-import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type * as Y from 'yjs'
 import './blocks.css'
 import { BlockPanels } from './blocks/block-panels.ts'
@@ -42,7 +42,8 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
   const initiallyEditable = useRef(!readOnly)
   initiallyEditable.current = !readOnly
 
-  useEffect(() => {
+  // Before the first frame, which then has the text.
+  useLayoutEffect(() => {
     if (!place.current) return
     const made = createEditor({
       element: place.current,
