@@ -48,6 +48,7 @@ export class ProsemirrorBinding {
   /** Where the selection was before the newest change, for undo. */
   selectionBefore: RelativeSelection | undefined
   /** While the view takes in what the Y.Doc says, nothing else may change it. */
+  #isBehind = false
   isShowing = false
   readonly #options: BindingOptions
   #drawingMore: (() => void) | undefined
@@ -90,6 +91,7 @@ export class ProsemirrorBinding {
   /** Draws everything from the Y.Doc, as if nothing had been known of it. Writes nothing; what is the same already stays. */
   redraw(why: Redrawn): void {
     this.#drawAll()
+    this.#isBehind = false
     this.#options.onRedrawn(why)
   }
 
@@ -98,7 +100,7 @@ export class ProsemirrorBinding {
     const view = this.prosemirrorView
     const shown = this.mapping.get(this.type)
     if (view === null || shown === undefined || shown === view.state.doc || this.isShowing) return
-    if (!view.editable) return this.redraw('refused')
+    if (!view.editable || this.#isBehind) return this.redraw('refused')
     if (shown === before.doc) this.selectionBefore = relativeSelection(this, before.selection)
     try {
       const { writes, whenWritten, isPartial } = planWrite(this.type, shown, view.state.doc, {
@@ -247,7 +249,7 @@ export class ProsemirrorBinding {
       try {
         this.#whileShowing(() => view.dispatch(tr))
       } catch (again) {
-        if (view.state.doc !== tr.doc) this.mapping.delete(this.type) // then nothing is written before all is drawn anew
+        this.#isBehind = view.state.doc !== tr.doc // whatever is done next draws all anew before it is written
         throw again
       }
     }

@@ -60,8 +60,10 @@ test('a plugin that throws whatever is done has the view behind, and then nothin
   Object.assign(bob, { dispatch })
   expect(bob.state.doc.textContent).toBe('one')
   bob.dispatch(bob.state.tr.insertText('zero ', 1))
+  expect(bob.state.doc.textContent).toBe('one two') // what was typed is lost at once, and said
+  bob.dispatch(bob.state.tr.insertText('zero ', 1))
   ann.receive(bob)
-  expect(ann.state.doc.textContent).toBe('one two')
+  expect(ann.state.doc.textContent).toBe('zero one two')
 })
 
 test('a plugin that throws at what others wrote does not keep it from the view, and the next edit writes nothing else', () => {

@@ -10,8 +10,8 @@ import { keystrokes, newAuthor, traceEdits } from './typists.ts'
 
 /** Sent and thrown away before the measuring: code gets hot, joins settle. */
 const WARM_UP_S = 1.5
-/** Everybody is told of everybody who has come, which takes a crowd a while: over when nothing of it came for so long. */
-const QUIET_MS = 500
+/** Everybody is told of everybody who has come, which takes a crowd a while: over when nothing came for longer than the slowest of them are told. */
+const QUIET_MS = 1_200
 const CROWD_PATIENCE_MS = 60_000
 /** What is under way when the last update is sent gets this long to arrive. */
 const PATIENCE_MS = 5_000
@@ -119,6 +119,7 @@ async function quiet(tally: Tally): Promise<void> {
     before = tally.carets
     await setTimeout(QUIET_MS)
   }
+  if (tally.carets !== before) console.error('It was still told who had come when the measuring began.')
 }
 
 /** That it is so, or that our patience is at its end. */

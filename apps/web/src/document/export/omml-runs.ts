@@ -32,7 +32,8 @@ const SCRIPTS = ['double-struck', 'script', 'fraktur', 'sans-serif', 'monospace'
 
 /** A letter, a number or a sign. */
 export function runOfToken(element: Element): Omml[] {
-  const text = letters(element.textContent)
+  // KaTeX has the sign of divisibility for a line.
+  const text = letters(element.textContent).replaceAll('∣', '|').replaceAll('∥', '‖')
   if (text === '') return []
   const variant = element.getAttribute('mathvariant') ?? ''
   const script = SCRIPTS.find((name) => variant.includes(name))
@@ -47,6 +48,7 @@ export function runOfToken(element: Element): Omml[] {
 
 /** Words within a formula. */
 export function runOfText(words: string): Omml[] {
+  if (words.includes('\u2063')) return [] // a space that goes back
   // KaTeX writes what TeX calls a thick space as two.
   const text = letters(words).replaceAll('\u2005\u200a', '\u2004')
   if (text === '') return []

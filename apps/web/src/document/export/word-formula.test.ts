@@ -47,6 +47,12 @@ describe('formulas go to Word and come back', () => {
     ['a\\quad b\\;c', 'a\\quad b\\;c'],
     ['\\alpha\\le\\beta\\in\\{1,\\dots\\}', '\\alpha \\le \\beta \\in \\{1,\\ldots \\,\\}'],
     ['\\stackrel{!}{=}', '\\overset{!}{=}'],
+    ['\\underset{x}{y}+\\overset{a}{b}', '\\underset{x}{y}+\\overset{a}{b}'],
+    ['{\\sum x}^2', '{\\sum x}^2'],
+    ['\\overline{\\sum x}', '\\overline{\\sum x}'],
+    ['\\left\\uparrow x\\right\\downarrow', '\\left\\uparrow x\\right\\downarrow'],
+    ['|x|\\,\\|y\\|', '|x|\\,\\|y\\|'],
+    ['\\begin{align}a&=b\\end{align}', '\\begin{aligned}a & =b\\end{aligned}'],
     ['x\\ne y\\%\\#\\_', 'x\\ne y\\%\\#\\_'],
   ])('%s', async (latex, expected) => {
     const out = await roundTrip(latex)
@@ -59,9 +65,18 @@ describe('formulas go to Word and come back', () => {
     expect((await roundTrip('\\sum_{i}^{n} i', false)).tex).toBe('\\sum_i^n i')
   })
 
-  test.each(['\\tag{1} x', '\\frac{a', '', '\\phase{x}'])('%s stays its source', (latex) =>
-    expect(wordFormula(latex, { display: true })).toBeUndefined(),
-  )
+  test.each([
+    '\\tag{1} x',
+    '\\frac{a',
+    '',
+    '\\phase{x}',
+    '\\href{https://a.example/}{x}',
+    '\\begin{array}{c|c}a&b\\end{array}',
+  ])('%s stays its source', (latex) => expect(wordFormula(latex, { display: true })).toBeUndefined())
+})
+
+test('a sign that XML has not is in no file', async () => {
+  expect((await roundTrip('a\\char"FFFF b')).word).not.toMatch(/[\uFFFE\uFFFF]/)
 })
 
 test('what comes back is drawn', async () => {

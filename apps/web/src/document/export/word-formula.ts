@@ -10,7 +10,10 @@ const OPENS = /^[([{⟨⌊⌈]$/
 const CLOSES = /^[)\]}⟩⌋⌉]$/
 const FUNCTION_SIGN = '\u2061'
 /** These are only there for what is in them. */
-const TRANSPARENT = ['mrow', 'mstyle', 'mpadded', 'mo']
+const TRANSPARENT = ['mrow', 'mstyle', 'mpadded', 'mo', 'mi', 'mn']
+
+/** What a page may not do (a link, a picture), which KaTeX writes out in red; lines between the columns and rows of a table; numbers of equations. */
+const NOT_IN_WORD = '[mathcolor="#cc0000"], mtable[columnlines], mtable[rowlines], mtable[width="100%"] .tag'
 
 /**
  * A formula as Word writes its own, that can be edited there; undefined when it is wrong, too much to be drawn, or has
@@ -18,9 +21,9 @@ const TRANSPARENT = ['mrow', 'mstyle', 'mpadded', 'mo']
  */
 export function wordFormula(latex: string, { display }: { readonly display: boolean }): ParagraphChild | undefined {
   try {
-    const drawn = inertBody(formulaMarkup(latex, { display, output: 'mathml' })).querySelector(
-      'semantics > :first-child',
-    )
+    const markup = inertBody(formulaMarkup(latex, { display, output: 'mathml' }))
+    if (markup.querySelector(NOT_IN_WORD) !== null) return undefined
+    const drawn = markup.querySelector('semantics > :first-child')
     const parts = drawn === null ? [] : sequence([drawn])
     if (parts.length === 0) return undefined
     const formula = omml('oMath', parts)
@@ -157,9 +160,17 @@ function nary(element: Element, operand: readonly Omml[]): Omml {
 /** The sign of a sum, an integral or another of their kind, with or without limits. */
 function naryOf(element: Element): string | undefined {
   const isLimited = /^(?:m(?:sub|sup|subsup|under|over|underover))$/.test(tagOf(element))
-  const base = isLimited ? flat([element.firstElementChild!])[0] : element
+  if (isLimited && isAccent(element)) return undefined
+  const [base, ...others] = isLimited ? flat([element.firstElementChild!]) : [element]
+  if (others.length > 0) return undefined
   const sign = base !== undefined && tagOf(base) === 'mo' ? textOf(base) : ''
   return isNary(sign) ? sign : undefined
+}
+
+/** A sign above or below that is no limit. */
+function isAccent(element: Element): boolean {
+  const isMark = element.getAttribute('accent') === 'true' || element.getAttribute('accentunder') === 'true'
+  return isMark || /^[⏞⏟]$/.test(textOf(element.lastElementChild!))
 }
 
 function operandEnd(row: readonly Element[], start: number): number {
@@ -224,14 +235,15 @@ function grouped(base: Element, sign: string, side: 'top' | 'bot'): Omml {
  */
 function table(element: Element): Omml {
   if (element.hasAttribute('width')) throw new NotInWord('a number beside a formula')
-  const rows = [...element.children].map((row) => [...row.children])
+  const isOurs = (cell: Element) => !cell.matches('.mtr-glue, .mml-eqn-num')
+  const rows = [...element.children].map((row) => [...row.children].filter(isOurs))
   const columns = Math.max(1, ...rows.map((cells) => cells.length))
   const sides = (element.getAttribute('columnalign') ?? '').split(' ')
   const column = (_: unknown, at: number) => {
     const side = /^(?:left|right)$/.exec(sides[at % sides.length] ?? '')?.[0] ?? 'center'
     return omml('mc', [omml('mcPr', [omml('count', [], '1'), omml('mcJc', [], side)])])
   }
-  const isAligned = element.getAttribute('columnspacing')?.startsWith('0em') === true
+  const isAligned = /^(?:0em\s*)+$/.test(element.getAttribute('columnspacing') ?? '')
   const gap = isAligned ? [omml('cGpRule', [], '3'), omml('cGp', [], '0')] : []
   const look = omml('mPr', [...gap, omml('mcs', Array.from({ length: columns }, column))])
   const lines = rows.map((cells) =>

@@ -1,5 +1,5 @@
 import { childrenOf, isOn, named, onlyChild, said, valueOf } from './omml-elements.ts'
-import { texOf, texOfSign, texOfWords } from './tex-signs.ts'
+import { FENCES, texOf, texOfSign, texOfWords } from './tex-signs.ts'
 
 /** Elements within each other, of a formula; nobody writes such. */
 const DEEPEST = 60
@@ -89,7 +89,10 @@ const WRITERS: Readonly<Record<string, Write>> = {
   sSubSup: (element, place) => `${base(element, place)}${lower(element, place)}${upper(element, place)}`,
   sPre: (element, place) => `{}${lower(element, place)}${upper(element, place)}${base(element, place)}`,
   nary: (element, place) => {
-    const sign = texOfSign(said(element, 'chr') ?? '∫').trim()
+    const written = texOfSign(said(element, 'chr') ?? '∫').trim()
+    const sign = /^\\(?:sum|prod|coprod|i{0,2}int|iiint|oint|big[a-z]+)$/.test(written)
+      ? written
+      : `\\mathop{${written}}`
     const at = said(element, 'limLoc')
     const limits = [
       isOn(element, 'subHide') ? '' : lower(element, place),
@@ -108,12 +111,15 @@ const WRITERS: Readonly<Record<string, Write>> = {
   },
   acc: (element, place) => {
     const content = of(element, 'e', place)
-    const command = ACCENTS.get(said(element, 'chr') ?? '\u0302') ?? 'hat'
+    const sign = said(element, 'chr') ?? '\u0302'
+    const command = ACCENTS.get(sign)
+    if (command === undefined) return sign === '' ? content : `\\overset{${texOf(`\u00a0${sign}`)}}{${content}}`
     return `\\${isOne(content) ? command : (WIDE.get(command) ?? command)}{${content}}`
   },
   bar: (element, place) => `\\${said(element, 'pos') === 'top' ? 'overline' : 'underline'}{${of(element, 'e', place)}}`,
   borderBox: (element, place) => {
     const content = of(element, 'e', place)
+    if (isOn(element, 'strikeBLTR') && isOn(element, 'strikeTLBR')) return `\\xcancel{${content}}`
     if (isOn(element, 'strikeBLTR')) return `\\cancel{${content}}`
     if (isOn(element, 'strikeTLBR')) return `\\bcancel{${content}}`
     if (isOn(element, 'strikeH')) return `\\sout{${content}}`
@@ -134,12 +140,15 @@ const WRITERS: Readonly<Record<string, Write>> = {
   },
 }
 
+/** Deleted, moved away, and what is there for programs that do not know better. */
+const GONE: ReadonlySet<string> = new Set(['del', 'moveFrom', 'Fallback'])
+
 /** What is in it, in order; deleted text of changes that are kept is not. */
 function inside(element: Element, place: Place): string {
   if (place.level > DEEPEST) throw new RangeError('nested too deeply')
   let tex = ''
   for (const child of childrenOf(element)) {
-    if (child.localName.endsWith('Pr') || child.localName === 'del' || child.localName === 'moveFrom') continue
+    if (child.localName.endsWith('Pr') || GONE.has(child.localName)) continue
     const write = Object.hasOwn(WRITERS, child.localName) ? WRITERS[child.localName] : undefined
     tex += (write ?? inside)(child, { ...place, level: place.level + 1 })
   }
@@ -161,7 +170,11 @@ function run(element: Element, { isArray }: Place): string {
 }
 
 function styled(text: string, look: Element | undefined): string {
-  const tex = texOf(text)
+  // Words in a formula: their spaces would not be seen.
+  const tex = text
+    .split(/(?<=\p{L}) (?=\p{L})/u)
+    .map(texOf)
+    .join('\\ ')
   if (look === undefined || tex.trim() === '') return tex
   const script = valueOf(named(look, 'scr')[0]) ?? 'roman'
   const style = valueOf(named(look, 'sty')[0])
@@ -189,7 +202,8 @@ const SCRIPTS: ReadonlyMap<string, string> = new Map([
 function delimited(element: Element, place: Place): string {
   const begin = said(element, 'begChr') ?? '('
   const end = said(element, 'endChr') ?? ')'
-  const separator = texOfSign(said(element, 'sepChr') ?? '|').trim()
+  const between = said(element, 'sepChr') ?? '|'
+  const separator = FENCES.has(between) ? `\\middle${FENCES.get(between)} ` : texOf(between)
   const [only, ...others] = named(element, 'e')
   const alone = only === undefined || others.length > 0 ? undefined : onlyChild(only)
   if (alone?.localName === 'f' && said(alone, 'type') === 'noBar' && begin + end === '()')
@@ -198,7 +212,7 @@ function delimited(element: Element, place: Place): string {
   if (alone?.localName === 'm' && kind !== undefined) return environment(kind, rowsOf(alone, place))
   if (alone?.localName === 'eqArr' && kind === 'cases') return environment(kind, linesOf(alone, place))
   const parts = named(element, 'e').map((part) => inside(part, place))
-  return `\\left${fence(begin)}${parts.join(`\\middle${separator} `)}\\right${fence(end)}`
+  return `\\left${fence(begin)}${parts.join(separator)}\\right${fence(end)}`
 }
 
 /** By the signs around them. */
@@ -213,10 +227,7 @@ const MATRICES: ReadonlyMap<string, string> = new Map([
 
 /** A sign that grows; those that cannot are none. */
 function fence(sign: string): string {
-  if (sign === '') return '.'
-  if (sign === '∣' || sign === '|') return '|'
-  if (sign === '∥' || sign === '‖') return '\\|'
-  return /^[()[\]{}⟨⟩⌊⌋⌈⌉/↑↓]$/.test(sign) ? texOfSign(sign) : '.'
+  return FENCES.get(sign) ?? '.'
 }
 
 function stacked(

@@ -55,3 +55,31 @@ export function texOfWords(words: string): string {
     return sign === '^' || sign === '~' ? `\\${sign}{}` : `\\${sign}`
   })
 }
+
+/** Signs that grow with what is between them, as they stand after \left, \middle and \right. */
+export const FENCES: ReadonlyMap<string, string> = new Map([
+  ...['(', ')', '[', ']', '/', '|'].map((sign): [string, string] => [sign, sign]),
+  ['{', '\\{'],
+  ['}', '\\}'],
+  ['∣', '|'],
+  ['‖', '\\|'],
+  ['∥', '\\|'],
+  ['⟨', '\\langle '],
+  ['<', '\\langle '],
+  ['〈', '\\langle '],
+  ['⟩', '\\rangle '],
+  ['>', '\\rangle '],
+  ['〉', '\\rangle '],
+  ['⌊', '\\lfloor '],
+  ['⌋', '\\rfloor '],
+  ['⌈', '\\lceil '],
+  ['⌉', '\\rceil '],
+  ['\\', '\\backslash '],
+  ['↑', '\\uparrow '],
+  ['↓', '\\downarrow '],
+  ['↕', '\\updownarrow '],
+  ['⇑', '\\Uparrow '],
+  ['⇓', '\\Downarrow '],
+  ['⟮', '\\lgroup '],
+  ['⟯', '\\rgroup '],
+])

@@ -76,6 +76,22 @@ test('cases and aligned equations, as Word makes them', async () => {
   expect(markdown).toContain('\\begin{aligned}a&=b \\\\ &=c\\end{aligned}')
 })
 
+test('formulas beside each other are two; signs that cannot grow stand as they are; words keep their spaces', async () => {
+  const between = '<m:dPr><m:sepChr m:val=","/></m:dPr>'
+  const { markdown, formulas } = await read(
+    `<m:oMath>${run('α')}</m:oMath><m:oMath>${run('x')}</m:oMath>`,
+    `<m:oMath><m:d>${between}<m:e>${run('a')}</m:e><m:e>${run('b')}</m:e></m:d></m:oMath>`,
+    `<m:oMath>${run('if x>0 then y')}</m:oMath>`,
+    `<m:oMath><m:r><w:sym w:font="Symbol" w:char="F061"/></m:r></m:oMath>`,
+  )
+  expect(markdown.split(/\n+/).slice(0, 3)).toEqual([
+    String.raw`<code class="math">\\alpha</code><code class="math">x</code>`,
+    String.raw`$\left(a,b\right)$`,
+    String.raw`$if\ x>0 then\ y$`,
+  ])
+  expect(formulas).toBe(1)
+})
+
 test('what was deleted is gone, what was added is there, and what is unknown leaves what it holds', async () => {
   const { markdown } = await read(
     `<m:oMath><w:del w:id="1" w:author="a">${run('x')}</w:del><w:ins w:id="2" w:author="a">${run('y')}</w:ins><m:new>${run('z')}</m:new></m:oMath>`,

@@ -56,7 +56,7 @@ function texIn(
       .map((line) => ommlToTex(line, { display }))
       .filter((line) => line !== '')
     const tex = lines.length > 1 ? `\\begin{gathered}${lines.join(' \\\\ ')}\\end{gathered}` : (lines[0] ?? '')
-    const isLost = tex === '' && (root.textContent ?? '').trim() !== ''
+    const isLost = tex === '' && ((root.textContent ?? '').trim() !== '' || formula.includes(`<${w}:sym`))
     return isLost || tex.length > LONGEST_FORMULA ? undefined : tex
   } catch {
     return undefined

@@ -19,8 +19,8 @@ export const WORD_STYLES: readonly string[] = [
   ...['Code Text', 'Code Char', 'HTML Code', 'Verbatim Char', 'Source Text'].map(
     (name) => `r[style-name='${name}'] => code`,
   ),
-  `r.${FORMULA_STYLES.inline} => span[data-type='inlineMath']`,
-  `r.${FORMULA_STYLES.block} => span[data-type='inlineMath']`,
+  `r.${FORMULA_STYLES.inline} => span[data-type='inlineMath']:fresh`,
+  `r.${FORMULA_STYLES.block} => span[data-type='inlineMath']:fresh`,
   `p[style-name='${FORMULA_ALONE}'] => div[data-type='blockMath']:fresh`,
   "r[style-name='Formula'] => span[data-type='inlineMath']",
   "p[style-name='Formula Block'] => div[data-type='blockMath']:separator('\\n')",

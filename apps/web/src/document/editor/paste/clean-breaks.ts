@@ -1,17 +1,19 @@
 const BLOCK = /^(?:P|H[1-6]|UL|OL|TABLE|BLOCKQUOTE|HR|PRE|DIV|DETAILS|FIGURE)$/
+const OTHER_BLOCK = /^(?:SECTION|ARTICLE|MAIN|HEADER|FOOTER|NAV|CENTER|DL|LI|ADDRESS|ASIDE|IMG|PICTURE|TR|TD|CAPTION)$/
+const BLOCKS = 'p, h1, h2, h3, ul, ol, li, table, blockquote, hr, pre, div, details, figure, img, section, article, dl'
 const NOTHING = /^[\s\u00a0]*$/
 
 /** Lines that are only space between blocks, page breaks, and what ends a block that ends anyway. */
 export function dropSpacers(body: HTMLElement): void {
-  for (const spacer of body.querySelectorAll(
-    'br.Apple-interchange-newline, br[style*="page-break"], .EOP, .LineBreakBlob > .SCXW',
-  ))
+  for (const spacer of body.querySelectorAll('br.Apple-interchange-newline, .EOP, .LineBreakBlob > .SCXW'))
     spacer.remove()
+  for (const page of body.querySelectorAll('br[style*="page-break"]')) page.replaceWith(' ')
   // Slack: a line of its own that is as high as half a line.
   for (const spacer of body.querySelectorAll<HTMLElement>('span[style*="display"]'))
     if (spacer.style.display === 'block' && NOTHING.test(spacer.textContent))
       spacer.replaceWith(body.ownerDocument.createElement('br'))
   for (const lineBreak of body.querySelectorAll('br')) {
+    if (lineBreak.closest('pre') !== null) continue
     const isBetweenBlocks = [lineBreak.previousElementSibling, lineBreak.nextElementSibling].some((beside) =>
       BLOCK.test(beside?.tagName ?? ''),
     )
@@ -45,7 +47,7 @@ export function emptyTheEmpty(body: HTMLElement): void {
 
 /** Words beside blocks get a block of their own: else the spaces between those that are marked would be lost. */
 export function wrapLooseWords(body: HTMLElement): void {
-  const isBlock = (node: Node) => BLOCK.test(node.nodeName) || node.nodeName === 'ASIDE' || isPicture(node)
+  const isBlock = (node: Node) => node.nodeType === 1 && isBlockOrHasOne(node as Element)
   if (![...body.childNodes].some(isBlock)) return
   let words: ChildNode[] = []
   const wrap = () => {
@@ -54,7 +56,7 @@ export function wrapLooseWords(body: HTMLElement): void {
     ) {
       const paragraph = body.ownerDocument.createElement('p')
       words[0]?.before(paragraph)
-      paragraph.append(...words)
+      for (const word of words) paragraph.append(word)
     }
     words = []
   }
@@ -65,6 +67,6 @@ export function wrapLooseWords(body: HTMLElement): void {
   wrap()
 }
 
-function isPicture({ nodeName }: Node): boolean {
-  return nodeName === 'IMG'
+function isBlockOrHasOne(element: Element): boolean {
+  return BLOCK.test(element.tagName) || OTHER_BLOCK.test(element.tagName) || element.querySelector(BLOCKS) !== null
 }

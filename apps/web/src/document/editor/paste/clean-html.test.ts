@@ -69,6 +69,28 @@ describe('lists', () => {
     ])
   })
 
+  test('what stands around lists in lists stays', () => {
+    expect(
+      pasted('<table><tr><td>Left<ul><ol><li>a</li></ol><ol><li>b</li></ol></ul></td><td>right</td></tr></table>'),
+    ).toEqual(['table(tableRow(tableCell(Left ordered(-(a)) ordered(-(b))) tableCell(right)))'])
+  })
+
+  test('tasks keep their boxes, whatever they begin with', () => {
+    const box = '<input type=checkbox checked>'
+    expect(pasted(`<ul><li>${box}<h3>Head</h3></li><li>${box}<ul><li>a</li></ul></li></ul>`)).toEqual([
+      'task(-[checked=true]( heading[level=3](Head)) -[checked=true]( bullet(-(a))))',
+    ])
+  })
+
+  test('numbered headings of Word keep the number that they had', () => {
+    const heading = (sign: string, text: string) => word(2, sign, text).replaceAll(/(?<=<\/?)p\b/g, 'h2')
+    expect(pasted(heading('1.1', 'Scope') + heading('1.2', 'Terms'))).toEqual([
+      'heading[level=2](1.1 Scope)',
+      'heading[level=2](1.2 Terms)',
+    ])
+    expect(pasted(heading('II.', 'Terms'))).toEqual(['heading[level=2](II. Terms)'])
+  })
+
   test('lists in lists keep their kind', () => {
     expect(pasted('<ul><ol><li>One</li></ol><p>&nbsp;</p><ol><li>Again</li></ol></ul>')).toEqual([
       'ordered(-(One))',
@@ -195,6 +217,33 @@ describe('text', () => {
     expect(pasted('<table><tr><td>a</td></tr><tr style="display:none"><td></td></tr></table>')).toEqual([
       'table(tableRow(tableCell(a)))',
     ])
+  })
+
+  test('a button that is a heading or a word is text', () => {
+    expect(pasted('<h3><button>What?</button></h3><p>Press <button>Save</button> to keep</p>')).toEqual([
+      'heading[level=3](What?)',
+      'Press Save to keep',
+    ])
+  })
+
+  test('sections beside blocks get no empty paragraphs', () => {
+    expect(pasted('<h1>T</h1><section><p>x</p><p>y</p></section><p>z</p>')).toEqual(['heading(T)', 'x', 'y', 'z'])
+  })
+
+  test('a formula that a page draws beside its source is there once; in words it stays in them', () => {
+    const math = (display: string) =>
+      `<math display="${display}"><semantics><mi>x</mi><annotation encoding="application/x-tex">x</annotation></semantics></math>`
+    const drawn = `<span class="mwe-math-element"><span style="display:none">${math('inline')}</span><img src="https://a.example/x.svg"></span>`
+    const shown = (html: string) => pasted(html).map((block) => block.replaceAll('inlineMath()', '$'))
+    expect(shown(`<p>so ${drawn} is</p>`)).toEqual(['so $ is'])
+    expect(shown(`<p><span class="katex-display">${math('block')}</span></p><p>then ${math('block')} is</p>`)).toEqual([
+      'blockMath()',
+      'then $ is',
+    ])
+  })
+
+  test('a page that is too much for this is pasted as the schema reads it', () => {
+    expect(pasted(`<p>x</p>${'<i>a</i>'.repeat(1_000)}<style>${'.xl1{'.repeat(30_000)}</style>`)).toHaveLength(2)
   })
 
   test('the words of a toggle that stand in a paragraph are its words', () => {

@@ -2,11 +2,12 @@ import { dropSpacers, emptyTheEmpty, wrapLooseWords } from './clean-breaks.ts'
 import { firstText, nestLists, openItems, takeTasks } from './clean-lists.ts'
 import { takeColours, takeLinks, takeSheetStyles, takeSymbols } from './clean-marks.ts'
 import { takePictures } from './clean-pictures.ts'
+import { moveInto, unwrap } from './unwrap.ts'
 import { wordLists } from './word-lists.ts'
 
 /** Of a page that was copied: what is pressed, drawn or loaded, rows that are not shown, and what reviewers said of the text. */
 const NOT_TEXT =
-  'script, style, meta, link, title, colgroup, template, svg, select, button, iframe, object, embed, textarea, ' +
+  'script, style, meta, link, title, colgroup, template, svg, select, iframe, object, embed, textarea, ' +
   'tr[style*="display:none"], a.msocomanchor, [style*="mso-element:comment-list"]'
 
 /**
@@ -16,10 +17,14 @@ const NOT_TEXT =
  */
 export function cleanHtml(html: string): { readonly html: string; readonly pictures: number } {
   if (html.includes('data-pm-slice')) return { html: withoutForms(html), pictures: 0 }
-  const body = inertBody(html)
-  const pictures = cleanBody(body)
-  wrapLooseWords(body)
-  return { html: body.innerHTML, pictures }
+  try {
+    const body = inertBody(html)
+    const pictures = cleanBody(body)
+    wrapLooseWords(body)
+    return { html: body.innerHTML, pictures }
+  } catch {
+    return { html: withoutForms(html), pictures: 0 } // as the schema reads it, rather than nothing
+  }
 }
 
 /**
@@ -52,6 +57,7 @@ export function cleanBody(body: HTMLElement): number {
   takeSheetStyles(body)
   takeFormulas(body)
   for (const element of body.querySelectorAll(NOT_TEXT)) element.remove()
+  takeButtons(body)
   takeHeadings(body)
   wordLists(body)
   nestLists(body)
@@ -67,6 +73,28 @@ export function cleanBody(body: HTMLElement): number {
   return pictures
 }
 
+/** A display within a paragraph's words would tear it apart. */
+function isWithinWords(math: Element): boolean {
+  const paragraph = math.closest('p')
+  const drawn = math.closest('.katex-display') ?? math
+  return paragraph !== null && paragraph.textContent.trim() !== drawn.textContent.trim()
+}
+
+/** A button that is a heading, or a word of a sentence, is text; others are the page's. */
+function takeButtons(body: HTMLElement): void {
+  for (const button of body.querySelectorAll('button')) {
+    const isText =
+      button.closest('h1, h2, h3, h4, h5, h6, summary') !== null ||
+      (isWord(button.previousSibling) && isWord(button.nextSibling))
+    if (isText) unwrap(button)
+    else button.remove()
+  }
+}
+
+function isWord(node: ChildNode | null): boolean {
+  return node?.nodeType === 3 && node.textContent?.trim() !== ''
+}
+
 /** Three levels are what there is. Word on the web has paragraphs that say they are headings. */
 function takeHeadings(body: HTMLElement): void {
   for (const element of body.querySelectorAll('h4, h5, h6, [role="heading"][aria-level]')) {
@@ -75,10 +103,13 @@ function takeHeadings(body: HTMLElement): void {
     const heading = element.ownerDocument.createElement(`h${Math.min(3, Math.max(1, Math.trunc(said) || 3))}`)
     const align = element.getAttribute('align')
     if (align !== null) heading.setAttribute('align', align)
-    heading.append(...element.childNodes)
+    moveInto(heading, element)
     element.replaceWith(heading)
   }
-  for (const paragraph of body.querySelectorAll('summary p')) paragraph.replaceWith(...paragraph.childNodes)
+  for (const paragraph of body.querySelectorAll('summary p')) {
+    if (paragraph.nextElementSibling !== null) paragraph.append(' ')
+    unwrap(paragraph)
+  }
 }
 
 /** MathML that says the TeX it was made of: our own, and that of most pages with formulas. */
@@ -86,13 +117,16 @@ function takeFormulas(body: HTMLElement): void {
   for (const math of body.querySelectorAll('math')) {
     const source = math.querySelector('annotation[encoding="application/x-tex"]')?.textContent?.trim()
     if (!source) continue
-    const isBlock = math.getAttribute('display') === 'block'
+    const isBlock = math.getAttribute('display') === 'block' && !isWithinWords(math)
     const formula = math.ownerDocument.createElement(isBlock ? 'div' : 'span')
     formula.dataset['type'] = isBlock ? 'blockMath' : 'inlineMath'
     formula.textContent = source
     // What KaTeX draws beside it, for eyes, would be the same once more.
-    const drawn = math.closest('.katex-display') ?? math.closest('.katex') ?? math
-    drawn.replaceWith(formula)
+    const drawn = math.closest('.katex-display, .mwe-math-element') ?? math.closest('.katex') ?? math
+    // A paragraph that is a formula is the formula.
+    const around = drawn.parentElement
+    const isAlone = around?.localName === 'p' && around.textContent.trim() === drawn.textContent.trim()
+    ;(isBlock && isAlone ? around : drawn).replaceWith(formula)
   }
 }
 
@@ -105,7 +139,7 @@ function takeCallouts(body: HTMLElement): void {
     const sign = /^\s*(\p{Extended_Pictographic}\uFE0F?)\s*/u.exec(text?.data ?? '')
     callout.dataset['kind'] = kindOf(sign?.[1] ?? '')
     if (text && sign) text.deleteData(0, sign[0].length)
-    callout.append(...aside.childNodes)
+    moveInto(callout, aside)
     aside.replaceWith(callout)
   }
 }

@@ -1,8 +1,12 @@
+import { moveInto, unwrap } from './unwrap.ts'
+
 /** Lists where they belong, and items that begin with text, as ours do: an item that does not would tear its list apart. */
 
 const LIST = ':is(ul, ol)'
 /** Around what stands in it, without a meaning of its own. */
 const WRAPPERS = ['div', 'span', 'font', 'section', 'article']
+/** The number of a heading as the program said it: `1.2`, `II.`. */
+export const SAID_NUMBER = 'data-number'
 const BLOCKS = 'p, h1, h2, h3, ul, ol, pre, blockquote, table, figure, img, hr, details, div[data-type], aside'
 
 /** Google Docs puts a nested list beside the item that it belongs to; others have lists in lists that have no item. */
@@ -10,9 +14,9 @@ export function nestLists(body: HTMLElement): void {
   for (const list of body.querySelectorAll(`${LIST} > ${LIST}`)) {
     const outer = list.parentElement
     const item = list.previousElementSibling
-    if (outer === null) continue
+    if (outer === null || !outer.matches(LIST)) continue // it has gone
     if (item?.tagName === 'LI') item.append(list)
-    else if (outer.querySelector(':scope > li') === null) outer.replaceWith(...outer.childNodes)
+    else if (outer.querySelector(':scope > li') === null) unwrap(outer)
     else outer.before(list)
   }
 }
@@ -23,8 +27,9 @@ export function openItems(body: HTMLElement): void {
     const list = item.parentElement
     const first = firstBlock(item)
     if (list === null || !/^[UO]L$/.test(list.tagName) || first === undefined) continue
-    if (/^h[1-6]$/.test(first.localName)) leaveList(list, item, first)
-    else if (first.matches(LIST) && hasOnlyLists(item)) joinItemBefore(list, item)
+    const isTask = item.dataset['type'] === 'taskItem'
+    if (/^h[1-6]$/.test(first.localName) && !isTask) leaveList(list, item, first)
+    else if (first.matches(LIST) && hasOnlyLists(item) && !isTask) joinItemBefore(list, item)
     else if (first.localName !== 'p') item.prepend(item.ownerDocument.createElement('p'))
   }
   for (const list of body.querySelectorAll(LIST)) if (list.children.length === 0) list.remove()
@@ -40,7 +45,7 @@ function firstBlock(item: Element): Element | undefined {
     if (element.matches(BLOCKS)) return element
     if (!WRAPPERS.includes(element.localName) || element.querySelector(BLOCKS) === null) return undefined
     const inside = firstBlock(element)
-    if (inside !== undefined) element.replaceWith(...element.childNodes)
+    if (inside !== undefined) unwrap(element)
     return inside
   }
   return undefined
@@ -54,8 +59,8 @@ function hasOnlyLists(item: Element): boolean {
 
 function joinItemBefore(list: Element, item: Element): void {
   const before = item.previousElementSibling
-  if (before?.tagName === 'LI') before.append(...item.childNodes)
-  else list.before(...item.childNodes)
+  if (before?.tagName === 'LI') moveInto(before, item)
+  else while (item.firstChild !== null) list.before(item.firstChild)
   item.remove()
 }
 
@@ -63,8 +68,10 @@ function joinItemBefore(list: Element, item: Element): void {
 function leaveList(list: Element, item: Element, heading: Element): void {
   const items = [...list.children].filter(({ tagName }) => tagName === 'LI')
   const place = items.indexOf(item)
-  const number = (Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1) + place
-  if (list.tagName === 'OL' && !list.hasAttribute('type')) heading.prepend(`${number}. `)
+  const start = Number.parseInt(list.getAttribute('start') ?? '1', 10)
+  const number = (Number.isNaN(start) ? 1 : start) + place
+  const said = heading.getAttribute(SAID_NUMBER) ?? (list.hasAttribute('type') ? '' : `${number}.`)
+  if (list.tagName === 'OL' && said !== '') heading.prepend(`${said} `)
   const rest = list.cloneNode(false) as Element
   if (list.tagName === 'OL') rest.setAttribute('start', String(number + 1))
   rest.append(...items.slice(place + 1))
@@ -88,7 +95,7 @@ export function takeTasks(body: HTMLElement): void {
       item.setAttribute('data-checked', String(box?.isChecked === true))
       box?.remove()
     })
-    tasks.append(...list.childNodes)
+    moveInto(tasks, list)
     list.replaceWith(tasks)
   }
 }

@@ -1,4 +1,5 @@
 import { hueOf } from './nearest-colour.ts'
+import { moveInto, unwrap } from './unwrap.ts'
 import { lettersOf, symbolFontOf } from './symbol-fonts.ts'
 
 /** Less is black or grey in some program's taste: of 1. */
@@ -6,30 +7,38 @@ const LEAST_COLOUR = 0.3
 
 /** Excel says in classes what is bold; their rules go with the style sheet. */
 export function takeSheetStyles(body: HTMLElement): void {
+  const marks = new Map<string, readonly string[]>()
   for (const sheet of body.querySelectorAll('style')) {
-    for (const [, name, rules = ''] of sheet.textContent.matchAll(/\.((?:xl|font)\d{1,6})\s*\{([^}]*)\}/g)) {
+    for (const [, name = '', rules = ''] of sheet.textContent.matchAll(/\.((?:xl|font)\d{1,6})\s*\{([^{}]*)\}/g)) {
+      const decoration = rules
+        .split(';')
+        .filter((rule) => rule.includes('text-decoration'))
+        .join()
       const tags = [
         /font-weight:\s*(?:bold|[7-9]00)/i.test(rules) && 'b',
         /font-style:\s*italic/i.test(rules) && 'i',
-        /text-decoration:[^;]*line-through/i.test(rules) && 's',
-        /text-decoration:[^;]*underline/i.test(rules) && 'u',
+        decoration.includes('line-through') && 's',
+        decoration.includes('underline') && 'u',
       ].filter((tag) => tag !== false)
-      for (const element of body.querySelectorAll(`:is(td, th, font).${name}`))
-        for (const tag of tags) markInside(element, tag)
+      if (tags.length > 0) marks.set(name, tags)
     }
   }
+  if (marks.size === 0) return
+  for (const element of body.querySelectorAll('td, th, font'))
+    for (const name of element.classList) for (const tag of marks.get(name) ?? []) markInside(element, tag)
 }
 
 function markInside(element: Element, tag: string): void {
   const mark = element.ownerDocument.createElement(tag)
-  mark.append(...element.childNodes)
+  moveInto(mark, element)
   element.append(mark)
 }
 
 /** Signs of Word's symbol fonts, which are other letters without the font. */
 export function takeSymbols(body: HTMLElement): void {
   for (const element of body.querySelectorAll<HTMLElement>('[style*="font-family"], font[face]')) {
-    const font = symbolFontOf(`${element.style.fontFamily} ${element.getAttribute('face') ?? ''}`)
+    const [, said = ''] = /mso-symbol-font-family:\s*"?([a-z]+)/i.exec(element.getAttribute('style') ?? '') ?? []
+    const font = symbolFontOf(element.style.fontFamily || element.getAttribute('face') || '') ?? symbolFontOf(said)
     if (font === undefined) continue
     for (const child of element.childNodes)
       if (child.nodeType === 3) child.textContent = lettersOf(font, child.textContent ?? '')
@@ -64,10 +73,10 @@ export function takeLinks(body: HTMLElement): void {
   for (const link of body.querySelectorAll<HTMLElement>('a[href]')) {
     const href = link.getAttribute('href') ?? ''
     if (href.startsWith('#') || !URL.canParse(href)) {
-      link.replaceWith(...link.childNodes)
+      unwrap(link)
       continue
     }
-    for (const underline of link.querySelectorAll('u')) underline.replaceWith(...underline.childNodes)
+    for (const underline of link.querySelectorAll('u')) unwrap(underline)
     for (const element of [link, ...link.querySelectorAll<HTMLElement>('[style*="underline"]')]) dropUnderline(element)
     const around = link.parentElement
     if (around === null || around.childNodes.length > 1) continue

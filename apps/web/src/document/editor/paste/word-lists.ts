@@ -1,3 +1,4 @@
+import { SAID_NUMBER } from './clean-lists.ts'
 import { listsOf, numberOf, type ListLine, type ListNumber } from './list-lines.ts'
 
 /** What Word says of a list's paragraph: `mso-list:l0 level2 lfo1`. */
@@ -91,6 +92,7 @@ function takeNumber(line: Element, before: ListNumber | undefined): ListNumber |
   const marker = markerOf(line)
   const sign = marker?.textContent?.trim() ?? ''
   marker?.remove()
+  if (/^h[1-6]$/.test(line.localName)) line.setAttribute(SAID_NUMBER, sign)
   return numberOf(sign, before)
 }
 
