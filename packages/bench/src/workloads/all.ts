@@ -4,6 +4,7 @@ import { w11 } from './w11.ts'
 import { w12 } from './w12.ts'
 import { w13 } from './w13.ts'
 import { w1b } from './w1b.ts'
+import { w1c } from './w1c.ts'
 import { w2 } from './w2.ts'
 import { w2b } from './w2b.ts'
 import { w3 } from './w3.ts'
@@ -15,4 +16,4 @@ import { w8 } from './w8.ts'
 import { w9 } from './w9.ts'
 import type { Workload } from './workload.ts'
 
-export const WORKLOADS: readonly Workload[] = [w1, w1b, w2, w2b, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13]
+export const WORKLOADS: readonly Workload[] = [w1, w1b, w1c, w2, w2b, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13]
