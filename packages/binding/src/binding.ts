@@ -9,7 +9,7 @@ import { HeldParagraph } from './held-paragraph.ts'
 import { KeptContent } from './kept-content.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
 import { Renderer } from './render.ts'
-import { type RelativeSelection, keepSelection, relativeSelection, restoreSelection } from './selections.ts'
+import { type RelativeSelection, SELECTION, keepSelection, relativeSelection, restoreSelection } from './selections.ts'
 import { ShownNodes } from './shown-nodes.ts'
 import { Touched } from './touched.ts'
 import { readSelection } from './unread-selection.ts'
@@ -31,9 +31,6 @@ export interface BindingOptions {
   soon(run: () => void, afterMs: number): () => void
 }
 
-/** The undo stack keeps selections under this name. */
-export const SELECTION = 'y-sync selection'
-
 /**
  * Keeps one view and one fragment the same. In both directions only what changed is looked at: from the Y.Doc by the types that a
  * transaction changed, from the view by which nodes are not the same objects any more.
@@ -48,8 +45,9 @@ export class ProsemirrorBinding {
   /** Where the selection was before the newest change, for undo. */
   selectionBefore: RelativeSelection | undefined
   /** While the view takes in what the Y.Doc says, nothing else may change it. */
-  #isBehind = false
   isShowing = false
+  /** What the Y.Doc says could not be shown: whatever is done next draws all anew before it is written. */
+  #isRefused = false
   readonly #options: BindingOptions
   #drawingMore: (() => void) | undefined
   #held: HeldParagraph | undefined
@@ -91,7 +89,7 @@ export class ProsemirrorBinding {
   /** Draws everything from the Y.Doc, as if nothing had been known of it. Writes nothing; what is the same already stays. */
   redraw(why: Redrawn): void {
     this.#drawAll()
-    this.#isBehind = false
+    this.#isRefused = false
     this.#options.onRedrawn(why)
   }
 
@@ -100,7 +98,7 @@ export class ProsemirrorBinding {
     const view = this.prosemirrorView
     const shown = this.mapping.get(this.type)
     if (view === null || shown === undefined || shown === view.state.doc || this.isShowing) return
-    if (!view.editable || this.#isBehind) return this.redraw('refused')
+    if (!view.editable || this.#isRefused) return this.redraw('refused')
     if (shown === before.doc) this.selectionBefore = relativeSelection(this, before.selection)
     try {
       const { writes, whenWritten, isPartial } = planWrite(this.type, shown, view.state.doc, {
@@ -249,7 +247,7 @@ export class ProsemirrorBinding {
       try {
         this.#whileShowing(() => view.dispatch(tr))
       } catch (again) {
-        this.#isBehind = view.state.doc !== tr.doc // whatever is done next draws all anew before it is written
+        this.#isRefused = view.state.doc !== tr.doc
         throw again
       }
     }

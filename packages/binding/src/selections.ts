@@ -18,6 +18,9 @@ export interface RelativeSelection {
   readonly head: Y.RelativePosition
 }
 
+/** The undo stack keeps selections under this name. */
+export const SELECTION = 'y-sync selection'
+
 /** What places are looked up in. */
 export interface Bound {
   readonly doc: Y.Doc

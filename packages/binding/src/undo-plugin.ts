@@ -1,6 +1,6 @@
 import { type EditorState, Plugin } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
-import { SELECTION } from './binding.ts'
+import { SELECTION } from './selections.ts'
 import { ySyncPluginKey, yUndoPluginKey } from './plugin-keys.ts'
 import { undoManagerOf } from './undo-stack.ts'
 
