@@ -1,8 +1,9 @@
 /**
  * How long it takes from asking for a document's page until its text is on the screen: for somebody whose browser has never been here, and for
- * somebody who has read it before, on this device. One node (embedded database) that has the document at hand; everything on this machine. For
+ * somebody who has read it before, in a browser that keeps what it has compiled (a private window does not). One node (embedded database) that has the document at hand; everything on this machine. For
  * `pnpm bench W13`. Prints figures as one line of JSON, in ms.
  */
+import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { Cluster } from '../support/cluster.ts'
 import { largeMarkdown } from '../support/large-markdown.ts'
@@ -17,7 +18,7 @@ const KEPT_MS = 4_000
 
 type WatchedWindow = { firstTextMs?: number }
 
-await measured(async (browser, folder) => {
+await measured(async (browser, folder, launch) => {
   const cluster = await Cluster.start(
     { nodes: 1, database: 'sqlite', redis: false, nginx: false },
     { folder, postgres: () => Promise.reject(new Error('There is none.')) },
@@ -31,7 +32,7 @@ await measured(async (browser, folder) => {
       await context.close()
       return tookMs
     })
-    const reader = await browser.newContext()
+    const reader = await browser.browserType().launchPersistentContext(join(folder, 'profile'), launch)
     const page = await reader.newPage()
     await page.goto(address)
     await bodyOf(page).waitFor()
@@ -39,6 +40,7 @@ await measured(async (browser, folder) => {
     await page.waitForTimeout(KEPT_MS)
     await page.close()
     const again = await times(() => opened(reader, address))
+    await reader.close()
     return { ...quantilesOf('first', first), ...quantilesOf('again', again) }
   } finally {
     await cluster.stop()

@@ -130,6 +130,20 @@ export class Tab {
     await this.page.keyboard.press('Control+v')
   }
 
+  /** The same with what a page or a program says of its look. */
+  async pasteHtml(html: string, text: string): Promise<void> {
+    await this.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await this.body.focus()
+    await this.page.evaluate(
+      async (kinds) => {
+        const blobs = Object.entries(kinds).map(([type, content]) => [type, new Blob([content], { type })] as const)
+        await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))])
+      },
+      { 'text/html': html, 'text/plain': text },
+    )
+    await this.page.keyboard.press('Control+v')
+  }
+
   /** The text without the carets drawn into it, a line for each block. */
   async text(): Promise<string> {
     return (await this.#blocks()).map(({ text }) => text).join('\n')

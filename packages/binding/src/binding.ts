@@ -2,8 +2,10 @@ import type { Node } from '@tiptap/pm/model'
 import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 import * as Y from 'yjs'
+import { type AfterFrame, WaitsForFrame } from './after-frame.ts'
 import { NotCopied, TypeBuilder } from './type-builder.ts'
-import { type WasShown, changedRanges, shownBefore } from './changed-letters.ts'
+import { type Change, changeMeta } from './change.ts'
+import { changedRanges, shownBefore } from './changed-letters.ts'
 import { edited, editsBetween } from './edits.ts'
 import { HeldParagraph } from './held-paragraph.ts'
 import { KeptContent } from './kept-content.ts'
@@ -25,10 +27,12 @@ export type Redrawn = 'not-copied' | 'refused' | 'differs'
 
 export interface BindingOptions {
   onRedrawn(why: Redrawn): void
-  /** How many blocks of one change of others' are drawn in one go; the rest follows in tasks of its own, and the page stays quick. */
+  /**
+   * How many blocks are drawn in one go of what was there before, or of one change of others'; a tenth of it the first time, which
+   * is more than a screen shows, and later half of what is there if that is more. The page stays quick.
+   */
   readonly blocksAtOnce: number
-  /** Runs something in a task of its own. Returns how to cancel it. */
-  soon(run: () => void, afterMs: number): () => void
+  readonly afterFrame: AfterFrame
 }
 
 /**
@@ -49,7 +53,7 @@ export class ProsemirrorBinding {
   /** What the Y.Doc says could not be shown: whatever is done next draws all anew before it is written. */
   #isRefused = false
   readonly #options: BindingOptions
-  #drawingMore: (() => void) | undefined
+  readonly #rest: WaitsForFrame
   #held: HeldParagraph | undefined
   #mayBeHeld: HeldParagraph | undefined
 
@@ -58,6 +62,7 @@ export class ProsemirrorBinding {
     this.type = type
     this.doc = type.doc
     this.#options = options
+    this.#rest = new WaitsForFrame(options.afterFrame)
   }
 
   get isDestroyed(): boolean {
@@ -66,22 +71,27 @@ export class ProsemirrorBinding {
 
   /** Whether something of the Y.Doc is not drawn yet: an input method composes there, or it is much. */
   get isBehind(): boolean {
-    return this.#held !== undefined || this.#drawingMore !== undefined
+    return this.#held !== undefined || this.#rest.isWaiting
   }
 
-  /** Draws the document and follows it until `destroy`. Writes nothing. */
+  /** Draws the document, its beginning first, and follows it until `destroy`. Writes nothing. */
   initView(view: EditorView): void {
     this.destroy()
     this.prosemirrorView = view
     this.doc.on('beforeAllTransactions', this.#beforeChanges)
     this.doc.on('afterTransaction', this.#afterChange)
-    this.#drawAll()
+    this.#drawAll(this.#options.blocksAtOnce / 10)
+  }
+
+  /** Draws at once what would follow: for whoever is about to print, to select all of it, or to look for something in it. */
+  drawRest(): void {
+    if (this.#rest.stop()) this.#drawMore(Infinity)
   }
 
   destroy(): void {
     this.prosemirrorView = null
     this.#held = undefined
-    this.#stopDrawing()
+    this.#rest.stop()
     this.doc.off('beforeAllTransactions', this.#beforeChanges)
     this.doc.off('afterTransaction', this.#afterChange)
   }
@@ -187,35 +197,31 @@ export class ProsemirrorBinding {
     const newBlocks = how.newBlocks ?? this.#options.blocksAtOnce / 10
     const renderer = new Renderer(view.state.schema, this.mapping, { touched, held: this.#held?.type, newBlocks })
     this.#dispatch(view, renderer.document(this.type), { ...how, renewed: renderer.renewed })
-    if (renderer.isPartial) this.#drawingMore ??= this.#options.soon(this.#drawMore, 0)
+    if (renderer.isPartial) this.#rest.start(() => this.#drawMore())
   }
 
   /** What is not drawn yet is in nobody's way: edits beside it find their places in the Y.Doc as ever. */
-  readonly #drawMore = (): void => {
-    this.#drawingMore = undefined
-    if (this.prosemirrorView !== null)
-      this.#show(new Touched(this.type, [this.type]), { newBlocks: this.#options.blocksAtOnce })
+  #drawMore(most?: number): void {
+    const view = this.prosemirrorView
+    if (view === null) return
+    // In growing steps: after each the page lays out all that is there.
+    const newBlocks = most ?? Math.max(this.#options.blocksAtOnce, view.state.doc.childCount / 2)
+    this.#show(new Touched(this.type, [this.type]), { newBlocks, isRest: true })
   }
 
-  #stopDrawing(): void {
-    this.#drawingMore?.()
-    this.#drawingMore = undefined
-  }
-
-  #drawAll(): void {
+  #drawAll(newBlocks = Infinity): void {
     const view = this.prosemirrorView
     if (view === null) return
     this.mapping.clear()
     this.#held = undefined
-    this.#stopDrawing()
-    this.#dispatch(view, new Renderer(view.state.schema, this.mapping).document(this.type), {})
+    this.#rest.stop()
+    const renderer = new Renderer(view.state.schema, this.mapping, { newBlocks })
+    this.#dispatch(view, renderer.document(this.type), {})
+    if (renderer.isPartial) this.#rest.start(() => this.#drawMore())
   }
 
-  #dispatch(
-    view: EditorView,
-    target: Node,
-    { renewed, origin, was }: Change & { renewed?: ReadonlyMap<Node, Node> },
-  ): void {
+  #dispatch(view: EditorView, target: Node, how: Change & { renewed?: ReadonlyMap<Node, Node> }): void {
+    const { renewed, origin, was } = how
     const { state } = view
     if (target === state.doc) return
     const edits = editsBetween(state.doc, target, {
@@ -229,12 +235,11 @@ export class ProsemirrorBinding {
     const transaction = edited(state, edits, target)
     this.#rebind(target, transaction.doc)
     this.#select(transaction, state, origin)
-    this.#send(view, transaction, origin)
+    this.#send(view, transaction, changeMeta(this, how))
   }
 
   /** A plugin that throws at a selection must not keep the view from what the Y.Doc says: the next edit would write the difference. */
-  #send(view: EditorView, transaction: Transaction, origin: unknown): void {
-    const change = changeOrigin(this, origin)
+  #send(view: EditorView, transaction: Transaction, change: Readonly<Record<string, unknown>>): void {
     transaction.setMeta('addToHistory', false).setMeta(ySyncPluginKey, change)
     try {
       this.#whileShowing(() => view.dispatch(transaction))
@@ -284,15 +289,4 @@ export class ProsemirrorBinding {
     collect(drawn, actual)
     for (const [key, node] of pairs) this.mapping.set(key, node)
   }
-}
-
-/** How the Y.Doc changed, as far as that is known. */
-interface Change {
-  readonly origin?: unknown
-  readonly was?: WasShown
-  readonly newBlocks?: number
-}
-
-function changeOrigin(binding: ProsemirrorBinding, origin: unknown): Record<string, unknown> {
-  return { isChangeOrigin: true, isUndoRedoOperation: origin instanceof Y.UndoManager, binding }
 }

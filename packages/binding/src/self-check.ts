@@ -20,11 +20,6 @@ export const whenIdle: Schedule = (run, afterMs) => {
   return () => clearTimeout(timer)
 }
 
-export const soon: Schedule = (run, afterMs) => {
-  const timer = setTimeout(run, afterMs)
-  return () => clearTimeout(timer)
-}
-
 /**
  * Looks, once nothing happened for a while, whether the view is what the Y.Doc says: draws the document apart, some blocks at
  * a time, and compares. If it differs, the view is drawn anew (nothing is written) and the owner is told.

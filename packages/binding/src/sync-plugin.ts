@@ -1,9 +1,10 @@
 import { type EditorState, Plugin, type Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
+import { type AfterFrame, afterFrame } from './after-frame.ts'
 import { ProsemirrorBinding, type Redrawn } from './binding.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
 import { readSelection } from './unread-selection.ts'
-import { type Schedule, SelfCheck, soon, whenIdle } from './self-check.ts'
+import { type Schedule, SelfCheck, whenIdle } from './self-check.ts'
 
 /** What others read of the binding, by `ySyncPluginKey.getState(state)`; the names are y-prosemirror's. */
 export interface SyncState {
@@ -27,7 +28,7 @@ export interface SyncOptions {
   /** When to look whether the view is what the Y.Doc says; when the page is idle, if left out. */
   readonly schedule?: Schedule | undefined
   /** See BindingOptions. */
-  readonly soon?: Schedule | undefined
+  readonly afterFrame?: AfterFrame | undefined
   readonly blocksAtOnce?: number | undefined
 }
 
@@ -46,7 +47,7 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
   const binding = new ProsemirrorBinding(type, {
     onRedrawn: (why) => options.onRedrawn?.(why),
     blocksAtOnce: options.blocksAtOnce ?? BLOCKS_AT_ONCE,
-    soon: options.soon ?? soon,
+    afterFrame: options.afterFrame ?? afterFrame,
   })
   return new Plugin<SyncState>({
     key: ySyncPluginKey,
@@ -67,7 +68,12 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
     filterTransaction: (transaction) => isAllowed(transaction, binding),
     props: {
       handleDOMEvents: {
-        keydown: (view) => (readSelection(view), false),
+        keydown: (view, { ctrlKey, metaKey }) => {
+          readSelection(view)
+          // To the end, select all, find: what is done with the whole document is done with all of it.
+          if (ctrlKey || metaKey) binding.drawRest()
+          return false
+        },
         // ProseMirror reads the last of a composition a little after its end.
         compositionend: () => void setTimeout(() => binding.release(), AFTER_COMPOSITION_MS),
       },

@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import type { HeadlessEditor } from '../test/headless-editor.ts'
 import { documentOf, element, exchange, openPage, setCaret, type } from '../test/pages.ts'
 import { schema } from '../test/schemas.ts'
+import { ySyncPluginKey } from './plugin-keys.ts'
 
 const pages: HeadlessEditor[] = []
 afterEach(() => {
@@ -329,5 +330,21 @@ describe('what looks the same and is not', () => {
     exchange(ann, bob)
     while (bob.hasMoreToDo) bob.settle()
     expect(bob.state.doc.eq(ann.state.doc)).toBe(true)
+  })
+
+  test('of a document that was there the beginning is drawn first, and the rest follows; who needs all of it has it at once', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => element('paragraph', {}, `line ${index}`))
+    const page = open(documentOf(...lines))
+    const before = page.fragment.toString()
+    page.reopen()
+    expect(page.state.doc.childCount).toBe(3)
+    page.settle()
+    expect(page.state.doc.childCount).toBe(100)
+    page.reopen()
+    const { keydown } = ySyncPluginKey.get(page.state)!.props.handleDOMEvents!
+    keydown!.call(ySyncPluginKey.get(page.state)!, page as never, { ctrlKey: true } as KeyboardEvent)
+    expect(page.state.doc.childCount).toBe(100)
+    expect(page.hasMoreToDo).toBe(false)
+    expect(page.fragment.toString()).toBe(before)
   })
 })

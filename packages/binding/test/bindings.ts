@@ -12,7 +12,8 @@ const NEVER = Number.MAX_SAFE_INTEGER
 
 export const ours: BindingUnderTest = {
   name: 'ours',
-  syncPlugin: (fragment, soon) => ySyncPlugin(fragment, { schedule: () => () => undefined, soon, blocksAtOnce: 30 }),
+  syncPlugin: (fragment, afterFrame) =>
+    ySyncPlugin(fragment, { schedule: () => () => undefined, afterFrame, blocksAtOnce: 30 }),
   undoPlugin: (undoManager) => yUndoPlugin({ undoManager }),
   undoManager: (fragment) =>
     new Y.UndoManager(fragment, {

@@ -1,6 +1,7 @@
 /**
  * `pnpm fuzz:binding [--for 10m | --seeds 1000] [--from 1] [--steps 100]`: tells stories of 2, 3 and 4 people until the time or the seeds
- * are used up, every other with all that the schema has. A seed that fails is printed with what happened; keep it in kept-seeds.ts with its reason.
+ * are used up, every other with all that the schema has,
+ * every other pair with pages that are closed and opened again. A seed that fails is printed with what happened; keep it in kept-seeds.ts with its reason.
  */
 import { parseArgs } from 'node:util'
 import { ours } from './bindings.ts'
@@ -24,7 +25,14 @@ let [told, failed] = [0, 0]
 for (; told < count && performance.now() < untilMs; told += 1) {
   const [seed, people] = [from + told, 2 + (told % 3)]
   try {
-    tellStory({ seed, binding: ours, steps: Number(values.steps), people, isRich: seed % 2 === 1 })
+    tellStory({
+      seed,
+      binding: ours,
+      steps: Number(values.steps),
+      people,
+      isRich: seed % 2 === 1,
+      reopens: seed % 4 > 1,
+    })
   } catch (error) {
     failed += 1
     console.error(`--- ${people} people: ${error instanceof Error ? error.message : String(error)}`)

@@ -8,7 +8,7 @@ import { schema } from './schemas.ts'
 /** A binding, ours or another one of the same names. */
 export interface BindingUnderTest {
   readonly name: string
-  syncPlugin(fragment: Y.XmlFragment, soon: (run: () => void) => () => void): Plugin
+  syncPlugin(fragment: Y.XmlFragment, afterFrame: (run: () => void) => () => void): Plugin
   undoPlugin(undoManager: Y.UndoManager): Plugin
   undoManager(fragment: Y.XmlFragment): Y.UndoManager
   /** To be called some time after a composition ended. */
@@ -36,12 +36,12 @@ export class HeadlessEditor {
   readonly isDestroyed = false
   readonly doc = new Y.Doc()
   readonly fragment: Y.XmlFragment
-  readonly undoManager: Y.UndoManager
+  undoManager: Y.UndoManager
   /** Updates that were written while another editor's were taken in. Must stay empty. */
   readonly writtenWhileReceiving: Uint8Array[] = []
   readonly written: Uint8Array[] = []
   readonly #binding: BindingUnderTest
-  #views: PluginView[] = []
+  readonly #views: PluginView[] = []
   #isReceiving = false
   readonly #later = new Set<() => void>()
 
@@ -51,17 +51,32 @@ export class HeadlessEditor {
     this.doc.clientID = clientId
     this.fragment = this.doc.getXmlFragment('body')
     this.undoManager = binding.undoManager(this.fragment)
-    const plugins = [
-      binding.syncPlugin(this.fragment, this.#soon),
-      binding.undoPlugin(this.undoManager),
-      tableEditing(),
-    ]
+    const plugins = this.#plugins()
     this.state = EditorState.create({ schema: own, plugins })
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === 'remote') return
       this.written.push(update)
       if (this.#isReceiving) this.writtenWhileReceiving.push(update)
     })
+    this.#begin(plugins)
+  }
+
+  /** Closes the page and opens it again on what it has: another view, another undo stack. */
+  reopen(): void {
+    for (const view of this.#views.splice(0)) view.destroy?.()
+    this.undoManager.destroy()
+    this.undoManager = this.#binding.undoManager(this.fragment)
+    const plugins = this.#plugins()
+    this.state = EditorState.create({ schema: this.state.schema, plugins })
+    this.#begin(plugins)
+  }
+
+  #plugins(): readonly Plugin[] {
+    const { syncPlugin, undoPlugin } = this.#binding
+    return [syncPlugin(this.fragment, this.#afterFrame), undoPlugin(this.undoManager), tableEditing()]
+  }
+
+  #begin(plugins: readonly Plugin[]): void {
     for (const plugin of plugins.slice(0, 2)) {
       const view = plugin.spec.view?.(this as unknown as EditorView)
       if (view !== undefined) this.#views.push(view)
@@ -94,7 +109,7 @@ export class HeadlessEditor {
     }
   }
 
-  readonly #soon = (run: () => void): (() => void) => {
+  readonly #afterFrame = (run: () => void): (() => void) => {
     this.#later.add(run)
     return () => void this.#later.delete(run)
   }

@@ -15,17 +15,15 @@ export class PlainPage {
   /** Nobody moves a caret here but by `type`. */
   readonly domObserver = { flushingSoon: -1, pendingRecords: () => [], flush: () => undefined }
   readonly told: Redrawn[] = []
-  /** What waits for idle time. */
+  /** What waits for the next frame, or for idle time. */
   readonly waiting: (() => void)[] = []
   readonly #views: PluginView[] = []
 
   constructor(doc: Y.Doc, schema: Schema = documentSchema) {
     const sync = ySyncPlugin(doc.getXmlFragment('body'), {
       onRedrawn: (why) => this.told.push(why),
-      schedule: (run) => {
-        this.waiting.push(run)
-        return () => void this.waiting.splice(this.waiting.indexOf(run), 1)
-      },
+      afterFrame: this.#wait,
+      schedule: this.#wait,
     })
     const plugins = [sync, yUndoPlugin()]
     this.state = EditorState.create({ schema, plugins })
@@ -39,6 +37,11 @@ export class PlainPage {
     const before = this.state
     this.state = before.apply(transaction)
     for (const view of this.#views) view.update?.(this as unknown as EditorView, before)
+  }
+
+  readonly #wait = (run: () => void): (() => void) => {
+    this.waiting.push(run)
+    return () => void this.waiting.splice(this.waiting.indexOf(run), 1)
   }
 
   type(at: number, text: string): void {

@@ -17,6 +17,8 @@ export interface Story {
   readonly people: number
   /** Also with the blocks and marks of later versions of the schema. Kept seeds are of the words that they were found with. */
   readonly isRich?: boolean
+  /** People close their page now and then and open it again, which draws the beginning first. Kept seeds know nothing of it. */
+  readonly reopens?: boolean
 }
 
 const NAMES = ['ann', 'bob', 'older', 'reader']
@@ -25,7 +27,7 @@ const NAMES = ['ann', 'bob', 'older', 'reader']
  * Some people write at once, receive from each other now and then, and after each thing that happens the one it happened to must show what
  * its Y.Doc says; in the end all have the same. Throws with what happened when not.
  */
-export function tellStory({ seed, binding, steps, people, isRich = false }: Story): void {
+export function tellStory({ seed, binding, steps, people, isRich = false, reopens = false }: Story): void {
   const random = randomFrom(seed)
   const editors = NAMES.slice(0, people).map(
     (name, index) =>
@@ -41,7 +43,7 @@ export function tellStory({ seed, binding, steps, people, isRich = false }: Stor
     for (let step = 0; step < steps; step += 1) {
       const index = random(editors.length)
       happened.push(`${NAMES[index]}: `)
-      happened[happened.length - 1] += happen(editors, { index, isRich }, random)
+      happened[happened.length - 1] += happen(editors, { index, isRich, reopens }, random)
       if (random(2) === 0) editors[index]!.settle()
       check(editors[index]!, binding)
     }
@@ -59,7 +61,7 @@ export function tellStory({ seed, binding, steps, people, isRich = false }: Stor
 
 function happen(
   editors: readonly HeadlessEditor[],
-  { index, isRich }: { index: number; isRich: boolean },
+  { index, isRich, reopens }: { index: number; isRich: boolean; reopens: boolean },
   random: Random,
 ): string {
   const me = editors[index]!
@@ -70,6 +72,7 @@ function happen(
     if (kind < 40) return (me.endComposition(), 'composed')
     return (compose(me, random), 'compose')
   }
+  if (kind > 97 && reopens) return (me.reopen(), 'reopen')
   if (kind < 24 && me.state.selection.$head.parent.isTextblock) return (me.compose(), 'begins to compose')
   return isRich && random(3) === 0 ? actRichly(me, random) : act(me, random)
 }

@@ -58,7 +58,7 @@ export class ReplicaCopy {
     try {
       const stored = await this.#store.load(this.#documentId)
       const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
-      if (updates.length > 0) this.#apply([mergedUpdates(updates)])
+      if (updates.length > 0) this.#apply(updates)
       this.#token = stored.token
       this.#schemaVersion = stored.schemaVersion
       return stored

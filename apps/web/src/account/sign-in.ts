@@ -1,4 +1,4 @@
-import { SyncError, type UserId } from '@tandem/sync'
+import type { UserId } from '@tandem/sync'
 
 /** Who is signed in, as `me.get` says it. */
 export interface Me {
@@ -7,7 +7,18 @@ export interface Me {
   readonly isGuest: boolean
 }
 
+/** The server knows who this is, and does not let them in. */
+export class NotLetIn extends Error {}
+
 const TRIES = 3
+
+let ahead: Promise<Me> | undefined
+
+/** Signs in while the rest of the page is still being read; the first `signIn` takes what comes of it. */
+export function signInAhead(): void {
+  ahead = askAlone()
+  ahead.catch(() => undefined) // whoever takes it says so
+}
 
 /**
  * Who this browser is; a new visitor becomes a guest with a friendly name.
@@ -15,6 +26,12 @@ const TRIES = 3
  * Locks (plain http) the last cookie wins, so the answer to `me.get` after it is the one to believe.
  */
 export async function signIn(): Promise<Me> {
+  const asked = ahead ?? askAlone()
+  ahead = undefined
+  return asked
+}
+
+async function askAlone(): Promise<Me> {
   const locks = navigator.locks as LockManager | undefined
   return locks ? locks.request('tandem:sign-in', askOrBecomeGuest) : askOrBecomeGuest()
 }
@@ -38,7 +55,7 @@ async function whoAmI(): Promise<Me | null> {
   }
   if (body.result) return body.result.data
   // Whose account was suspended is not nobody: who asked as nobody would become another guest, and lose this one's cookie.
-  if (body.error?.data?.sync?.code === 'not-signed-in') throw new SyncError('not-signed-in', body.error.message)
+  if (body.error?.data?.sync?.code === 'not-signed-in') throw new NotLetIn(body.error.message)
   throw new Error(body.error?.message ?? `The server answered ${response.status}.`)
 }
 

@@ -1,6 +1,6 @@
 import { SyncError } from '@tandem/sync'
 import { rememberedMe, rememberMe } from './remembered-me.ts'
-import { signIn, type Me } from './sign-in.ts'
+import { NotLetIn, signIn, type Me } from './sign-in.ts'
 
 /** How long a page waits for the server to say who this is, when it remembers it. */
 const PATIENCE_MS = 2_500
@@ -31,7 +31,11 @@ export async function startAs(): Promise<Start> {
 
 /** By the server, and remembered. */
 export async function askWhoIAm(): Promise<Me> {
-  const me = await signIn()
-  rememberMe(me)
-  return me
+  try {
+    const me = await signIn()
+    rememberMe(me)
+    return me
+  } catch (error) {
+    throw error instanceof NotLetIn ? new SyncError('not-signed-in', error.message) : error
+  }
 }

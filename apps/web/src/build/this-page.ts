@@ -10,10 +10,13 @@ export const pageWorker = new PageWorker({
   reload: () => window.location.reload(),
 })
 
+/** What a page needs for its first text comes first: the worker brings some fifty files. */
+const WORKER_AFTER_MS = 3_000
+
 /** Registers the service worker once the page is there, and looks for newer builds. A page that is being developed has none. */
 export function startPageWorker(): void {
   if (!import.meta.env.PROD) return
-  const start = () => void pageWorker.start()
+  const start = () => void setTimeout(() => void pageWorker.start(), WORKER_AFTER_MS)
   if (document.readyState === 'complete') start()
   else window.addEventListener('load', start, { once: true })
   window.addEventListener('online', () => pageWorker.lookForNewer())
@@ -23,6 +26,6 @@ export function startPageWorker(): void {
 }
 
 function entryOf(page: Document): string {
-  const script = page.querySelector<HTMLScriptElement>('script[type=module][src]')
+  const script = page.querySelector<HTMLScriptElement>('script[type=module][src]:not([async])')
   return script ? new URL(script.src).pathname : ''
 }

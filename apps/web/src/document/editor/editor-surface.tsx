@@ -13,6 +13,7 @@ import './uploads/uploads.css'
 import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
 import { uploadPicked } from './uploads/pick-files.ts'
 import { useShortcutKey } from './use-shortcut-key.ts'
+import { drawWholeText, printWholeText } from './whole-text.ts'
 
 interface EditorSurfaceProps {
   doc: Y.Doc
@@ -62,7 +63,9 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
       openDocument: (documentId) => void navigate({ to: '/d/$documentId', params: { documentId } }),
     })
     setEditor(made)
+    const stopPrinting = printWholeText(made)
     return () => {
+      stopPrinting()
       setEditor(undefined)
       made.destroy()
     }
@@ -73,7 +76,11 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
     if (editor && editor.isEditable === readOnly) editor.setEditable(!readOnly)
   }, [editor, readOnly])
 
-  const focusEnd = useCallback(() => editor?.commands.focus('end'), [editor])
+  const focusEnd = useCallback(() => {
+    if (editor === undefined) return
+    drawWholeText(editor)
+    editor.commands.focus('end')
+  }, [editor])
 
   return (
     <>

@@ -10,6 +10,12 @@ import { remoteCaretsWithin } from './remote-carets.ts'
 /** A caret comes with the text that moved it, or right after. */
 const SETTLED_MS = 700
 
+/** What a transaction says that shows a change of the Y.Doc. */
+interface Shown {
+  readonly isUndoRedoOperation?: boolean
+  readonly isRest?: boolean
+}
+
 /** Tells screen readers where others write. */
 export function OthersDigest({ editor, awareness }: { editor: Editor; awareness: PresenceBridge }) {
   const [sentence, setSentence] = useState('')
@@ -36,8 +42,8 @@ function digestOf(editor: Editor, awareness: PresenceBridge, onSentence: (senten
   const onTransaction = ({ transaction }: { transaction: Transaction }) => {
     if (!transaction.docChanged) return
     if (changedAt !== undefined) changedAt = transaction.mapping.map(changedAt)
-    const change = transaction.getMeta(ySyncPluginKey) as { isUndoRedoOperation?: boolean } | undefined
-    if (change === undefined || change.isUndoRedoOperation === true) return
+    const change = transaction.getMeta(ySyncPluginKey) as Shown | undefined
+    if (change === undefined || change.isUndoRedoOperation === true || change.isRest === true) return
     changedAt = endOfChange(transaction) ?? changedAt
     timer ??= setTimeout(look, SETTLED_MS)
   }

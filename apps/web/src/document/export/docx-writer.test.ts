@@ -93,6 +93,13 @@ describe('what is exported to Word and imported again', () => {
   })
 })
 
+test('a line is as high as what stands in it, also where a height is said', async () => {
+  const { 'word/styles.xml': styles = '' } = await partsOf([])
+  const heights = styles.match(/<w:spacing [^>]*w:line=[^>]*>/g)
+  expect(heights).not.toBeNull()
+  for (const height of heights ?? []) expect(height).toContain('w:lineRule="auto"')
+})
+
 test('a picture of ours is in the file, another is a link to where it is', async () => {
   const png = Uint8Array.from(
     atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),

@@ -54,11 +54,30 @@ describe('formulas go to Word and come back', () => {
     ['|x|\\,\\|y\\|', '|x|\\,\\|y\\|'],
     ['\\begin{align}a&=b\\end{align}', '\\begin{aligned}a & =b\\end{aligned}'],
     ['x\\ne y\\%\\#\\_', 'x\\ne y\\%\\#\\_'],
+    ['\\hat{\\sum}x+\\underbrace{\\sum}y', '\\hat{\\sum}x+\\underbrace{\\sum}y'],
+    ['\\begin{matrix}a & b\\end{matrix}', '\\begin{matrix}a & b\\end{matrix}'],
+    ['\\begin{vmatrix}a & b\\end{vmatrix}', '\\begin{vmatrix}a & b\\end{vmatrix}'],
+    ['\\begin{Vmatrix}a & b\\end{Vmatrix}', '\\begin{Vmatrix}a & b\\end{Vmatrix}'],
+    ['a\\!b', 'ab'],
   ])('%s', async (latex, expected) => {
     const out = await roundTrip(latex)
     expect(out.tex).toBe(expected)
     // What came back says the same.
     expect((await roundTrip(out.tex)).word).toBe(out.word)
+  })
+
+  test.each([
+    ['\\sum_i x=y', 'x'],
+    ['(\\sum_i x)y', 'x'],
+    ['\\sum_i (x=y)z', '(x=y)z'],
+    ['\\sum_i -x=y', '−x'],
+  ])('of %s the sum takes %s', async (latex, operand) => {
+    const { word } = await roundTrip(latex)
+    expect(/<m:sup\/><m:e>(.*)<\/m:e><\/m:nary>/.exec(word)?.[1]?.replaceAll(/<[^>]+>/g, '')).toBe(operand)
+  })
+
+  test('what is aligned in two pairs of columns has a gap between the pairs', async () => {
+    expect((await roundTrip('\\begin{aligned}a&=b & c&=d\\end{aligned}')).word).not.toContain('<m:cGp m:val="0"/>')
   })
 
   test('a line of text has its formulas within it', async () => {

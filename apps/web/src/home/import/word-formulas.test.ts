@@ -81,13 +81,13 @@ test('formulas beside each other are two; signs that cannot grow stand as they a
   const { markdown, formulas } = await read(
     `<m:oMath>${run('α')}</m:oMath><m:oMath>${run('x')}</m:oMath>`,
     `<m:oMath><m:d>${between}<m:e>${run('a')}</m:e><m:e>${run('b')}</m:e></m:d></m:oMath>`,
-    `<m:oMath>${run('if x>0 then y')}</m:oMath>`,
+    `<m:oMath>${run('if x > 0 then y')}</m:oMath>`,
     `<m:oMath><m:r><w:sym w:font="Symbol" w:char="F061"/></m:r></m:oMath>`,
   )
   expect(markdown.split(/\n+/).slice(0, 3)).toEqual([
     String.raw`<code class="math">\\alpha</code><code class="math">x</code>`,
     String.raw`$\left(a,b\right)$`,
-    String.raw`$if\ x>0 then\ y$`,
+    String.raw`$if\ x > 0 then\ y$`,
   ])
   expect(formulas).toBe(1)
 })
@@ -97,6 +97,33 @@ test('what was deleted is gone, what was added is there, and what is unknown lea
     `<m:oMath><w:del w:id="1" w:author="a">${run('x')}</w:del><w:ins w:id="2" w:author="a">${run('y')}</w:ins><m:new>${run('z')}</m:new></m:oMath>`,
   )
   expect(markdown).toBe('$yz$\n')
+})
+
+test('what is said twice, for newer programs and for older ones, is there once', async () => {
+  const { markdown } = await read(
+    `<m:oMath><mc:AlternateContent><mc:Choice Requires="w14">${run('x')}</mc:Choice><mc:Fallback>${run('x')}</mc:Fallback></mc:AlternateContent></m:oMath>`,
+  )
+  expect(markdown).toBe('$x$\n')
+})
+
+test('what is struck out both ways is; any sign may have limits', async () => {
+  const strikes = '<m:borderBoxPr><m:strikeBLTR m:val="1"/><m:strikeTLBR m:val="1"/></m:borderBoxPr>'
+  const union = '<m:naryPr><m:chr m:val="⊎"/><m:limLoc m:val="undOvr"/></m:naryPr>'
+  const { markdown } = await read(
+    `<m:oMath><m:borderBox>${strikes}<m:e>${run('x')}</m:e></m:borderBox></m:oMath>`,
+    `<m:oMath><m:nary>${union}<m:sub>${run('i')}</m:sub><m:sup/><m:e>${run('A')}</m:e></m:nary></m:oMath>`,
+  )
+  expect(markdown).toBe('$\\xcancel{x}$\n\n$\\mathop{⊎}\\limits_i A$\n')
+})
+
+test('an item of a list that is a formula, or stands in the middle, stays in its list', async () => {
+  const item = (side: string) =>
+    `<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:jc w:val="${side}"/></w:pPr>`
+  const { markdown } = await read(
+    `${item('center')}${line('a')}`,
+    `${item('left')}<m:oMathPara><m:oMath>${run('x')}</m:oMath></m:oMathPara>`,
+  )
+  expect(markdown).toBe('- a\n- $x$\n')
 })
 
 test('a formula that is none is left out and counted; nothing in one can be anything but TeX', async () => {

@@ -4,6 +4,7 @@ import { Selection } from '@tiptap/pm/state'
 import { copyText } from '../../../ui/copy-text.ts'
 import { say, warn } from '../../../ui/toast-store.ts'
 import { revealDetails } from './details-view.ts'
+import { drawWholeText } from '../whole-text.ts'
 import { linkedBlockKey } from './linked-block.ts'
 
 const PREFIX = '#block-'
@@ -65,6 +66,7 @@ function goToLinked(editor: Editor): () => void {
       if (!editor.isDestroyed) editor.view.dispatch(editor.state.tr.setMeta(linkedBlockKey, null))
     }, FLASH_MS)
   }
+  drawWholeText(editor)
   editor.on('transaction', tryAgain)
   timer = setTimeout(() => {
     endSearch()

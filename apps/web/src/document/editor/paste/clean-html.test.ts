@@ -3,7 +3,7 @@ import { documentExtensions } from '@tandem/schema'
 import { Editor, type JSONContent } from '@tiptap/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { toastStore } from '../../../ui/toast-store.ts'
-import { numberOf } from './list-lines.ts'
+import { cleanHtml } from './clean-html.ts'
 import { PASTE_RULES, Paste } from './paste.ts'
 
 const editors: Editor[] = []
@@ -157,23 +157,6 @@ describe('lists', () => {
       '<li role="checkbox" aria-checked="true"><img src="x"><p style="text-decoration:line-through">Book</p></li>'
     expect(pasted(`<ul>${done}</ul>`)).toEqual(['task(-[checked=true](Book))'])
   })
-
-  test.each([
-    ['Article I.', 1, 'I'],
-    ['XVIII.', 18, 'I'],
-    ['3)', 3, '1'],
-    ['7', 7, '1'],
-    ['④', 4, '1'],
-    ['1-', 1, '1'],
-    ['bb.', 28, 'a'],
-  ])('%s is a number', (sign, value, kind) => expect(numberOf(sign)).toEqual({ value, kind }))
-  test.each(['o', 'v', 'Ø', '·', '§', '', '•', '–'])('%s is a bullet', (sign) => expect(numberOf(sign)).toBeUndefined())
-  test('letters and Roman numbers are told apart by what came before', () => {
-    expect(numberOf('c.', { value: 2, kind: 'a' })).toEqual({ value: 3, kind: 'a' })
-    expect(numberOf('i.', { value: 8, kind: 'a' })).toEqual({ value: 9, kind: 'a' })
-    expect(numberOf('i.')).toEqual({ value: 1, kind: 'i' })
-    expect(numberOf('v.', { value: 4, kind: 'i' })).toEqual({ value: 5, kind: 'i' })
-  })
 })
 
 describe('text', () => {
@@ -212,6 +195,10 @@ describe('text', () => {
     ).toEqual(['a → β', 'b'])
   })
 
+  test('lines of code stay lines, whatever stands beside them', () => {
+    expect(pasted('<pre><div>a</div><br><span>b</span></pre>')).toEqual(['codeBlock(a\nb)'])
+  })
+
   test('what is pressed on a page is no text, and a row that is not shown is none', () => {
     expect(pasted('<p>a<button>Copy</button><svg><text>x</text></svg></p><select><option>o</select>')).toEqual(['a'])
     expect(pasted('<table><tr><td>a</td></tr><tr style="display:none"><td></td></tr></table>')).toEqual([
@@ -228,6 +215,8 @@ describe('text', () => {
 
   test('sections beside blocks get no empty paragraphs', () => {
     expect(pasted('<h1>T</h1><section><p>x</p><p>y</p></section><p>z</p>')).toEqual(['heading(T)', 'x', 'y', 'z'])
+    expect(pasted('<p>x</p><section>y</section><i>z</i>')).toEqual(['x', 'y', '{z|italic}'])
+    expect(pasted('<p>x</p><b><p>y</p></b><i>z</i>')).toEqual(['x', '{y|bold}', '{z|italic}'])
   })
 
   test('a formula that a page draws beside its source is there once; in words it stays in them', () => {
@@ -242,8 +231,10 @@ describe('text', () => {
     ])
   })
 
-  test('a page that is too much for this is pasted as the schema reads it', () => {
-    expect(pasted(`<p>x</p>${'<i>a</i>'.repeat(1_000)}<style>${'.xl1{'.repeat(30_000)}</style>`)).toHaveLength(2)
+  test('a page that cannot be cleaned is pasted as it came, but for its forms', () => {
+    // jsdom has no `style` of MathML, as Chrome had none before 2023.
+    const html = '<form><h5>Title</h5></form><math><mi style="font-family:serif">x</mi></math>'
+    expect(cleanHtml(html)).toEqual({ html: html.replaceAll('form>', 'div>'), pictures: 0 })
   })
 
   test('the words of a toggle that stand in a paragraph are its words', () => {
@@ -257,11 +248,11 @@ describe('marks', () => {
   test('colours of letters, but not black, not grey, not of links, and not what a browser says of a page', () => {
     expect(
       pasted(
-        '<p><span style="color:#cc0000">red</span> <font color="#0000ff">blue</font> <span style="color:#1f1f1f">ink</span> ' +
+        '<p><span style="color:#cc0000">red</span> <font color="#0000ff">blue</font> <span style="color:#1f1f1f">ink</span> <span style="color:#44546a">slate</span> ' +
           '<span style="color: rgb(200,0,0); display: inline !important; float: none; background-color: rgb(255,255,0)">page</span> ' +
           '<a href="https://a.example/"><span style="color:#1155cc;text-decoration:underline">link</span></a></p>',
       ),
-    ).toEqual(['{red|textStyle=red} {blue|textStyle=blue} ink page {link|link}'])
+    ).toEqual(['{red|textStyle=red} {blue|textStyle=blue} ink slate page {link|link}'])
   })
 
   test('of Excel: what its classes say', () => {
@@ -275,9 +266,9 @@ describe('marks', () => {
   test('links within the page, and without a host, are text; underlined is no mark of a link', () => {
     expect(
       pasted(
-        '<p><a href="#_ftn1">[1]</a> <a href="/issues/1">one</a> <u><a href="https://a.example/">b</a></u> <u>c</u></p>',
+        '<p><a href="#_ftn1">[1]</a> <a href="/issues/1">one</a> <u><a href="https://a.example/">b</a></u> <u>c</u> <a href="https://a.example/"><u>d</u></a></p>',
       ),
-    ).toEqual(['[1] one {b|link} {c|underline}'])
+    ).toEqual(['[1] one {b|link} {c|underline} {d|link}'])
   })
 })
 
@@ -289,6 +280,10 @@ describe('pictures', () => {
       'Before after',
     ])
     expect(toastStore.getSnapshot().map(({ title }) => title)).toEqual(['3 pictures were not pasted'])
+  })
+
+  test('one without an address is none', () => {
+    expect(cleanHtml('<p>a<img src=""><img></p>')).toEqual({ html: '<p>a</p>', pictures: 0 })
   })
 
   test('a paragraph that is a picture is the picture', () => {

@@ -152,6 +152,18 @@ describe('Markdown that is pasted as text', () => {
     expect(other.getText()).toBe('# Title\n\na **b**')
   })
 
+  test.each([
+    'font-weight: bold',
+    'font-weight: 700',
+    'font-style: italic',
+    'text-decoration: underline',
+    'text-decoration: line-through',
+  ])('is not what stands in HTML that says more: %s', async (style) => {
+    const editor = await focused()
+    paste(editor, { 'text/plain': '# Title\n\ntext', 'text/html': `<span style="${style}"># Title</span>` })
+    expect((editor.getJSON().content ?? []).map(outline)[0]).toMatch(/^# Title:/)
+  })
+
   test('stays text in code', async () => {
     const editor = await focused('<pre><code>x</code></pre>')
     editor.commands.setTextSelection(2)

@@ -1,0 +1,15 @@
+// @vitest-environment jsdom
+import { expect, test } from 'vitest'
+import { cleanHtml } from './clean-html.ts'
+
+test('of Word: a sign within its symbol font, which a span of its own says again', () => {
+  const font = 'mso-char-type:symbol;mso-symbol-font-family:Wingdings'
+  const { html } = cleanHtml(`<span style="font-family:Wingdings;${font}"><span style="${font}">à</span></span>`)
+  expect(html).toContain('>→<')
+})
+
+test('of Excel: a rule that does not end takes nothing from the next one', () => {
+  const sheet = '<style>.xl64 {color:red .xl65 {font-weight:700}</style>'
+  const { html } = cleanHtml(`${sheet}<table><tr><td class="xl64">a</td><td class="xl65">b</td></tr></table>`)
+  expect(html).toContain('<td class="xl64">a</td><td class="xl65"><b>b</b></td>')
+})
