@@ -2,6 +2,7 @@
 import { chromium } from './parts/machine.mjs'
 import {
   browserTests,
+  budget,
   deadCode,
   format,
   lint,
@@ -20,6 +21,7 @@ const total = await runSteps([
   deadCode,
   vitest('unit and contract tests', { live: true }),
   page,
+  budget,
   ...(chromium() === undefined ? [playwrightChromium] : []),
   browserTests,
 ])

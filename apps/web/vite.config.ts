@@ -1,14 +1,14 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { runAhead } from './scripts/run-ahead-plugin.ts'
+import { pageChunks } from './scripts/page-chunks-plugin.ts'
 import { serviceWorker } from './scripts/service-worker-plugin.ts'
 
 /** The node that answers while the page is developed. */
 const NODE = process.env['TANDEM_NODE'] ?? 'http://localhost:4000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), runAhead(), serviceWorker()],
+  plugins: [react(), tailwindcss(), pageChunks(), serviceWorker()],
   // One of each in the page: two copies of Yjs or of ProseMirror's model cannot read each other's documents.
   resolve: { dedupe: ['react', 'react-dom', 'yjs', 'prosemirror-model', 'prosemirror-state', 'prosemirror-view'] },
   server: {

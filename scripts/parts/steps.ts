@@ -78,6 +78,8 @@ export const format = tool(
 )
 export const deadCode = tool('dead code', 'node_modules/knip/bin/knip.js', ['--no-progress'])
 export const page = tool('page', 'scripts/build-page.mjs', [])
+/** Of the built page. */
+export const budget = tool('budget of the page', 'apps/web/scripts/budget.ts', [])
 /** For machines without a Chromium package of their own. */
 export const playwrightChromium = tool('chromium', PLAYWRIGHT, ['install', '--with-deps', 'chromium'])
 

@@ -10,6 +10,7 @@
  *                     selections and positions (where the caret goes), unread-selection (where the browser has put it meanwhile)
  *     view -> Y.Doc   write (what is another object than before), match-children, inline-diff, write-inline, type-builder
  *   held-paragraph    what waits while an input method composes
+ *   after-frame       when the rest of what is much is drawn
  *   self-check        whether all this is true, when the page is idle
  *   kept-content, unsupported-clipboard      what was cut and may be pasted again
  *   unsupported-content, formats, y-tree     what stands in Yjs, and what stands for what the editor does not know

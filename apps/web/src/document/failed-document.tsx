@@ -2,13 +2,12 @@ import type { DocumentView, PresenceBridge } from '@tandem/client'
 import type { DocumentId } from '@tandem/sync'
 import { Link } from '@tanstack/react-router'
 import { FileX2 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import type { Copy } from '../copies/copy-actions.tsx'
 import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
 import { useCopyOf } from '../copies/use-copies.ts'
 import { buttonClass } from '../ui/button-class.ts'
-import { AskForAccess } from '../share/ask-for-access.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { accessWords, type AccessNow } from './access-words.ts'
@@ -23,6 +22,14 @@ interface FailedDocumentProps {
   awareness: PresenceBridge
   onOpenAgain(): void
 }
+
+/** Whom to ask is known to the server alone: without it there is nothing to ask with. */
+const AskForAccess = lazy(() =>
+  import('../share/ask-for-access.tsx').then(
+    (module) => ({ default: module.AskForAccess }),
+    () => ({ default: () => null }),
+  ),
+)
 
 /** A document that cannot go on: what failed, what was kept, the ways on, and the text as it was where one may still see it. */
 export function FailedDocument({ documentId, title, view, awareness, onOpenAgain }: FailedDocumentProps) {
@@ -61,7 +68,11 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
       {(copy || access?.may === 'none') && (
         <div className="mx-auto -mt-4 mb-16 flex max-w-md flex-col gap-4 max-sm:mx-5">
           {copy && <KeptCopyCard copy={copy} title={title.trim()} />}
-          {access?.may === 'none' && <AskForAccess documentId={documentId} opensByItself={opensByItself} />}
+          {access?.may === 'none' && (
+            <Suspense>
+              <AskForAccess documentId={documentId} opensByItself={opensByItself} />
+            </Suspense>
+          )}
         </div>
       )}
       {showText && (

@@ -1,6 +1,6 @@
 import type { DocumentId, Role } from '@tandem/sync'
 import { Eye, RotateCw, TriangleAlert } from 'lucide-react'
-import { AskToEdit } from '../share/ask-for-access.tsx'
+import { AskToEdit } from '../share/ask-to-edit.tsx'
 import { Button } from '../ui/button.tsx'
 import { damageWords } from './damage-words.ts'
 

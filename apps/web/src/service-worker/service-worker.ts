@@ -20,15 +20,7 @@ const shell = new ShellCache({
   },
 })
 
-self.addEventListener('install', (event) => {
-  // Files are named by their content, and the server's answers are never kept: neither waits for this worker to start.
-  const routed = event.addRoutes?.([
-    { condition: { urlPattern: '/assets/*' }, source: 'cache' },
-    { condition: { urlPattern: '/trpc/*' }, source: 'network' },
-    { condition: { urlPattern: '/api/*' }, source: 'network' },
-  ])
-  event.waitUntil(Promise.all([shell.install(), routed?.catch(() => undefined)]))
-})
+self.addEventListener('install', (event) => event.waitUntil(shell.install()))
 
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()))
 

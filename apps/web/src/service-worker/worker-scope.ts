@@ -8,10 +8,7 @@ export interface WorkerScope {
 }
 
 interface WorkerEvents {
-  readonly install: Lasting & {
-    /** Where browsers have it: what need not start the worker. */
-    addRoutes?(routes: readonly Route[]): Promise<void>
-  }
+  readonly install: Lasting
   readonly activate: Lasting
   readonly fetch: Lasting & {
     readonly request: Request
@@ -19,12 +16,6 @@ interface WorkerEvents {
     respondWith(response: Promise<Response>): void
   }
   readonly message: Lasting & MessageEvent<unknown>
-}
-
-interface Route {
-  readonly condition: { readonly urlPattern: string }
-  /** `cache`: what is not kept is asked of the network. */
-  readonly source: 'cache' | 'network'
 }
 
 interface Lasting {

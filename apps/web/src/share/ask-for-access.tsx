@@ -2,7 +2,7 @@ import type { DocumentId } from '@tandem/sync'
 import { Clock } from 'lucide-react'
 import { useState } from 'react'
 import { useMe } from '../account/use-me.ts'
-import { Button } from '../ui/button.tsx'
+import { AskButton } from './ask-button.tsx'
 import { Choice } from './choice.tsx'
 import { askedWords, ROLE_REQUESTS, type OfferedRole } from './share-words.ts'
 import { useOwnRequest } from './use-request.ts'
@@ -47,47 +47,5 @@ export function AskForAccess({ documentId, opensByItself }: AskForAccessProps) {
         />
       </div>
     </section>
-  )
-}
-
-/** For somebody who may read the document, in the line that says so. */
-export function AskToEdit({ documentId }: { documentId: DocumentId }) {
-  const { asked, isSending, ask } = useOwnRequest(documentId)
-  if (asked === undefined) return null
-  return (
-    <>
-      <output>{asked && askedWords(asked.role)}</output>
-      <AskButton
-        size="small"
-        words={asked ? 'Take it back' : 'Ask to edit'}
-        isSending={isSending}
-        onAsk={() => ask(asked ? null : 'editor')}
-      />
-    </>
-  )
-}
-
-interface AskButtonProps {
-  look?: 'primary' | 'outline'
-  size?: 'small' | 'medium'
-  words: string
-  isSending: boolean
-  onAsk(): void
-}
-
-/** One button whatever it says, which can be pressed again and again: who pressed it with a key stays on it. */
-function AskButton({ look = 'outline', size = 'medium', words, isSending, onAsk }: AskButtonProps) {
-  return (
-    <Button
-      look={look}
-      size={size}
-      aria-disabled={isSending || undefined}
-      className="aria-disabled:opacity-50"
-      onClick={() => {
-        if (!isSending) onAsk()
-      }}
-    >
-      {words}
-    </Button>
   )
 }
