@@ -45,6 +45,28 @@ describeRelay('redis', async () => {
   }
 })
 
+test('what is published in one turn of the loop leaves in one write', async () => {
+  const redis = await startRedis()
+  const admin = new Redis(redis.url)
+  const reads = async (): Promise<number> =>
+    Number(/total_reads_processed:(\d+)/.exec(await admin.info('stats'))?.[1] ?? Number.NaN)
+  const [ann, bob] = [await relayOn(redis), await relayOn(redis)]
+  try {
+    const heard: string[] = []
+    await bob.subscribe('room:many', (message) => heard.push(message.type)).ready
+    const before = await reads()
+    for (let each = 0; each < 200; each += 1)
+      ann.publish('room:many', { type: 'hello', node: NodeId.parse('node-of-test') })
+    await expect.poll(() => heard.length).toBe(200)
+    // What is asked here, and heartbeats, are some of them.
+    expect((await reads()) - before).toBeLessThan(20)
+  } finally {
+    for (const relay of [ann, bob]) relay.close()
+    admin.disconnect()
+    await redis.kill()
+  }
+})
+
 describe('what Redis may do to us', () => {
   let redis: RedisServer
   beforeAll(async () => {

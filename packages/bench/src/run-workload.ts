@@ -36,8 +36,8 @@ export async function runWorkload(workload: Workload, run: Run): Promise<Result>
   }
   const running = new Map<Contestant, MeasuredServer>()
   const measure = async (each: Workload, contestant: Contestant): Promise<Figures> => {
-    if ('measureCluster' in each) return each.measureCluster(contestant, run.isQuick)
     const profileFolder = profileOf(run, contestant)
+    if ('measureCluster' in each) return each.measureCluster(contestant, run.isQuick, profileFolder)
     const server = running.get(contestant) ?? (await MeasuredServer.start(contestant, { profileFolder }))
     running.set(contestant, server)
     return each.measure(server, run.isQuick)

@@ -14,7 +14,7 @@ export interface TwoNodes {
   stop(): Promise<void>
 }
 
-export async function startTwoNodes(contestant: Contestant): Promise<TwoNodes> {
+export async function startTwoNodes(contestant: Contestant, profileFolder: string | undefined): Promise<TwoNodes> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-cluster-'))
   await chmod(folder, 0o755) // the postgres user has to reach its own folder in it
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })]
@@ -32,7 +32,7 @@ export async function startTwoNodes(contestant: Contestant): Promise<TwoNodes> {
       env['SECRET_KEY'] = randomBytes(32).toString('hex')
     }
     const start = async (): Promise<MeasuredServer> => {
-      const server = await MeasuredServer.start(contestant, { env })
+      const server = await MeasuredServer.start(contestant, { env, profileFolder })
       stops.push(() => server.stop())
       return server
     }

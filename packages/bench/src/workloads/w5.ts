@@ -33,9 +33,9 @@ export const w5: Workload = {
   goals: [within('added', { most: 3 }), within('p99', { most: 15 }), atMost(0.7, 'cpuAll', 'hocuspocus')],
   // Those that have a way to be several.
   isFor: ({ name }) => ['tandem', 'hocuspocus', 'socket.io'].includes(name),
-  async measureCluster(contestant, isQuick) {
+  async measureCluster(contestant, isQuick, profileFolder) {
     const load = isQuick ? { ...LOAD, documents: 10, seconds: 2 } : LOAD
-    const nodes = await startTwoNodes(contestant)
+    const nodes = await startTwoNodes(contestant, profileFolder)
     try {
       const [{ target }, { target: readersAt }] = [nodes.first, nodes.second]
       const job = { kind: 'traffic', protocol: contestant.protocol, target, load } as const

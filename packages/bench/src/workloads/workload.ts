@@ -6,8 +6,10 @@ import type { Contestant, MeasuredServer } from '../measured-server.ts'
 export type Workload = About &
   (
     | { measure(server: MeasuredServer, isQuick: boolean): Promise<Figures> }
-    /** Starts what it needs by itself. */
-    | { measureCluster(contestant: Contestant, isQuick: boolean): Promise<Figures> }
+    /** Starts what it needs by itself; nodes of Tandem write CPU profiles into `profileFolder`, where it has nodes of its own. */
+    | {
+        measureCluster(contestant: Contestant, isQuick: boolean, profileFolder: string | undefined): Promise<Figures>
+      }
   )
 
 interface About {
