@@ -11,7 +11,8 @@ const BINDINGS = ['ours', 'y-prosemirror', 'y-tiptap'] as const
 const MEASURED = {
   remote: 'a letter of somebody else',
   local: 'one’s own letter',
-  mount: 'opening',
+  first: 'opening: first text',
+  mount: 'opening: all of it',
   paste: 'somebody’s paste of 5 MB: longest task',
 } as const
 

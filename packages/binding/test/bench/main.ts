@@ -46,16 +46,18 @@ const browser = await chromium.launch({
 try {
   const measured = new Map<
     string,
-    { mount: number[]; remote: number[]; local: number[]; paste: number[]; shown: number[] }
+    { first: number[]; mount: number[]; remote: number[]; local: number[]; paste: number[]; shown: number[] }
   >()
   for (let round = 0; round < rounds; round += 1) {
     for (const binding of BINDINGS) {
       const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } })
       await page.setContent(PAGE)
       await page.addScriptTag({ content: scripts.get(binding)! })
-      const { mountMs, remoteMs, localMs } = await keystrokesIn(page)
-      const sums = measured.get(binding) ?? { mount: [], remote: [], local: [], paste: [], shown: [] }
+      const { firstMs, mountMs, remoteMs, localMs } = await keystrokesIn(page)
+      const nothing = { first: [], mount: [], remote: [], local: [], paste: [], shown: [] }
+      const sums = measured.get(binding) ?? nothing
       measured.set(binding, sums)
+      sums.first.push(firstMs)
       sums.mount.push(mountMs)
       sums.remote.push(...remoteMs)
       sums.local.push(...localMs)
@@ -67,10 +69,12 @@ try {
   }
   console.log(`${paragraphs} paragraphs, ${rounds} rounds of ${strokes} letters; ms, p50 (p95)`)
   console.log(
-    '| binding | remote letter | own letter | mount | another’s paste of 5 MB: longest task | all of it shown |\n|---|---|---|---|---|---|',
+    '| binding | remote letter | own letter | opening: first text | all of it | another’s paste of 5 MB: longest task | all of it shown |\n|---|---|---|---|---|---|---|',
   )
-  for (const [binding, { remote, local, mount, paste, shown }] of measured)
-    console.log(`| ${binding} | ${both(remote)} | ${both(local)} | ${both(mount)} | ${both(paste)} | ${both(shown)} |`)
+  for (const [binding, { remote, local, first, mount, paste, shown }] of measured) {
+    const figures = [remote, local, first, mount, paste, shown].map(both)
+    console.log(`| ${binding} | ${figures.join(' | ')} |`)
+  }
   const medians = [...measured].flatMap(([binding, of]) =>
     Object.entries(of).map(([what, all]) => [`${binding}-${what}`, Number(percentile(all, 50))]),
   )
