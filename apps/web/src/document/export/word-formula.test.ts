@@ -34,6 +34,11 @@ describe('formulas go to Word and come back', () => {
     ['\\left.\\frac{a}{b}\\right|_{x}', '{\\left.\\frac{a}{b}\\right|}_x'],
     ['\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}', '\\begin{pmatrix}a & b \\\\ c & d\\end{pmatrix}'],
     ['\\begin{aligned}a&=b \\\\ &=c\\end{aligned}', '\\begin{aligned}a & =b \\\\ & =c\\end{aligned}'],
+    [
+      '\\begin{aligned}a&=b & c&=d \\\\ e&=f & g&=h\\end{aligned}',
+      '\\begin{aligned}a & =b & c & =d \\\\ e & =f & g & =h\\end{aligned}',
+    ],
+    ['\\begin{aligned}a&=b & c\\end{aligned}', '\\begin{aligned}a & =b & c\\end{aligned}'],
     ['\\begin{cases}a & x>0 \\\\ b & y\\end{cases}', '\\begin{cases}a & x>0 \\\\ b & y\\end{cases}'],
     ['\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}', '\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}'],
     ['\\lim_{x\\to 0}\\sin x', '\\lim_{x\\to 0} \\sin x'],
@@ -71,10 +76,33 @@ describe('formulas go to Word and come back', () => {
     ['(\\sum_i x)y', 'x'],
     ['\\sum_i (x=y)z', '(x=y)z'],
     ['\\sum_i -x=y', '−x'],
+    ['\\sum_i |a+b|+c', '|a+b|'],
+    ['\\sum_i \\|a+b\\|+c', '‖a+b‖'],
+    ['\\sum_i \\bigl|a+b\\bigr|+c', '|a+b|'],
+    ['\\sum_i |a+b|^2|c+d|_1+e', '|a+b|2|c+d|1'],
+    ['\\sum_i \\, ||a|-|b||+c', '\u2009||a|−|b||'],
+    ['\\sum_i a_i|b+|c||+d', 'ai|b+|c||'],
+    ['|\\sum_i a|b', 'a'],
+    ['|\\sum_i |a|!|b', '|a|!'],
+    ['\\sum_i |\\sum_j a_j|=b', '|jaj|'],
+    ['P(\\sum_i |a|+b|c)', '|a|'],
+    ['\\sum_i a|b=c', 'a'],
+    ['\\sum_i a|_{b}=c', 'a|b'],
+    ['\\sum_i a\\mid b+c\\mid d', 'a'],
+    ['\\sum_i (a+b)^2=c', '(a+b)2'],
   ])('of %s the sum takes %s', async (latex, operand) => {
     const { word } = await roundTrip(latex)
     expect(/<m:sup\/><m:e>(.*)<\/m:e><\/m:nary>/.exec(word)?.[1]?.replaceAll(/<[^>]+>/g, '')).toBe(operand)
   })
+
+  test.each(['\\hat{\\sum}', '\\underbrace{\\sum}', '\\overline{\\int}', '(\\prod)'])(
+    'the sign of %s, which is of nothing, is a sign like others',
+    async (latex) => {
+      const { word } = await roundTrip(latex)
+      expect(word).not.toContain('<m:nary>')
+      expect(word).toMatch(/<m:r><m:t xml:space="preserve">[∑∫∏]<\/m:t><\/m:r>/)
+    },
+  )
 
   test('what is aligned in two pairs of columns has a gap between the pairs', async () => {
     expect((await roundTrip('\\begin{aligned}a&=b & c&=d\\end{aligned}')).word).not.toContain('<m:cGp m:val="0"/>')

@@ -3,11 +3,8 @@ import { formulaMarkup } from '../editor/blocks/formula-markup.ts'
 import { inertBody } from '../editor/paste/clean-html.ts'
 import { isNary, omml, type Omml } from './omml.ts'
 import { ACCENTS, BAR, runOfText, runOfToken, spaceOf } from './omml-runs.ts'
+import { operandEnd } from './operand-end.ts'
 
-/** Signs before which the operand of a sum or an integral ends. */
-const ENDS = /^[=<>≤≥≠≈≡∼≅≪≫∝+\-−±∓,;:→⇒⟹⇔↦∈∉⊂⊆∣|]$/
-const OPENS = /^[([{⟨⌊⌈]$/
-const CLOSES = /^[)\]}⟩⌋⌉]$/
 const FUNCTION_SIGN = '\u2061'
 /** These are only there for what is in them. */
 const TRANSPARENT = ['mrow', 'mstyle', 'mpadded', 'mo', 'mi', 'mn']
@@ -45,7 +42,9 @@ function sequence(elements: readonly Element[]): Omml[] {
     const next = row[at + 1]
     if (naryOf(element) !== undefined) {
       const end = operandEnd(row, at + 1)
-      parts.push(nary(element, sequence(row.slice(at + 1, end))))
+      // A sign that stands for itself: Word would show an empty box for what it is of.
+      const isAlone = tagOf(element) === 'mo' && end === at + 1
+      parts.push(...(isAlone ? runOfToken(element) : [nary(element, sequence(row.slice(at + 1, end)))]))
       at = end
       continue
     }
@@ -171,19 +170,6 @@ function naryOf(element: Element): string | undefined {
 function isAccent(element: Element): boolean {
   const isMark = element.getAttribute('accent') === 'true' || element.getAttribute('accentunder') === 'true'
   return isMark || /^[⏞⏟]$/.test(textOf(element.lastElementChild!))
-}
-
-function operandEnd(row: readonly Element[], start: number): number {
-  let depth = 0
-  let at = start
-  for (; at < row.length; at++) {
-    const sign = tagOf(row[at]!) === 'mo' ? textOf(row[at]!) : ''
-    if (OPENS.test(sign)) depth += 1
-    if (CLOSES.test(sign)) depth -= 1
-    // What stands first is the operand's own: a sign before a number.
-    if (depth < 0 || (depth === 0 && at > start && ENDS.test(sign))) break
-  }
-  return at
 }
 
 /** A function with limits or a power. */

@@ -6,6 +6,16 @@ export function said(element: Element, name: string): string | undefined {
   return properties && valueOf(named(properties, name)[0])
 }
 
+/** Of each column of a matrix `left`, `center` or `right`; `several` for columns of which it says so at once. */
+export function columnSides(matrix: Element): string[] {
+  const [properties] = named(matrix, 'mPr')
+  const [columns] = properties === undefined ? [] : named(properties, 'mcs')
+  if (columns === undefined) return []
+  return named(columns, 'mc').map((column) =>
+    (said(column, 'count') ?? '1') === '1' ? (said(column, 'mcJc') ?? 'center') : 'several',
+  )
+}
+
 /** Without a value it is on. */
 export function isOn(element: Element, name: string, otherwise = false, within?: Element): boolean {
   const properties = within ?? childrenOf(element).find(({ localName }) => localName === `${element.localName}Pr`)

@@ -1,4 +1,4 @@
-import { childrenOf, isOn, named, onlyChild, said, valueOf } from './omml-elements.ts'
+import { childrenOf, columnSides, isOn, named, onlyChild, said, valueOf } from './omml-elements.ts'
 import { FENCES, texOf, texOfSign, texOfWords } from './tex-signs.ts'
 
 /** Elements within each other, of a formula; nobody writes such. */
@@ -104,7 +104,7 @@ const WRITERS: Readonly<Record<string, Write>> = {
     return `${sign}${where}${limits} ${of(element, 'e', place)}`
   },
   d: delimited,
-  m: (element, place) => environment(hasNoGap(element) ? 'aligned' : 'matrix', rowsOf(element, place)),
+  m: (element, place) => environment(isAligned(element) ? 'aligned' : 'matrix', rowsOf(element, place)),
   eqArr: (element, place) => {
     const lines = linesOf(element, place)
     return environment(lines.some((line) => line.includes('&')) ? 'aligned' : 'gathered', lines)
@@ -248,9 +248,11 @@ function rowsOf(element: Element, place: Place): string[] {
   )
 }
 
-/** As our own exports have what is aligned at a sign. */
-function hasNoGap(element: Element): boolean {
-  return said(element, 'cGpRule') === '3' && said(element, 'cGp') === '0'
+/** As our own exports have what is aligned at signs: two columns without a gap, or more with one between the pairs. */
+function isAligned(element: Element): boolean {
+  if (said(element, 'cGpRule') === '3' && said(element, 'cGp') === '0') return true
+  const sides = columnSides(element)
+  return sides.length > 2 && sides.every((side, at) => side === (at % 2 === 0 ? 'right' : 'left'))
 }
 
 function linesOf(element: Element, place: Place): string[] {

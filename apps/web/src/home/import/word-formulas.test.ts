@@ -76,6 +76,24 @@ test('cases and aligned equations, as Word makes them', async () => {
   expect(markdown).toContain('\\begin{aligned}a&=b \\\\ &=c\\end{aligned}')
 })
 
+test('columns to the right and left in turn are aligned equations, when there are more than two', async () => {
+  const matrix = (...columns: (readonly [side: string, count: number])[]) => {
+    const looks = columns.map(
+      ([side, count]) => `<m:mc><m:mcPr><m:count m:val="${count}"/><m:mcJc m:val="${side}"/></m:mcPr></m:mc>`,
+    )
+    const cells = ['a', 'b', 'c'].map((text) => `<m:e>${run(text)}</m:e>`)
+    return `<m:oMath><m:m><m:mPr><m:mcs>${looks.join('')}</m:mcs>${control}</m:mPr><m:mr>${cells.join('')}</m:mr></m:m></m:oMath>`
+  }
+  const { markdown } = await read(
+    matrix(['right', 1], ['left', 1], ['right', 1]),
+    matrix(['left', 1], ['right', 1], ['left', 1]),
+    matrix(['right', 1], ['left', 1]),
+    matrix(['right', 1], ['left', 2], ['right', 1]),
+    matrix(['center', 3]),
+  )
+  expect(markdown.match(/(?<=begin\{)\w+/g)).toEqual(['aligned', 'matrix', 'matrix', 'matrix', 'matrix'])
+})
+
 test('formulas beside each other are two; signs that cannot grow stand as they are; words keep their spaces', async () => {
   const between = '<m:dPr><m:sepChr m:val=","/></m:dPr>'
   const { markdown, formulas } = await read(

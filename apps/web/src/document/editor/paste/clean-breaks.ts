@@ -5,15 +5,13 @@ const NOTHING = /^[\s\u00a0]*$/
 
 /** Lines that are only space between blocks, page breaks, and what ends a block that ends anyway. */
 export function dropSpacers(body: HTMLElement): void {
-  for (const spacer of body.querySelectorAll('br.Apple-interchange-newline, .EOP, .LineBreakBlob > .SCXW'))
-    spacer.remove()
+  for (const spacer of body.querySelectorAll('.EOP, .LineBreakBlob > .SCXW')) spacer.remove()
   for (const page of body.querySelectorAll('br[style*="page-break"]')) page.replaceWith(' ')
   // Slack: a line of its own that is as high as half a line.
   for (const spacer of body.querySelectorAll<HTMLElement>('span[style*="display"]'))
     if (spacer.style.display === 'block' && NOTHING.test(spacer.textContent))
       spacer.replaceWith(body.ownerDocument.createElement('br'))
   for (const lineBreak of body.querySelectorAll('br')) {
-    if (lineBreak.closest('pre') !== null) continue
     const isBetweenBlocks = [lineBreak.previousElementSibling, lineBreak.nextElementSibling].some((beside) =>
       BLOCK.test(beside?.tagName ?? ''),
     )

@@ -148,6 +148,15 @@ describe('lists', () => {
     ])
   })
 
+  test('words in brackets that a list in an item begins with are not the box of that item', () => {
+    const inner = '<li><ul><li>[ ] a</li><li>[x] b</li></ul></li>'
+    expect(pasted(`<ul>${inner}</ul>`)).toEqual(['task(-(a) -[checked=true](b))'])
+    expect(pasted(`<ul><li>x</li>${inner}</ul>`)).toEqual(['bullet(-(x task(-(a) -[checked=true](b))))'])
+    expect(pasted('<ul><li>[ ] a</li><li><ol><li>[x] b</li></ol></li><li>[x] c</li></ul>')).toEqual([
+      'task(-(a task(-[checked=true](b))) -[checked=true](c))',
+    ])
+  })
+
   test('boxes to press make tasks of what stands among them, wherever they stand in the item', () => {
     const box = '<div class="checkbox-wrapper"><input type="checkbox" checked><label>Milk</label></div>'
     expect(pasted(`<ol><li>${box}</li><li>Bread<ul><li>Rye</li></ul></li></ol>`)).toEqual([
@@ -193,10 +202,6 @@ describe('text', () => {
           '<div style="mso-element:comment-list"><p>said</p></div>',
       ),
     ).toEqual(['a → β', 'b'])
-  })
-
-  test('lines of code stay lines, whatever stands beside them', () => {
-    expect(pasted('<pre><div>a</div><br><span>b</span></pre>')).toEqual(['codeBlock(a\nb)'])
   })
 
   test('what is pressed on a page is no text, and a row that is not shown is none', () => {

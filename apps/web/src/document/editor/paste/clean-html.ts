@@ -1,14 +1,18 @@
 import { dropSpacers, emptyTheEmpty, wrapLooseWords } from './clean-breaks.ts'
+import { takeCode } from './clean-code.ts'
 import { firstText, nestLists, openItems, takeTasks } from './clean-lists.ts'
 import { takeColours, takeLinks, takeSheetStyles, takeSymbols } from './clean-marks.ts'
 import { takePictures } from './clean-pictures.ts'
 import { moveInto, unwrap } from './unwrap.ts'
 import { wordLists } from './word-lists.ts'
 
-/** Of a page that was copied: what is pressed, drawn or loaded, rows that are not shown, and what reviewers said of the text. */
+/**
+ * Of a page that was copied: what is pressed, drawn or loaded, rows that are not shown, what reviewers said of the text, and
+ * the break that a browser adds.
+ */
 const NOT_TEXT =
   'script, style, meta, link, title, colgroup, template, svg, select, iframe, object, embed, textarea, ' +
-  'tr[style*="display:none"], a.msocomanchor, [style*="mso-element:comment-list"]'
+  'tr[style*="display:none"], br.Apple-interchange-newline, a.msocomanchor, [style*="mso-element:comment-list"]'
 
 /**
  * HTML as other programs put it on the clipboard, as the schema understands it: lists nested where they belong, tasks, callouts,
@@ -41,10 +45,17 @@ export function inertBody(html: string): HTMLElement {
 
 /** The text and how it looked: nothing that has a meaning. What certainly is Markdown is read as that, and not as text in some font. */
 export function isOnlyLook(html: string): boolean {
-  return [...inertBody(html).querySelectorAll('*')].every(
-    (element) =>
-      /^(?:META|SPAN|BR|DIV|STYLE|FONT)$/.test(element.tagName) &&
-      !/bold|font-weight:\s*[6-9]00|italic|underline|line-through/i.test(element.getAttribute('style') ?? ''),
+  return [...inertBody(html).querySelectorAll<HTMLElement>('*')].every(
+    ({ tagName, style }) => /^(?:META|SPAN|BR|DIV|STYLE|FONT)$/.test(tagName) && !isMarked(style),
+  )
+}
+
+/** Bold, italic, underlined or struck out. */
+function isMarked({ fontWeight, fontStyle, textDecoration, textDecorationLine }: CSSStyleDeclaration): boolean {
+  return (
+    /^bold|^[6-9]\d\d$/.test(fontWeight) ||
+    /^(?:italic|oblique)/.test(fontStyle) ||
+    /underline|line-through/.test(`${textDecoration} ${textDecorationLine}`)
   )
 }
 
@@ -58,6 +69,7 @@ export function cleanBody(body: HTMLElement): number {
   takeFormulas(body)
   for (const element of body.querySelectorAll(NOT_TEXT)) element.remove()
   takeButtons(body)
+  takeCode(body)
   takeHeadings(body)
   wordLists(body)
   nestLists(body)

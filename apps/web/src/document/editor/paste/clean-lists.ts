@@ -29,7 +29,7 @@ export function openItems(body: HTMLElement): void {
     if (list === null || !/^[UO]L$/.test(list.tagName) || first === undefined) continue
     const isTask = item.dataset['type'] === 'taskItem'
     if (/^h[1-6]$/.test(first.localName) && !isTask) leaveList(list, item, first)
-    else if (first.matches(LIST) && hasOnlyLists(item) && !isTask) joinItemBefore(list, item)
+    else if (isOnlyLists(item) && !isTask) joinItemBefore(list, item)
     else if (first.localName !== 'p') item.prepend(item.ownerDocument.createElement('p'))
   }
   for (const list of body.querySelectorAll(LIST)) if (list.children.length === 0) list.remove()
@@ -51,9 +51,13 @@ function firstBlock(item: Element): Element | undefined {
   return undefined
 }
 
-function hasOnlyLists(item: Element): boolean {
-  return [...item.childNodes].every(
-    (child) => (child.nodeType === 1 && (child as Element).matches(LIST)) || child.textContent?.trim() === '',
+function isOnlyLists(item: Element): boolean {
+  const isList = (node: Node) => node.nodeType === 1 && (node as Element).matches(LIST)
+  const first = firstBlock(item)
+  return (
+    first !== undefined &&
+    isList(first) &&
+    [...item.childNodes].every((child) => isList(child) || child.textContent?.trim() === '')
   )
 }
 
@@ -82,19 +86,21 @@ function leaveList(list: Element, item: Element, heading: Element): void {
 /** Boxes as each program has them: a role, a checkbox, `[ ]` in the text. */
 export function takeTasks(body: HTMLElement): void {
   for (const list of body.querySelectorAll(LIST)) {
-    const items = [...list.children].filter((child) => child.tagName === 'LI')
-    const boxes = items.map(boxOf)
+    const items = [...list.children]
+      .filter((child) => child.tagName === 'LI')
+      .map((item) => ({ item, box: boxOf(item) }))
+      .filter(({ item, box }) => box !== undefined || !isOnlyLists(item)) // which joins the item before
     // Boxes to press are of tasks, and so is what stands among them; of words in brackets all items have to begin with some.
-    const isTasks = boxes.some((box) => box?.isCertain) || (items.length > 0 && boxes.every((box) => box !== undefined))
+    const isTasks =
+      items.some(({ box }) => box?.isCertain) || (items.length > 0 && items.every(({ box }) => box !== undefined))
     if (!isTasks) continue
     const tasks = list.ownerDocument.createElement('ul')
     tasks.dataset['type'] = 'taskList'
-    items.forEach((item, index) => {
-      const box = boxes[index]
+    for (const { item, box } of items) {
       item.setAttribute('data-type', 'taskItem')
       item.setAttribute('data-checked', String(box?.isChecked === true))
       box?.remove()
-    })
+    }
     moveInto(tasks, list)
     list.replaceWith(tasks)
   }
@@ -122,7 +128,7 @@ function boxOf(item: Element): Box | undefined {
     return { isChecked: drawn.classList.contains('checkbox-on'), isCertain: true, remove: () => drawn.remove() }
   const text = firstText(item)
   const written = /^\s*\[([ xX])\]\s+/.exec(text?.data ?? '')
-  if (!text || !written) return undefined
+  if (!text || !written || text.parentElement?.closest('li') !== item) return undefined
   return { isChecked: written[1] !== ' ', isCertain: false, remove: () => text.deleteData(0, written[0].length) }
 }
 

@@ -8,8 +8,7 @@ export interface ListLine {
 }
 
 export interface ListNumber {
-  /** Undefined: it counts on. */
-  readonly value: number | undefined
+  readonly value: number
   readonly kind: NumberKind
 }
 
@@ -22,8 +21,8 @@ const DEEPEST = 9
 interface OpenList {
   readonly level: number
   readonly list: HTMLElement
-  readonly kind: NumberKind | undefined
-  last: number
+  /** Of its last line; undefined: bullets. */
+  last: ListNumber | undefined
 }
 
 /** Lists in each other. A number that does not count on begins a list of its own, which counts from there. */
@@ -33,16 +32,16 @@ export function listsOf(lines: readonly ListLine[], document: Document): HTMLEle
   for (const { level: said, number, content } of lines) {
     const level = Math.min(DEEPEST, said)
     while (open.length > 0 && open.at(-1)!.level > level) open.pop()
-    if (open.at(-1)?.level === level && !goesOn(open.at(-1)!, number)) open.pop()
+    if (open.at(-1)?.level === level && !goesOn(open.at(-1)!.last, number)) open.pop()
     if (open.at(-1)?.level !== level) {
       const list = newList(number, document)
       const above = open.at(-1)?.list.lastElementChild
       if (above) above.append(list)
       else lists.push(list)
-      open.push({ level, list, kind: number?.kind, last: (number?.value ?? 1) - 1 })
+      open.push({ level, list, last: number })
     }
     const current = open.at(-1)!
-    current.last += 1
+    current.last = number
     const item = document.createElement('li')
     item.append(...content)
     current.list.append(item)
@@ -50,13 +49,14 @@ export function listsOf(lines: readonly ListLine[], document: Document): HTMLEle
   return lists
 }
 
-function goesOn({ kind, last }: OpenList, number: ListNumber | undefined): boolean {
-  return kind === number?.kind && (number?.value === undefined || number.value === last + 1)
+function goesOn(last: ListNumber | undefined, number: ListNumber | undefined): boolean {
+  if (last === undefined || number === undefined) return last === number
+  return number.kind === last.kind && number.value === last.value + 1
 }
 
 function newList(number: ListNumber | undefined, document: Document): HTMLElement {
   const list = document.createElement(number === undefined ? 'ul' : 'ol')
-  if (number?.value !== undefined && number.value !== 1) list.setAttribute('start', String(number.value))
+  if (number !== undefined && number.value !== 1) list.setAttribute('start', String(number.value))
   if (number !== undefined && number.kind !== '1') list.setAttribute('type', number.kind)
   return list
 }

@@ -1,0 +1,54 @@
+// @vitest-environment jsdom
+import { documentExtensions } from '@tandem/schema'
+import { getSchema } from '@tiptap/core'
+import { DOMParser } from '@tiptap/pm/model'
+import { expect, test } from 'vitest'
+import { cleanHtml } from './clean-html.ts'
+
+const parser = DOMParser.fromSchema(getSchema(documentExtensions()))
+
+/** Blocks of the document by their names, with their text. */
+function pasted(html: string): string[] {
+  const body = document.createElement('div')
+  body.innerHTML = cleanHtml(html).html
+  const doc = parser.parse(body)
+  doc.check()
+  return doc.children.map(({ type, textContent }) => `${type.name}(${textContent})`)
+}
+
+test.each([
+  ['an element each', '<pre><div>a</div><div>b</div><div>c</div></pre>', 'a\nb\nc'],
+  ['elements within the code', '<pre><code><div>a</div><div>b</div></code></pre>', 'a\nb'],
+  ['elements in elements', '<pre><div><p>a <b>b</b></p></div><ol><li>c</li><li>d</li></ol></pre>', 'a b\nc\nd'],
+  ['elements that are shown as such', '<pre><span style="display:block">a</span><span>b</span></pre>', 'a\nb'],
+  ['elements and plain text', '<pre>a<div>b</div>c\n<div>d</div></pre>', 'a\nb\nc\nd'],
+  ['elements that end with breaks', '<pre><div>a<br></div><div>b\n</div></pre>', 'a\nb'],
+  ['breaks', '<pre><code>a<br>b<br></code></pre>', 'a\nb'],
+  ['what a task or a heading would begin with', '<pre><div>[ ] a</div><h1>b</h1></pre>', '[ ] a\nb'],
+  ['a button above them', '<pre><div><button>Copy</button></div><div>a</div><div>b</div></pre>', 'a\nb'],
+])('lines of code stay lines: %s', (_, html, code) => {
+  expect(pasted(html)).toEqual([`codeBlock(${code})`])
+})
+
+test.each([
+  ['a break between elements', '<pre><div>a</div><br><span>b</span></pre>', 'a\n\nb'],
+  ['a break before them', '<pre><br><div>a</div></pre>', '\na'],
+  ['a break in one of them', '<pre><div>a</div><div><br></div><div>b</div></pre>', 'a\n\nb'],
+  ['none where an element is empty', '<pre><div>a</div><div></div><div>b</div></pre>', 'a\nb'],
+  ['none for the break that a browser adds', '<pre>a<div>b</div><br class="Apple-interchange-newline"></pre>', 'a\nb'],
+])('code has the empty lines that the page shows: %s', (_, html, code) => {
+  expect(pasted(html)).toEqual([`codeBlock(${code})`])
+})
+
+test('code in lines keeps its language', () => {
+  expect(cleanHtml('<pre>\n <code class="language-go"><div>a</div><div>b</div></code></pre>').html).toBe(
+    '<pre><code class="language-go"> \na\nb</code></pre>',
+  )
+})
+
+test('what is more than code stays what it is', () => {
+  expect(pasted('<pre><div>a</div><img src="https://a.example/b.png"></pre>')).toEqual(['codeBlock(a)', 'image()'])
+  const table = (code: string) =>
+    `<pre><table><tbody><tr><td><pre>${code}</pre></td><td>a</td></tr></tbody></table></pre>`
+  expect(cleanHtml(table('1<br>2')).html).toBe(table('<code>1\n2</code>'))
+})
