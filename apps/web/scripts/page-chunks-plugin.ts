@@ -9,8 +9,8 @@ const DOCUMENT = ['/src/document/document-route.tsx', '/src/document/editor/edit
 
 /**
  * Which files the page comes in. Left alone it would be one for each set of modules that the same parts share: forty for a document. Now
- * it is one for what every page needs, one for what two pages need, and one for the rest of a document, each apart from the libraries in
- * it, which stay the same from release to release. `src/app/ahead.ts` with what it needs is a small file that runs as soon as it is here:
+ * it is one for what every page needs, a few for what two pages need, and one for the rest of a document, apart from the libraries in
+ * them, which stay the same from release to release. `src/app/ahead.ts` with what it needs is a small file that runs as soon as it is here:
  * what is merely imported would run when all that its page imports has come.
  */
 export function pageChunks(): Plugin {

@@ -6,9 +6,14 @@ const NO_FRAME_MS = 1_000
 
 /** In a task of its own after the next frame; without one where nobody looks. */
 export const afterFrame: AfterFrame = (run) => {
-  const isSeen = typeof document !== 'undefined' && document.visibilityState === 'visible'
-  let timer = setTimeout(run, isSeen ? NO_FRAME_MS : 0)
-  if (!isSeen) return () => clearTimeout(timer)
+  if (typeof document === 'undefined' || document.visibilityState !== 'visible') {
+    const timer = setTimeout(run, 0)
+    return () => clearTimeout(timer)
+  }
+  let timer = setTimeout(() => {
+    cancelAnimationFrame(frame)
+    run()
+  }, NO_FRAME_MS)
   const frame = requestAnimationFrame(() => {
     clearTimeout(timer)
     timer = setTimeout(run, 0)
