@@ -1,6 +1,7 @@
 import type { Plugin, Rolldown } from 'vite'
 
 const AHEAD = 'ahead'
+const SHARED = 'shared'
 const RUNS_AHEAD = /\/(?:app\/ahead|account\/sign-in)\.ts$/
 const LIBRARY = /\/node_modules\//
 /** The pages, by what they are asked for with. */
@@ -22,22 +23,19 @@ export function pageChunks(): Plugin {
     { name: AHEAD, test: RUNS_AHEAD },
     { name: 'libraries', tags: ['$initial'], test: LIBRARY },
     { name: 'page', tags: ['$initial'] },
-    { name: 'shared', test: isShared, entriesAware: true, entriesAwareMergeThreshold: 12_000 },
+    { name: SHARED, test: isShared, entriesAware: true, entriesAwareMergeThreshold: 12_000 },
     { name: 'document-libraries', test: (id) => LIBRARY.test(id) && isOfDocuments(id) },
     { name: 'document', test: isOfDocuments },
   ]
+  const output: Rolldown.OutputOptions = {
+    codeSplitting: { groups: groups.map((group, index) => ({ ...group, priority: groups.length - index })) },
+    // Rolldown's name for them has the names of all who share.
+    chunkFileNames: ({ name }) => `assets/${name.startsWith(`${SHARED}~`) ? SHARED : '[name]'}-[hash].js`,
+  }
   return {
     name: 'tandem:page-chunks',
     apply: 'build',
-    config: () => ({
-      build: {
-        rolldownOptions: {
-          output: {
-            codeSplitting: { groups: groups.map((group, index) => ({ ...group, priority: groups.length - index })) },
-          },
-        },
-      },
-    }),
+    config: () => ({ build: { rolldownOptions: { output } } }),
     buildEnd() {
       const modules = [...this.getModuleIds()]
       const imported = (id: string) => this.getModuleInfo(id)?.importedIds ?? []
