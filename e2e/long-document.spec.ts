@@ -9,22 +9,12 @@ const BYTES = 256 * 1024
 
 const blocksOf = ({ body }: Tab) => body.locator(':scope > *')
 
-/** Resolves with the document's id. */
-async function importLong(tab: Tab): Promise<string> {
-  await tab.home()
-  const chooser = tab.page.waitForEvent('filechooser')
-  await tab.page.getByRole('button', { name: 'Import' }).first().click()
-  const buffer = Buffer.from(`${largeMarkdown(BYTES)}\n\nthe very end`)
-  await (await chooser).setFiles({ name: 'long.md', mimeType: 'text/markdown', buffer })
-  await tab.page.waitForURL(/\/d\/[\w-]+$/)
-  return new URL(tab.page.url()).pathname.slice('/d/'.length)
-}
-
 test('of a long document the beginning is shown first; keys that mean all of it find all of it', async ({
   openTabs,
 }) => {
   const [ann, bob] = await openTabs({}, {})
-  const documentId = await importLong(ann)
+  const bytes = `${largeMarkdown(BYTES)}\n\nthe very end`
+  const documentId = await ann.importMarkdown({ name: 'long.md', bytes })
   await expect(blocksOf(ann).last()).toHaveText('the very end')
   const whole = await blocksOf(ann).count()
 

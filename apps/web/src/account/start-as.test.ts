@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { signInAhead } from './sign-in.ts'
 import { startAs } from './start-as.ts'
 
 const ANN = { userId: 'user-ann', name: 'Ann', isGuest: true }
@@ -37,6 +38,30 @@ test('the server’s word counts, also against what is remembered', async () => 
   expect(await startAs()).toEqual({ me: BOB, isRemembered: false })
   noNetwork()
   expect(await startAs()).toEqual({ me: BOB, isRemembered: true })
+})
+
+test('who was asked for ahead is not asked for again, but the next time is another', async () => {
+  let times = 0
+  answer = async () => Response.json({ result: { data: (times += 1) === 1 ? ANN : BOB } })
+  signInAhead()
+  expect(await startAs()).toEqual({ me: ANN, isRemembered: false })
+  expect(times).toBe(1)
+  expect(await startAs()).toEqual({ me: BOB, isRemembered: false })
+})
+
+test('what went wrong ahead is said to who starts, and asked anew', async () => {
+  noNetwork()
+  signInAhead()
+  says(ANN)
+  await expect(startAs()).rejects.toThrow('Failed to fetch')
+  expect(await startAs()).toEqual({ me: ANN, isRemembered: false })
+})
+
+test('who is not let in is told so, whomever the page remembers', async () => {
+  await startAs()
+  const error = { message: 'This account is suspended.', data: { sync: { code: 'not-signed-in' } } }
+  answer = async () => Response.json({ error }, { status: 401 })
+  await expect(startAs()).rejects.toMatchObject({ code: 'not-signed-in', message: 'This account is suspended.' })
 })
 
 test('a server that does not answer in time is not waited for by whom it knows', async () => {

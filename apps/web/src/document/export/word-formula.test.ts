@@ -90,6 +90,7 @@ describe('formulas go to Word and come back', () => {
     ['\\sum_i a|_{b}=c', 'a|b'],
     ['\\sum_i a\\mid b+c\\mid d', 'a'],
     ['\\sum_i (a+b)^2=c', '(a+b)2'],
+    ['\\sum_i |(a)+b|+c', '|(a)+b|'],
   ])('of %s the sum takes %s', async (latex, operand) => {
     const { word } = await roundTrip(latex)
     expect(/<m:sup\/><m:e>(.*)<\/m:e><\/m:nary>/.exec(word)?.[1]?.replaceAll(/<[^>]+>/g, '')).toBe(operand)
