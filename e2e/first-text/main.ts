@@ -1,7 +1,7 @@
 /**
  * How long it takes from asking for a document's page until its text is on the screen: for somebody whose browser has never been here, and for
  * somebody who has read it before, in a browser that keeps what it has compiled (a private window does not), by its address and by a click on
- * it in the list. One node (embedded database) that has the document at hand; everything on this machine. For
+ * it in the list; and until it can be written in, where a picture of its beginning is shown before. One node (embedded database) that has the document at hand; everything on this machine. For
  * `pnpm bench W13`. Prints figures as one line of JSON, in ms.
  */
 import { join } from 'node:path'
@@ -19,7 +19,13 @@ const KEPT_MS = 8_000
 /** A page that was opened has this long to become idle. */
 const IDLE_MS = 2_000
 
-type WatchedWindow = { firstTextMs?: number }
+/** From the navigation's start until the frame was drawn: that which had the first text, and that with the text itself. */
+interface Took {
+  readonly seenMs: number
+  readonly openMs: number
+}
+
+type WatchedWindow = { seenMs?: number; openMs?: number }
 
 await measured(async (browser, folder, launch) => {
   const cluster = await Cluster.start(
@@ -45,7 +51,7 @@ await measured(async (browser, folder, launch) => {
     const again = await times(() => opened(reader, address))
     const listed = await times(() => openedFromList(reader, base))
     await reader.close()
-    return { ...quantilesOf('first', first), ...quantilesOf('again', again), ...quantilesOf('listed', listed) }
+    return { ...quantiles('first', first), ...quantiles('again', again), ...quantiles('listed', listed) }
   } finally {
     await cluster.stop()
   }
@@ -64,24 +70,28 @@ async function written(browser: Browser, base: string): Promise<string> {
   return page.url()
 }
 
-async function times(openOnce: () => Promise<number>): Promise<number[]> {
-  const tookMs: number[] = []
-  for (let time = 0; time < WARM_UP + TIMES; time += 1) tookMs.push(await openOnce())
-  return tookMs.slice(WARM_UP)
+function quantiles(name: string, took: readonly Took[]): Record<string, number> {
+  const [seen, open] = [took.map(({ seenMs }) => seenMs), took.map(({ openMs }) => openMs)]
+  return { ...quantilesOf(name, seen), ...quantilesOf(`${name}Open`, open) }
 }
 
-/** From the navigation's start until the page has drawn the frame with the first text. */
-async function opened(context: BrowserContext, address: string): Promise<number> {
+async function times(openOnce: () => Promise<Took>): Promise<Took[]> {
+  const took: Took[] = []
+  for (let time = 0; time < WARM_UP + TIMES; time += 1) took.push(await openOnce())
+  return took.slice(WARM_UP)
+}
+
+async function opened(context: BrowserContext, address: string): Promise<Took> {
   const page = await context.newPage()
   await page.addInitScript(watchForText)
   await page.goto(address, { waitUntil: 'commit' })
-  const tookMs = await firstTextOf(page)
+  const took = await tookOf(page)
   await page.close()
-  return tookMs
+  return took
 }
 
-/** From the click, on a page that is idle, until then. */
-async function openedFromList(context: BrowserContext, base: string): Promise<number> {
+/** From the click instead, on a page that is idle. */
+async function openedFromList(context: BrowserContext, base: string): Promise<Took> {
   const page = await context.newPage()
   await page.addInitScript(watchForText)
   await page.goto(base)
@@ -92,26 +102,35 @@ async function openedFromList(context: BrowserContext, base: string): Promise<nu
     setTimeout(() => (element as HTMLElement).click())
     return performance.now()
   })
-  const tookMs = (await firstTextOf(page)) - startMs
+  const { seenMs, openMs } = await tookOf(page)
   await page.close()
-  return tookMs
+  return { seenMs: seenMs - startMs, openMs: openMs - startMs }
 }
 
 /** Runs in the page, before anything of it. A message that is sent from within a frame comes when that has been drawn. */
 function watchForText(): void {
-  new MutationObserver((_, look) => {
-    if (!document.querySelector('.ProseMirror')?.textContent) return
-    look.disconnect()
+  const watched = window as WatchedWindow
+  const note = (what: keyof WatchedWindow) =>
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel()
-      port1.addEventListener('message', () => ((window as WatchedWindow).firstTextMs = performance.now()))
+      port1.addEventListener('message', () => (watched[what] = performance.now()))
       port1.start()
       port2.postMessage(undefined)
     })
+  let isSeen = false
+  new MutationObserver((_, look) => {
+    if (!isSeen && document.querySelector('.ProseMirror')?.textContent) note('seenMs')
+    isSeen ||= Boolean(document.querySelector('.ProseMirror')?.textContent)
+    if (!document.querySelector('.ProseMirror[contenteditable]')?.textContent) return
+    look.disconnect()
+    note('openMs')
   }).observe(document, { childList: true, subtree: true })
 }
 
-async function firstTextOf(page: Page): Promise<number> {
-  const found = await page.waitForFunction(() => (window as WatchedWindow).firstTextMs)
-  return Number(await found.jsonValue())
+async function tookOf(page: Page): Promise<Took> {
+  const found = await page.waitForFunction(() => {
+    const { seenMs, openMs } = window as WatchedWindow
+    return seenMs !== undefined && openMs !== undefined && { seenMs, openMs }
+  })
+  return (await found.jsonValue()) as Took
 }

@@ -60,6 +60,11 @@ export class BrowserDatabase {
     this.#lane = new WriteLane((isStrict) => this.#begin(isStrict))
   }
 
+  /** Opens it ahead of what will be asked of it. What goes wrong is said to who asks. */
+  prepare(): void {
+    this.#open().catch(() => undefined)
+  }
+
   /** Group commit, see WriteLane. Rejects when the browser refuses: private mode, a full disk, a blocked upgrade. */
   write(
     write: (transaction: BrowserTransaction) => Promise<unknown>,

@@ -48,7 +48,7 @@ export async function beginCopy(transaction: BrowserTransaction, documentId: Doc
 }
 
 /** What cannot be read is passed over, and then the token too: it must not cover what is not there. */
-export async function readReceived(transaction: BrowserReading, documentId: DocumentId) {
+export async function readReceived(transaction: BrowserTransaction | BrowserReading, documentId: DocumentId) {
   const index = transaction.objectStore('updates').index('byDocument')
   const [document, records, allKeys] = await Promise.all([
     transaction.objectStore('documents').get(documentId),

@@ -50,6 +50,12 @@ interface Added {
   readonly schemaVersion: number
 }
 
+/** What the database has of a document: work that dead replicas left behind, and the stored copy. */
+interface TakenOver {
+  readonly left: readonly UnsentRecord[]
+  readonly received: Awaited<ReturnType<typeof readReceived>>
+}
+
 interface Loaded {
   readonly replicaId: ReplicaId
   readonly since: number
@@ -77,14 +83,14 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   async load(documentId: DocumentId): Promise<StoredReplica> {
     const { locks, mintReplicaId, clock } = this.#options
     await this.release()
+    this.#database.prepare()
     const replicaId = mintReplicaId()
     const release = await locks.hold(replicaId) // before anything is written under this id
     const loaded = { replicaId, since: clock.now(), release }
     try {
       const alive = await locks.alive()
       const isLeft = (record: UnsentRecord) => alive === undefined || !alive.has(record.replicaId)
-      const left = await this.#takeOver(documentId, loaded, isLeft)
-      const stored = await this.#stored(documentId, left)
+      const stored = await this.#stored(documentId, await this.#takeOver(documentId, loaded, isLeft))
       this.#loaded = loaded
       const tabs = alive && this.#tabs(documentId)
       return { replicaId, ...stored, ...(tabs && { tabs }) }
@@ -167,32 +173,30 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     return this.#loaded
   }
 
-  async #takeOver(
-    documentId: DocumentId,
-    mine: Loaded,
-    isLeft: (record: UnsentRecord) => boolean,
-  ): Promise<readonly UnsentRecord[]> {
-    let left: readonly UnsentRecord[] = []
+  async #takeOver(documentId: DocumentId, mine: Loaded, isLeft: (record: UnsentRecord) => boolean): Promise<TakenOver> {
+    let taken: TakenOver | undefined
     const life = this.#options.mintId()
     const write = async (transaction: BrowserTransaction) => {
-      ;[left] = await Promise.all([
+      const [left] = await Promise.all([
         adopt(transaction, documentId, mine, isLeft),
         beginCopy(transaction, documentId, life),
       ])
+      taken = { left, received: await readReceived(transaction, documentId) }
     }
-    try {
-      await this.#database.write(write, { isStrict: true })
-      return left
-    } catch {
-      // A full disk: nothing can be moved. Read, and sent under new ids, they are sent once more by the next page: harmless.
-      return this.#database.read((transaction) => leftBehind(transaction, documentId, isLeft))
-    }
+    // Not waiting for the disk: whether it has the work under the old id or under the new one, it has it.
+    await this.#database.write(write, { isStrict: false }).catch(() => (taken = undefined))
+    // A full disk: nothing can be moved. Read, and sent under new ids, they are sent once more by the next page: harmless.
+    return (taken ??= await this.#database.read(async (transaction) => {
+      const [left, received] = await Promise.all([
+        leftBehind(transaction, documentId, isLeft),
+        readReceived(transaction, documentId),
+      ])
+      return { left, received }
+    }))
   }
 
-  async #stored(documentId: DocumentId, left: readonly UnsentRecord[]): Promise<Omit<StoredReplica, 'replicaId'>> {
-    const { life, token, updates, keys, unreadable, schemaVersion } = await this.#database.read((transaction) =>
-      readReceived(transaction, documentId),
-    )
+  async #stored(documentId: DocumentId, { left, received }: TakenOver): Promise<Omit<StoredReplica, 'replicaId'>> {
+    const { life, token, updates, keys, unreadable, schemaVersion } = received
     if (unreadable.length > 0)
       await this.#database.write((transaction) => forgetUpdates(transaction, unreadable), { isStrict: false })
     this.#life = life

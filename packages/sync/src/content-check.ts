@@ -47,10 +47,10 @@ export class ContentCheck {
     this.#ports = ports
     const { replica, clock } = ports
     this.#touchedAtMs = clock.now()
-    replica.doc.on('update', this.#touch)
+    replica.doc.on('afterTransactionCleanup', this.#touch) // 'update' would have Yjs encode every one
     const stopViewing = replica.onView(this.#touch)
     this.#stopListening = () => {
-      replica.doc.off('update', this.#touch)
+      replica.doc.off('afterTransactionCleanup', this.#touch)
       stopViewing()
     }
   }

@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { Backoff } from './backoff.ts'
 import { SyncError } from './errors.ts'
+import { hearOwnUpdates } from './own-updates.ts'
 import type { Link } from './ports.ts'
 import type { Caret, Changes, Frame, LiveEvent, PresenceEntry, ReplicaId, SessionId, Welcome } from './protocol.ts'
 import { ReplicaCopy } from './replica-copy.ts'
@@ -33,6 +34,7 @@ export class Replica {
   #error: SyncError | undefined
   #setAside: Promise<void> | undefined
   #view: ReplicaView
+  readonly #deafen: () => void
 
   constructor(options: ReplicaOptions, ports: ReplicaPorts) {
     this.#options = options
@@ -43,7 +45,7 @@ export class Replica {
     this.#backoff = new Backoff(ports.clock, ports.chance)
     this.#sending = new ReplicaSending(options, ports, this.#heard)
     this.#presence = new ReplicaPresence(ports.clock, (caret) => this.#join.tell(caret))
-    this.doc.on('update', this.#onUpdate)
+    this.#deafen = hearOwnUpdates(this.doc, this.#copy, this.#onOwnUpdate)
     this.#view = this.#computeView()
   }
 
@@ -204,8 +206,8 @@ export class Replica {
 
   // --- sending ----------------------------------------------------------------------------------
 
-  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this.#copy || this.#phase === 'ended' || this.#join.isTooOld) return // [REP-5]
+  readonly #onOwnUpdate = (update: Uint8Array): void => {
+    if (this.#phase === 'ended' || this.#join.isTooOld) return // [REP-5]
     if (!this.#join.mayEdit && this.#copy.keepIfTidying(update)) return
     this.#sending.add(update)
     this.#refresh()
@@ -257,7 +259,7 @@ export class Replica {
 
   #end(error: SyncError | undefined): void {
     this.#error ??= error
-    this.doc.off('update', this.#onUpdate)
+    this.#deafen()
     this.#join.link = undefined
     this.#sending.leaveTabs()
     this.#part()

@@ -3,8 +3,6 @@ export const PERSON_NAME_GRAPHEMES = 64
 
 export type NameCheck = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string }
 
-const segmenter = new Intl.Segmenter()
-
 /** Tidies a name as it was typed; refuses one that nobody could read. */
 export function checkPersonName(typed: string): NameCheck {
   // Controls and direction overrides would let a name garble the lists it appears in.
@@ -14,7 +12,7 @@ export function checkPersonName(typed: string): NameCheck {
     .trim()
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(name))
     return { ok: false, reason: 'A name needs at least one letter.' }
-  if ([...segmenter.segment(name)].length > PERSON_NAME_GRAPHEMES)
+  if ([...new Intl.Segmenter().segment(name)].length > PERSON_NAME_GRAPHEMES)
     return { ok: false, reason: `A name has at most ${PERSON_NAME_GRAPHEMES} characters.` }
   return { ok: true, name }
 }

@@ -1,4 +1,6 @@
 import { signInAhead } from '../account/sign-in.ts'
+import { documentHere } from '../document/document-here.ts'
+import { showFirstScreenAhead } from '../document/first-screen/first-screen.ts'
 
 /** On other pages: once what they need is there. */
 const DOCUMENT_AFTER_MS = 500
@@ -11,8 +13,10 @@ const DOCUMENT_AFTER_MS = 500
  */
 signInAhead()
 const isKept = (navigator as Partial<Navigator>).serviceWorker?.controller != null
-if (window.location.pathname.startsWith('/d/')) askForDocument()
-else if (isKept) window.addEventListener('load', () => setTimeout(askForDocument, DOCUMENT_AFTER_MS), { once: true })
+if (documentHere() !== undefined) {
+  showFirstScreenAhead()
+  askForDocument()
+} else if (isKept) window.addEventListener('load', () => setTimeout(askForDocument, DOCUMENT_AFTER_MS), { once: true })
 
 function askForDocument(): void {
   const parts = [import('../document/document-route.tsx'), import('../document/editor/editor-surface.tsx')]

@@ -19,6 +19,8 @@ const queries = new QueryClient({
   },
 })
 const router = createAppRouter()
+// While who this is is being asked: the page is then drawn at once. What goes wrong is the route's to say.
+router.load().catch(() => undefined)
 
 declare module '@tanstack/react-router' {
   interface Register {

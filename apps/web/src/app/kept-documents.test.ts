@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { keepScreen, keptScreen } from '../document/first-screen/first-screen-storage.ts'
 import { keepDocuments } from './kept-documents.ts'
 
 /** As a browser's, which may be full or switched off. */
@@ -7,6 +8,7 @@ class MemoryStorage {
   readonly stored = new Map<string, string>()
   getItem = (name: string): string | null => this.stored.get(name) ?? null
   setItem = (name: string, value: string): void => void this.stored.set(name, value)
+  removeItem = (name: string): void => void this.stored.delete(name)
 }
 
 const PLAN = { documentId: 'document-1', title: 'Plan', isStarred: true, requests: 2 }
@@ -47,6 +49,23 @@ test('another account sees nothing of it', () => {
   const bob = new QueryClient()
   keepDocuments(bob, 'bob')
   expect(listOf(bob)).toBeUndefined()
+})
+
+test('of a document that has gone from the list nothing is shown the next time, of the others it is', () => {
+  const other = { ...PLAN, documentId: 'document-2' }
+  storage.stored.set('tandem:me', '{"userId":"ann","name":"Ann"}')
+  keepScreen('ann', 'document-2', { top: 96, blocks: ['x'] }, 1)
+  const before = new QueryClient()
+  keepDocuments(before, 'ann')
+  before.setQueryData(['documents'], [PLAN, other])
+  expect(keptScreen('ann', 'document-2')).toBeDefined()
+
+  const after = new QueryClient()
+  keepDocuments(after, 'ann')
+  after.setQueryData(['documents'], [other])
+  expect(keptScreen('ann', 'document-2')).toBeDefined()
+  after.setQueryData(['documents'], [PLAN])
+  expect(keptScreen('ann', 'document-2')).toBeUndefined()
 })
 
 test('what is stopped keeps nothing more', () => {

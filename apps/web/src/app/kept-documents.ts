@@ -1,4 +1,5 @@
 import { hashKey, type QueryClient } from '@tanstack/react-query'
+import { forgetFirstScreen } from '../document/first-screen/first-screen.ts'
 import type { DocumentSummary } from './api.ts'
 
 /** Grows when a summary becomes something else: what an older page kept is then not read. */
@@ -26,6 +27,7 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
   return queries.getQueryCache().subscribe(({ query }) => {
     const data: unknown = query.state.data
     if (query.queryHash !== hashKey(DOCUMENTS) || data === last || data === undefined) return
+    forgetGone(last, data)
     last = data
     try {
       localStorage.setItem(nameFor(userId), JSON.stringify(data))
@@ -33,6 +35,14 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
       return // full or switched off: then the list needs the server
     }
   })
+}
+
+/** Of what is no longer one's own to open nothing is shown, not even until that is said. */
+function forgetGone(before: unknown, now: unknown): void {
+  const idsIn = (list: unknown) =>
+    Array.isArray(list) ? list.filter(isSummary).map(({ documentId }) => documentId) : []
+  const ids = new Set(idsIn(now))
+  for (const documentId of idsIn(before)) if (!ids.has(documentId)) forgetFirstScreen(documentId)
 }
 
 /** What an earlier page has kept says nothing of stars and requests. */

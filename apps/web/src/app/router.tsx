@@ -1,4 +1,5 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { documentHere } from '../document/document-here.ts'
 import { BrokenPage } from './broken-page.tsx'
 import { NoSuchPage } from './no-such-page.tsx'
 
@@ -17,9 +18,15 @@ const documentRoute = createRoute({
 })
 
 export function createAppRouter() {
+  let isLoaded = false
   return createRouter({
     routeTree: rootRoute.addChildren([homeRoute, documentRoute]),
     defaultPreload: 'intent',
-    scrollRestoration: true,
+    // A document's text is not there yet when its page is loaded: it goes to its place itself (return-to-place.ts).
+    scrollRestoration: () => {
+      const wasLoaded = isLoaded
+      isLoaded = true
+      return wasLoaded || documentHere() === undefined
+    },
   })
 }

@@ -3,9 +3,11 @@ import { TandemProvider } from '@tandem/client/react'
 import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Ban, CloudOff } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../account/sign-in.ts'
 import { askWhoIAm, startAs } from '../account/start-as.ts'
+import { FirstScreenPlace } from '../document/first-screen/first-screen-place.tsx'
+import { firstScreenHere } from '../document/first-screen/first-screen.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { warn } from '../ui/toast-store.ts'
@@ -55,12 +57,21 @@ export function SignedIn({ children }: { children: ReactNode }) {
       </main>
     )
   }
-  if (!start.data) return <main aria-busy aria-label="Tandem is starting" />
+  if (!start.data) return <Starting />
   return (
     <TandemProvider client={start.data.client}>
       <LiveEvents />
       {children}
     </TandemProvider>
+  )
+}
+
+function Starting() {
+  const [screen] = useState(firstScreenHere)
+  return (
+    <main aria-busy aria-label="Tandem is starting">
+      {screen && <FirstScreenPlace screen={screen} />}
+    </main>
   )
 }
 

@@ -1,5 +1,8 @@
 import type { SyncError } from '@tandem/sync'
+import clsx from 'clsx'
 import { useEffect, useState } from 'react'
+import { FirstScreenPlace } from './first-screen/first-screen-place.tsx'
+import { firstScreenHere } from './first-screen/first-screen.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 
 const SLOW_MS = 4_000
@@ -10,9 +13,11 @@ interface DocumentSkeletonProps {
   waitsFor?: SyncError | undefined
 }
 
-/** Stands where the toolbar and the text will stand, so that nothing jumps when they come. */
+/** Stands where the toolbar and the text will stand, so that nothing jumps when they come; as it was, where that is kept. */
 export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) {
   const percent = Math.round(progress * 100)
+  const [screen] = useState(firstScreenHere)
+  if (screen !== undefined && waitsFor === undefined) return <AsItWas screen={screen} />
   return (
     <section aria-busy aria-label="Loading the document">
       <div className="sticky top-14 z-20 h-10 border-b border-line pointer-coarse:h-12">
@@ -34,9 +39,21 @@ export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) 
             {waitsFor.message}
           </output>
         ) : (
-          percent === 0 && <SlowNote />
+          percent === 0 && <SlowNote className="mt-10" />
         )}
       </div>
+    </section>
+  )
+}
+
+/** For a moment: what it shows is on this device. If it takes longer than that, this is said where the toolbar will be. */
+function AsItWas({ screen }: { screen: HTMLElement }) {
+  return (
+    <section aria-busy aria-label="Loading the document">
+      <div className="sticky top-14 z-20 h-10 border-b border-line bg-canvas pointer-coarse:h-12">
+        <SlowNote className="truncate px-5 pt-2.5 pointer-coarse:pt-3.5" />
+      </div>
+      <FirstScreenPlace screen={screen} />
     </section>
   )
 }
@@ -52,14 +69,14 @@ function Lines({ widths }: { widths: readonly string[] }) {
 }
 
 /** Said only when it takes long: nothing of this document has arrived, and this browser has no copy of it. */
-function SlowNote() {
+function SlowNote({ className }: { className: string }) {
   const [slow, setSlow] = useState(false)
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), SLOW_MS)
     return () => clearTimeout(timer)
   }, [])
   return (
-    <p aria-live="polite" className="mt-10 text-center text-sm text-ink-soft">
+    <p aria-live="polite" className={clsx('text-center text-sm text-ink-soft', className)}>
       {slow && 'The server has not answered yet. This page goes on trying.'}
     </p>
   )

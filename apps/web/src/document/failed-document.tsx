@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { accessWords, type AccessNow } from './access-words.ts'
 import { failureWords } from './failure-words.ts'
+import { forgetFirstScreen } from './first-screen/first-screen.ts'
 import { LazyEditor } from './lazy-editor.tsx'
 import { useAccessNow } from './use-access-now.ts'
 
@@ -40,6 +41,7 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
   const copy: Copy | undefined = isOlder ? view.copy : (stored ?? view.copy)
   const access = useAccessNow(documentId, { asks: error.code === 'not-allowed', wasOpen: doc.store.clients.size > 0 })
   const opensByItself = copy === undefined
+  useEffect(() => forgetFirstScreen(documentId), [documentId])
   useOpenedWhenLetIn(opensByItself ? access : undefined, onOpenAgain)
   const words = access ? accessWords(access) : failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0

@@ -7,6 +7,7 @@ import { BlockAnnouncer } from './blocks/block-announcer.tsx'
 import { installBlockSelectionKeys } from './blocks/block-selection-keys.ts'
 import { ImageDialog } from './blocks/image-dialog.tsx'
 import { Panels } from './blocks/panels.tsx'
+import { FirstScreenKeeper } from '../first-screen/first-screen-keeper.tsx'
 import { ColumnsBar } from './columns-bar.tsx'
 import { FindBar } from './find/find-bar.tsx'
 import { Following } from './following.tsx'
@@ -28,6 +29,7 @@ export type Beside = 'link' | 'image' | 'find' | 'shortcuts' | undefined
 
 interface EditorPartsProps {
   editor: Editor
+  documentId: string | undefined
   awareness: PresenceBridge
   beside: Beside
   onBeside(beside: Beside): void
@@ -36,7 +38,15 @@ interface EditorPartsProps {
 }
 
 /** Everything around the text. In a chunk that comes after the text is on the screen. */
-export function EditorParts({ editor, awareness, beside, onBeside, panels, suggestMenu }: EditorPartsProps) {
+export function EditorParts({
+  editor,
+  documentId,
+  awareness,
+  beside,
+  onBeside,
+  panels,
+  suggestMenu,
+}: EditorPartsProps) {
   const close = () => onBeside(undefined)
   useEffect(() => followBlockLinks(editor), [editor])
   useEffect(() => installBlockSelectionKeys(editor), [editor])
@@ -54,6 +64,7 @@ export function EditorParts({ editor, awareness, beside, onBeside, panels, sugge
       <Following editor={editor} awareness={awareness} />
       <OthersDigest editor={editor} awareness={awareness} />
       <AboutDocument editor={editor} />
+      {documentId !== undefined && <FirstScreenKeeper editor={editor} documentId={documentId} />}
     </>
   )
 }

@@ -3,16 +3,14 @@ import type { Editor } from '@tiptap/core'
 import { useNavigate } from '@tanstack/react-router'
 import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type * as Y from 'yjs'
-import './blocks.css'
 import { BlockPanels } from './blocks/block-panels.ts'
 import { createEditor } from './create-editor.ts'
 import type { Beside } from './editor-parts.tsx'
 import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
-import './prose.css'
-import './uploads/uploads.css'
 import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
 import { uploadPicked } from './uploads/pick-files.ts'
 import { useShortcutKey } from './use-shortcut-key.ts'
+import { returnToPlace } from './return-to-place.ts'
 import { drawWholeText, printWholeText } from './whole-text.ts'
 
 interface EditorSurfaceProps {
@@ -64,8 +62,10 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
     })
     setEditor(made)
     const stopPrinting = printWholeText(made)
+    const stopKeepingPlace = documentId === undefined ? undefined : returnToPlace(made, documentId)
     return () => {
       stopPrinting()
+      stopKeepingPlace?.()
       setEditor(undefined)
       made.destroy()
     }
@@ -104,6 +104,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
           <Suspense>
             <LazyParts
               editor={editor}
+              documentId={documentId}
               awareness={awareness}
               beside={beside}
               onBeside={setBeside}

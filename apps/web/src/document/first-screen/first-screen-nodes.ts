@@ -1,0 +1,42 @@
+/** An element as it was on the screen: its tag, its attributes, what is in it. A string is text. */
+export type ScreenNode = string | ScreenElement
+export type ScreenElement = readonly [
+  tag: string,
+  attributes: Readonly<Record<string, string>>,
+  ...contents: ScreenNode[],
+]
+
+const TAGS: ReadonlySet<string> = new Set(
+  (
+    'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre hr br div section summary figure figcaption img ' +
+    'table colgroup col thead tbody tr th td span a code strong em u s mark sub sup time label button input'
+  ).split(' '),
+)
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  'class style src type checked hidden colspan rowspan start dir contenteditable'.split(' '),
+)
+const ATTRIBUTE_CHARS = 300
+
+export const isScreenTag = (tag: string): boolean => TAGS.has(tag)
+
+/** Nothing that acts or asks another server: what is drawn is looked at. */
+export function isScreenAttribute(name: string, value: string): boolean {
+  if (value.length > ATTRIBUTE_CHARS) return false
+  if (name === 'src') return /^\/(?!\/)/.test(value)
+  if (name === 'type') return value === 'checkbox'
+  if (name === 'contenteditable') return value === 'false'
+  return ATTRIBUTES.has(name) || name.startsWith('data-')
+}
+
+/** As DOM. Throws at what no page of this kind has kept: another version of it, or somebody else, may have written there. */
+export function drawnNode(node: unknown): Node {
+  if (typeof node === 'string') return document.createTextNode(node)
+  if (!Array.isArray(node)) throw new TypeError('That is no node of a screen.')
+  const [tag, attributes, ...contents] = node as readonly unknown[]
+  if (typeof tag !== 'string' || !isScreenTag(tag)) throw new TypeError('That is no element of a screen.')
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes ?? {}))
+    if (typeof value === 'string' && isScreenAttribute(name, value)) element.setAttribute(name, value)
+  element.append(...contents.map(drawnNode))
+  return element
+}

@@ -1,0 +1,140 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { rememberMe } from '../../account/remembered-me.ts'
+import type { Me } from '../../account/sign-in.ts'
+import { pictureOf } from './first-screen-picture.ts'
+import { keepScreen, keptScreen } from './first-screen-storage.ts'
+import { dropFirstScreen, firstScreenHere, firstScreenOf, forgetFirstScreen } from './first-screen.ts'
+
+const ANN = { userId: 'user-ann', name: 'Ann', isGuest: true } as unknown as Me
+const PARAGRAPH = [['p', {}, 'a text']] as const
+
+beforeEach(() => localStorage.clear())
+afterEach(() => {
+  dropFirstScreen()
+  window.history.replaceState(null, '', '/')
+  vi.restoreAllMocks()
+})
+
+/** As the editor would have drawn it. */
+function text(html: string): HTMLElement {
+  const element = document.createElement('div')
+  element.innerHTML = html
+  return element
+}
+
+/** What is shown of this the next time. */
+function shownOf(html: string): string {
+  keepScreen('user-ann', 'document-1', { top: 96, blocks: pictureOf(text(html), 1_000) }, 1)
+  return firstScreenOf('user-ann', 'document-1')?.querySelector('.prose-document')?.innerHTML ?? ''
+}
+
+test('what was on the screen is shown as it was', () => {
+  const html =
+    '<h1 dir="auto">A <em>heading</em></h1><p style="text-align: right">with <a>a link</a><br></p>' +
+    '<ul data-type="taskList"><li data-checked="true"><label><input type="checkbox" checked=""></label><div><p>done</p></div></li></ul>' +
+    '<div class="tableWrapper"><table><colgroup><col style="width: 80px"></colgroup><tbody><tr><td colspan="2">cell</td></tr></tbody></table></div>'
+  expect(shownOf(html)).toBe(html)
+})
+
+test('nothing of it can be pressed, read out, or acts', () => {
+  shownOf('<p>words</p>')
+  const screen = firstScreenOf('user-ann', 'document-1')
+  expect(screen?.inert).toBe(true)
+  expect(screen?.ariaHidden).toBe('true')
+  const acting =
+    '<p onclick="steal()" id="x"><a href="javascript:steal()" target="_blank">words</a><script>steal()</script><style>p{}</style>' +
+    '<iframe src="/x"></iframe><img src="https://elsewhere.example/x.png"><img src="//elsewhere.example/x.png"></p>'
+  keepScreen('user-ann', 'document-1', { top: 96, blocks: pictureOf(text(acting), 1_000) }, 1)
+  dropFirstScreen()
+  const shown = firstScreenOf('user-ann', 'document-1')?.innerHTML ?? ''
+  expect(shown).toContain('words')
+  expect(shown).not.toMatch(/steal|elsewhere|href|onclick|iframe|<style|id=/)
+})
+
+test('a kept screen with what a page would not have kept is not shown, whoever wrote it', () => {
+  for (const block of [['script', {}, 'steal()'], ['p', {}, ['object', {}]], { tag: 'p' }, 7, [['p']], null]) {
+    keepScreen('user-ann', 'document-1', { top: 96, blocks: [block as never] }, 1)
+    expect(firstScreenOf('user-ann', 'document-1')).toBeUndefined()
+  }
+  keepScreen(
+    'user-ann',
+    'document-1',
+    { top: 96, blocks: [['p', { onclick: 'steal()', src: 'https://x.example' }]] },
+    1,
+  )
+  expect(firstScreenOf('user-ann', 'document-1')?.querySelector('p')?.attributes).toHaveLength(0)
+})
+
+test('carets of others, and what is found or selected, belong to the moment', () => {
+  expect(
+    shownOf(
+      '<p class="selected-block is-empty">one <span class="found found-current">word</span>' +
+        '<span class="remote-caret" data-client="7"><span class="remote-caret-label">Bob</span></span></p>' +
+        '<div class="upload-placeholder ProseMirror-widget">on its way</div>',
+    ),
+  ).toBe('<p>one <span>word</span></p>')
+})
+
+test('what needs its own code to be drawn has its room left', () => {
+  expect(shownOf('<p>a <span class="katex"><math>x</math></span> b</p>')).toMatch(
+    /^<p>a <span style="display:(?:inline-)?block;width:0px;height:0px;vertical-align:middle"><\/span> b<\/p>$/,
+  )
+})
+
+test('no more is kept than there is room for', () => {
+  const long = `<p>${'word '.repeat(20_000)}</p><p>more</p>`
+  expect(shownOf(long).length).toBeLessThan(31_000)
+  dropFirstScreen()
+  expect(shownOf('<p><b>x</b></p>'.repeat(10_000)).length).toBeLessThan(31_000)
+  keepScreen('user-ann', 'document-1', undefined, 1)
+  expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
+})
+
+test('those that were seen longest ago go', () => {
+  for (let at = 1; at <= 20; at += 1) keepScreen('user-ann', `document-${at}`, { top: 1, blocks: PARAGRAPH }, at)
+  keepScreen('user-ann', 'document-6', { top: 1, blocks: PARAGRAPH }, 21)
+  const left = Array.from({ length: 20 }, (_, index) => index + 1).filter(
+    (at) => keptScreen('user-ann', `document-${at}`) !== undefined,
+  )
+  expect(left).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
+})
+
+test('one that finds no room leaves no older one behind', () => {
+  keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  keepScreen('user-ann', 'document-1', { top: 2, blocks: PARAGRAPH }, 2)
+  expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
+})
+
+test('a browser that keeps nothing shows nothing', () => {
+  vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
+    throw new DOMException('denied', 'SecurityError')
+  })
+  expect(firstScreenOf('user-ann', 'document-1')).toBeUndefined()
+})
+
+test('it is of the document that the address names, and of who was here', () => {
+  keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  const at = (address: string) => (window.history.replaceState(null, '', address), firstScreenHere()?.textContent)
+  expect(at('/d/document-1')).toBeUndefined()
+  rememberMe(ANN)
+  expect(at('/d/document-1')).toBe('a text')
+  expect(at('/d/document-1#block-abcdefgh')).toBeUndefined()
+  expect(at('/d/document-2')).toBeUndefined()
+  expect(at('/')).toBeUndefined()
+  rememberMe({ ...ANN, userId: 'user-bob' as Me['userId'] })
+  expect(at('/d/document-1')).toBeUndefined()
+})
+
+test('what can no longer be opened is forgotten', () => {
+  rememberMe(ANN)
+  keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  const shown = firstScreenOf('user-ann', 'document-1')
+  document.body.append(shown ?? '')
+  forgetFirstScreen('document-1')
+  expect(shown?.isConnected).toBe(false)
+  expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
+})
