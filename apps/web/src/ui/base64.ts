@@ -7,3 +7,11 @@ export function toBase64(bytes: Uint8Array): string {
     binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES))
   return btoa(binary)
 }
+
+/** Throws at what is none. Megabytes of it: with a call for each byte it would take seconds. */
+export function fromBase64(base64: string): Uint8Array {
+  const binary = atob(base64)
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}

@@ -1,5 +1,6 @@
+import { fromBase64 } from '../../ui/base64.ts'
 import { pictureAddress, pictureAt } from './picture-places.ts'
-import type { TakenPictures } from './taken-pictures.ts'
+import type { TakenPictures } from '../../document/editor/uploads/taken-pictures.ts'
 
 /** A page that was saved with its pictures in it is mostly those. */
 const DATA_URL = /\bdata:image\/([\w.+-]+);base64,([A-Za-z0-9+/=]*)/g
@@ -22,14 +23,6 @@ export class DataPictures {
     if (found === undefined) return undefined
     const { kind, base64 } = found
     const name = `${base64}.${/^\w+/.exec(kind)?.[0] ?? ''}`
-    return pictures.take(name, () => bytesOf(base64)) ?? 'left out'
+    return pictures.take(name, () => fromBase64(base64)) ?? 'left out'
   }
-}
-
-/** Megabytes of it: a call for each byte would take seconds. */
-function bytesOf(base64: string): Uint8Array {
-  const binary = atob(base64)
-  const bytes = new Uint8Array(binary.length)
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
-  return bytes
 }

@@ -1,7 +1,7 @@
 import mammoth from 'mammoth'
 import { boundedDocx, partOf } from './bounded-docx.ts'
 import { pictureAddress } from './picture-places.ts'
-import { TakenPictures } from './taken-pictures.ts'
+import { TakenPictures } from '../../document/editor/uploads/taken-pictures.ts'
 import { EMPTY_LINE, WORD_STYLES, prepared } from './word-styles.ts'
 
 export interface DocxText {

@@ -7,7 +7,7 @@ import { decodeText } from './decode-text.ts'
 import { htmlToDocument } from './html-to-document.ts'
 import { pictureAt, type PicturePlace } from './picture-places.ts'
 import { readDocx } from './read-docx.ts'
-import { TakenPictures } from './taken-pictures.ts'
+import { TakenPictures } from '../../document/editor/uploads/taken-pictures.ts'
 import { textToDocument } from './text-to-document.ts'
 
 /** A file as `documents.import` takes it. */

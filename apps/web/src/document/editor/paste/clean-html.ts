@@ -2,7 +2,7 @@ import { dropSpacers, emptyTheEmpty, wrapLooseWords } from './clean-breaks.ts'
 import { takeCode } from './clean-code.ts'
 import { firstText, nestLists, openItems, takeTasks } from './clean-lists.ts'
 import { takeColours, takeLinks, takeSheetStyles, takeSymbols } from './clean-marks.ts'
-import { takePictures } from './clean-pictures.ts'
+import { takePictures, type HoldPicture } from './clean-pictures.ts'
 import { moveInto, unwrap } from './unwrap.ts'
 import { wordLists } from './word-lists.ts'
 
@@ -17,13 +17,14 @@ const NOT_TEXT =
 /**
  * HTML as other programs put it on the clipboard, as the schema understands it: lists nested where they belong, tasks, callouts,
  * colours of our palette. What it does not know it leaves to the schema, which drops what it does not know either. The
- * HTML is parsed where nothing runs or loads. Our own is returned as it is. `pictures`: so many are left out.
+ * HTML is parsed where nothing runs or loads. Our own is returned as it is. `pictures`: so many are left out. `hold` is given those that
+ * stand in the HTML itself, as data: URLs, and says what stands for each; if it has nothing for one, that is left out, too.
  */
-export function cleanHtml(html: string): { readonly html: string; readonly pictures: number } {
+export function cleanHtml(html: string, hold?: HoldPicture): { readonly html: string; readonly pictures: number } {
   if (html.includes('data-pm-slice')) return { html: withoutForms(html), pictures: 0 }
   try {
     const body = inertBody(html)
-    const pictures = cleanBody(body)
+    const pictures = cleanBody(body, hold)
     wrapLooseWords(body)
     return { html: body.innerHTML, pictures }
   } catch {
@@ -64,7 +65,7 @@ function withoutForms(html: string): string {
 }
 
 /** The same in place, for a document that nothing runs in and nothing is loaded for. Returns how many pictures are left out. */
-export function cleanBody(body: HTMLElement): number {
+export function cleanBody(body: HTMLElement, hold?: HoldPicture): number {
   takeSheetStyles(body)
   takeFormulas(body)
   for (const element of body.querySelectorAll(NOT_TEXT)) element.remove()
@@ -79,7 +80,7 @@ export function cleanBody(body: HTMLElement): number {
   takeColours(body)
   takeLinks(body)
   dropSpacers(body)
-  const pictures = takePictures(body)
+  const pictures = takePictures(body, hold)
   emptyTheEmpty(body)
   openItems(body)
   return pictures

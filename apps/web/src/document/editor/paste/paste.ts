@@ -3,10 +3,11 @@ import { Extension } from '@tiptap/core'
 import { Node, Slice, type Fragment, type ResolvedPos, type Schema } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
-import { warn } from '../../../ui/toast-store.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { cleanHtml, isOnlyLook } from './clean-html.ts'
 import { looksLikeMarkdown } from './looks-like-markdown.ts'
+import { tellLeftOut } from '../uploads/left-out.ts'
+import { holdPictures } from '../uploads/uploads.ts'
 import { keepPlace, pasteAtPlace, waitingPastes } from './waiting-pastes.ts'
 
 type Reader = Pick<typeof Markdown, 'readMarkdown'>
@@ -87,7 +88,7 @@ export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
             return true
           },
           transformPastedHTML(pasted) {
-            const { html, pictures } = cleanHtml(pasted)
+            const { html, pictures } = cleanHtml(pasted, holdPictures(editor))
             if (pictures > 0) tellLeftOut(pictures)
             return html
           },
@@ -96,11 +97,6 @@ export const Paste = Extension.create<{ loadReader: () => Promise<Reader> }>({
     ]
   },
 })
-
-function tellLeftOut(pictures: number): void {
-  const what = pictures === 1 ? 'A picture was not pasted' : `${pictures} pictures were not pasted`
-  warn(what, 'The program that they are from did not hand them over. Save them there, and drop the files here.')
-}
 
 function mayBeMarkdown(text: string, $context: ResolvedPos): boolean {
   return $context.parent.type.spec.code !== true && text.length <= LONGEST_MARKDOWN && looksLikeMarkdown(text)

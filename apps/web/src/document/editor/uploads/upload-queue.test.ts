@@ -27,7 +27,7 @@ function queueOf() {
     onDone: ({ file: { name } }) => void done.push(name),
     onChange: (id, job) => void states.set(id, job?.state ?? 'gone'),
   })
-  const add = (name: string) => queue.add(file(name), { asFile: false })
+  const add = (name: string) => (queue.add(`upload-${name}`, file(name), { asFile: false }), `upload-${name}`)
   return { queue, asked, states, done, network, add }
 }
 

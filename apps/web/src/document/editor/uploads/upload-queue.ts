@@ -39,7 +39,6 @@ export class UploadQueue {
   readonly #ports: QueuePorts
   readonly #jobs = new Map<string, UploadJob>()
   readonly #aborts = new Map<string, AbortController>()
-  #lastId = 0
   #isClosed = false
 
   constructor(ports: QueuePorts) {
@@ -52,12 +51,10 @@ export class UploadQueue {
     return this.#jobs.size
   }
 
-  /** Resolves nothing: `onChange` and `onDone` tell. Returns the job's id. */
-  add(file: File, { asFile }: { asFile: boolean }): string {
-    const id = `upload-${(this.#lastId += 1)}`
+  /** Under an id of the caller's. Resolves nothing: `onChange` and `onDone` tell. */
+  add(id: string, file: File, { asFile }: { asFile: boolean }): void {
     this.#set({ id, file, asFile, state: { status: 'waiting' } })
     this.#next()
-    return id
   }
 
   get(id: string): UploadJob | undefined {
