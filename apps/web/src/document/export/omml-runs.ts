@@ -8,6 +8,8 @@ export const ACCENTS: ReadonlyMap<string, string> = new Map([
   ['~', '\u0303'],
   ['⃗', '\u20d7'],
   ['→', '\u20d7'],
+  ['⇀', '\u20d1'],
+  ['↼', '\u20d0'],
   ['˙', '\u0307'],
   ['¨', '\u0308'],
   ['ˇ', '\u030c'],

@@ -25,6 +25,17 @@ export function operandEnd(row: readonly Element[], start: number): number {
   return at
 }
 
+/** Where the first term ends that begins at `start`: behind its last bar or bracket, if it begins with one, else behind one element. */
+export function termEnd(row: readonly Element[], start: number): number {
+  const steps = stepsOf(row)
+  let depth = 0
+  for (let at = start; at < row.length; at++) {
+    depth += steps[at]!
+    if (depth <= 0) return at + 1
+  }
+  return start + 1
+}
+
 /** Of each element: 1 when it opens what another closes, -1 when it closes, else 0. */
 function stepsOf(row: readonly Element[]): number[] {
   const steps = row.map(() => 0)

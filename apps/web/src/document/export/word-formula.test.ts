@@ -43,6 +43,10 @@ describe('formulas go to Word and come back', () => {
     ['\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}', '\\hat{x}\\vec{v}\\dot{a}\\overline{AB}\\underline{x}'],
     ['\\lim_{x\\to 0}\\sin x', '\\lim_{x\\to 0} \\sin x'],
     ['\\sin^{2} x', '\\sin^2 x'],
+    ['\\ln|x|+1', '\\ln |x|+1'],
+    ['\\overrightharpoon{x}', '\\overrightharpoon{x}'],
+    ['E=mc^2\\tag{1.a}', 'E=mc^2\\tag{1.a}'],
+    ['\\tag*{[1]} \\frac{a}{b}', '\\frac{a}{b}\\tag*{[1]}'],
     ['\\binom{n}{k}', '\\binom{n}{k}'],
     ['\\mathbb{R}\\mathbf{v}\\mathrm{d}\\mathcal{L}', '\\mathbb{R}\\mathbf{v}\\mathrm{d}\\mathcal{L}'],
     ['a \\text{ if } b', 'a\\text{ if }b'],
@@ -105,6 +109,16 @@ describe('formulas go to Word and come back', () => {
     },
   )
 
+  test('of a function before bars all between them is what it is of', async () => {
+    const operand = async (latex: string) => {
+      const [, content = ''] = /<\/m:fName><m:e>(.*?)<\/m:e><\/m:func>/.exec((await roundTrip(latex)).word) ?? []
+      return [...content.matchAll(/<m:t[^>]*>([^<]*)<\/m:t>/g)].map(([, text]) => text).join('')
+    }
+    expect(await operand('\\ln|x|+1')).toBe('|x|')
+    expect(await operand('\\ln x|y|')).toBe('x')
+    expect(await operand('\\ln\\|x\\|')).toBe('‖x‖')
+  })
+
   test('what is aligned in two pairs of columns has a gap between the pairs', async () => {
     expect((await roundTrip('\\begin{aligned}a&=b & c&=d\\end{aligned}')).word).not.toContain('<m:cGp m:val="0"/>')
   })
@@ -114,7 +128,7 @@ describe('formulas go to Word and come back', () => {
   })
 
   test.each([
-    '\\tag{1} x',
+    '\\begin{gather*}x\\tag{1} \\\\ y\\end{gather*}',
     '\\frac{a',
     '',
     '\\phase{x}',

@@ -1,16 +1,18 @@
 import type { ParagraphChild } from 'docx'
 import { formulaMarkup } from '../editor/blocks/formula-markup.ts'
 import { inertBody } from '../editor/paste/clean-html.ts'
-import { isNary, omml, type Omml } from './omml.ts'
+import { isNary, omml, ommlText, type Omml } from './omml.ts'
 import { ACCENTS, BAR, runOfText, runOfToken, spaceOf } from './omml-runs.ts'
-import { operandEnd } from './operand-end.ts'
+import { operandEnd, termEnd } from './operand-end.ts'
 
 const FUNCTION_SIGN = '\u2061'
 /** These are only there for what is in them. */
 const TRANSPARENT = ['mrow', 'mstyle', 'mpadded', 'mo', 'mi', 'mn']
 
-/** What a page may not do (a link, a picture), which KaTeX writes out in red; lines between the columns and rows of a table; numbers of equations. */
-const NOT_IN_WORD = '[mathcolor="#cc0000"], mtable[columnlines], mtable[rowlines], mtable[width="100%"] .tag'
+/** What a page may not do (a link, a picture), which KaTeX writes out in red; lines between the columns and rows of a table. */
+const NOT_IN_WORD = '[mathcolor="#cc0000"], mtable[columnlines], mtable[rowlines]'
+/** A formula with a number at the edge of the page. */
+const NUMBERED = 'mtable[width="100%"]'
 
 /**
  * A formula as Word writes its own, that can be edited there; undefined when it is wrong, too much to be drawn, or has
@@ -21,7 +23,10 @@ export function wordFormula(latex: string, { display }: { readonly display: bool
     const markup = inertBody(formulaMarkup(latex, { display, output: 'mathml' }))
     if (markup.querySelector(NOT_IN_WORD) !== null) return undefined
     const drawn = markup.querySelector('semantics > :first-child')
-    const parts = drawn === null ? [] : sequence([drawn])
+    const isNumbered = drawn?.matches(NUMBERED) === true
+    // Those of lines among others are not in KaTeX's MathML.
+    if (drawn === null || (!isNumbered && /\\tag\b/.test(latex))) return undefined
+    const parts = isNumbered ? [numbered(drawn)] : sequence([drawn])
     if (parts.length === 0) return undefined
     const formula = omml('oMath', parts)
     // The library's types name its own few elements.
@@ -52,8 +57,9 @@ function sequence(elements: readonly Element[]): Omml[] {
     const isNamed = next !== undefined && textOf(next) === FUNCTION_SIGN
     const operand = row[at + (isNamed ? 2 : 1)]
     if ((isNamed || isFunction(element)) && operand !== undefined && tagOf(operand) !== 'mo') {
-      parts.push(omml('func', [part('fName', [element]), part('e', [operand])]))
-      at += isNamed ? 3 : 2
+      const start = at + (isNamed ? 2 : 1)
+      at = termEnd(row, start)
+      parts.push(omml('func', [part('fName', [element]), part('e', row.slice(start, at))]))
     } else {
       parts.push(...single(element))
       at += 1
@@ -213,6 +219,14 @@ function fenceSign(fence: Element): string {
 function grouped(base: Element, sign: string, side: 'top' | 'bot'): Omml {
   const look = [omml('chr', [], sign), omml('pos', [], side), omml('vertJc', [], side === 'top' ? 'bot' : 'top')]
   return omml('groupChr', [omml('groupChrPr', look), part('e', [base])])
+}
+
+/** LibreOffice has the number on a line of its own. */
+function numbered(element: Element): Omml {
+  const [, formula, , number] = [...(element.firstElementChild?.children ?? [])]
+  if (formula === undefined || number === undefined) throw new NotInWord('a number beside a formula')
+  const line = [...sequence([...formula.children]), omml('r', [ommlText('#')]), ...runOfText(textOf(number))]
+  return omml('eqArr', [omml('eqArrPr', [omml('maxDist', [], '1')]), omml('e', line)])
 }
 
 /**

@@ -1,56 +1,22 @@
+import { accented } from './omml-accents.ts'
 import { childrenOf, columnSides, isOn, named, onlyChild, said, valueOf } from './omml-elements.ts'
 import { FENCES, texOf, texOfSign, texOfWords } from './tex-signs.ts'
 
 /** Elements within each other, of a formula; nobody writes such. */
 const DEEPEST = 60
 
-/** Signs that Word puts above what is below them. */
-const ACCENTS: ReadonlyMap<string, string> = new Map([
-  ['\u0302', 'hat'],
-  ['\u0303', 'tilde'],
-  ['\u20d7', 'vec'],
-  ['\u0307', 'dot'],
-  ['\u0308', 'ddot'],
-  ['\u20db', 'dddot'],
-  ['\u030c', 'check'],
-  ['\u0306', 'breve'],
-  ['\u0300', 'grave'],
-  ['\u0301', 'acute'],
-  ['\u030a', 'mathring'],
-  ['\u0304', 'bar'],
-  ['\u0305', 'overline'],
-  ['\u0332', 'underline'],
-  ['\u20d6', 'overleftarrow'],
-  ['\u20e1', 'overleftrightarrow'],
-  // LibreOffice has those that stand by themselves.
-  ['˙', 'dot'],
-  ['¨', 'ddot'],
-  ['~', 'tilde'],
-  ['ˇ', 'check'],
-  ['˘', 'breve'],
-  ['`', 'grave'],
-  ['´', 'acute'],
-  ['˚', 'mathring'],
-  ['¯', 'bar'],
-  ['→', 'vec'],
-])
-/** Over more than a letter. */
-const WIDE: ReadonlyMap<string, string> = new Map([
-  ['hat', 'widehat'],
-  ['tilde', 'widetilde'],
-  ['vec', 'overrightarrow'],
-  ['bar', 'overline'],
-])
-
 const FUNCTIONS =
   /^(?:arccos|arcsin|arctan|arg|cos|cosh|cot|coth|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim|liminf|limsup|ln|log|max|min|Pr|sec|sin|sinh|sup|tan|tanh)$/
 
 /**
  * A formula of Word's (an `oMath` of ECMA-376, part 1, 22.1) as TeX that KaTeX draws. Of what is not known that is kept which it
- * holds. Throws RangeError when it is nested beyond what anybody writes.
+ * holds. `isAlone`: no other line belongs to it. Throws RangeError when it is nested beyond what anybody writes.
  */
-export function ommlToTex(formula: Element, { display }: { readonly display: boolean }): string {
-  return inside(formula, { level: 1, display, isArray: false })
+export function ommlToTex(
+  formula: Element,
+  { display, isAlone }: { readonly display: boolean; readonly isAlone: boolean },
+): string {
+  return inside(formula, { level: 1, display, mayBeNumbered: display && isAlone, isArray: false })
     .replace(/(\\[a-z]+) +(?=[ }^_&)\]]|$)/gi, '$1')
     .trim()
 }
@@ -59,6 +25,7 @@ export function ommlToTex(formula: Element, { display }: { readonly display: boo
 interface Place {
   readonly level: number
   readonly display: boolean
+  readonly mayBeNumbered: boolean
   /** In a line of an array of equations: `&` says where it is aligned. */
   readonly isArray: boolean
 }
@@ -107,14 +74,18 @@ const WRITERS: Readonly<Record<string, Write>> = {
   m: (element, place) => environment(isAligned(element) ? 'aligned' : 'matrix', rowsOf(element, place)),
   eqArr: (element, place) => {
     const lines = linesOf(element, place)
-    return environment(lines.some((line) => line.includes('&')) ? 'aligned' : 'gathered', lines)
+    const isAligned = lines.some((line) => line.includes('&'))
+    if (!isOn(element, 'maxDist') || !lines.some((line) => NUMBERED.test(line)))
+      return environment(isAligned ? 'aligned' : 'gathered', lines)
+    // Only a formula on a line of its own, and all of it, can have a number there.
+    const isWhole = place.mayBeNumbered && place.level === 2 && onlyChild(element.parentNode as Element) === element
+    const numbered = lines.map((line) => line.replace(NUMBERED, (_, number: string) => numberOf(number, isWhole)))
+    if (numbered.length === 1) return numbered[0]!
+    return environment(`${isAligned ? 'align' : 'gather'}${isWhole ? '*' : 'ed'}`, numbered)
   },
   acc: (element, place) => {
     const content = of(element, 'e', place)
-    const sign = said(element, 'chr') ?? '\u0302'
-    const command = ACCENTS.get(sign)
-    if (command === undefined) return sign === '' ? content : `\\overset{${texOf(`\u00a0${sign}`)}}{${content}}`
-    return `\\${isOne(content) ? command : (WIDE.get(command) ?? command)}{${content}}`
+    return accented(content, said(element, 'chr') ?? '\u0302', { isOne: isOne(content) })
   },
   bar: (element, place) => `\\${said(element, 'pos') === 'top' ? 'overline' : 'underline'}{${of(element, 'e', place)}}`,
   borderBox: (element, place) => {
@@ -138,6 +109,19 @@ const WRITERS: Readonly<Record<string, Write>> = {
     const content = of(element, 'e', place)
     return isOn(element, 'show', true) ? content : `\\phantom{${content}}`
   },
+}
+
+/** Word has what stands behind the last # at the edge of the page: the number of an equation. */
+const NUMBERED = /\\#((?:(?!\\#).)*)$/s
+
+function numberOf(tex: string, isWhole: boolean): string {
+  const number = tex
+    .replace(/\\(?:left|right)(?=[([\])])/g, '')
+    .replace(/^\\text\{(.*)\}$/s, '$1')
+    .trim()
+  if (!isWhole || !/^[\w ().,:*'[\]–-]+$/.test(number)) return `\\qquad ${number}`
+  const [, inBrackets] = /^\(([^()]*)\)$/.exec(number) ?? []
+  return inBrackets === undefined ? `\\tag*{${number}}` : `\\tag{${inBrackets}}`
 }
 
 /** Deleted, moved away, and what is there for programs that do not know better. */

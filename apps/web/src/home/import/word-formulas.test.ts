@@ -3,6 +3,7 @@ import { Document, Packer, Paragraph } from 'docx'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { writeMarkdown } from '@tandem/schema/export'
+import { formulaMarkup } from '../../document/editor/blocks/formula-markup.ts'
 import { docxToHtml } from './docx-to-html.ts'
 import { htmlToDocument } from './html-to-document.ts'
 
@@ -165,4 +166,56 @@ test('another prefix and the strict namespaces are read, other encodings left al
     .replace(/xmlns:math="[^"]*"/, 'xmlns:math="http://purl.oclc.org/ooxml/officeDocument/math"')
   const { html } = await docxToHtml(zipSync({ ...parts, 'word/document.xml': strToU8(strict) }))
   expect(html).toContain('<span data-type="inlineMath">x</span>')
+})
+
+test('the number of an equation stands at the edge, as Word has it; where TeX cannot have one it stands behind', async () => {
+  const numbered = (number: string, before = run('a=b')) =>
+    `<m:eqArr><m:eqArrPr><m:maxDist m:val="1"/>${control}</m:eqArrPr><m:e>${before}${run('#')}${number}</m:e></m:eqArr>`
+  const inBrackets = (text: string) => `<m:d><m:dPr>${control}</m:dPr><m:e>${run(text)}</m:e></m:d>`
+  const block = (content: string) => `<m:oMathPara><m:oMath>${content}</m:oMath></m:oMathPara>`
+  const { markdown, formulas } = await read(
+    block(numbered(inBrackets('1.2'))),
+    block(numbered(run('[A]'))),
+    block(numbered(run('α'))),
+    block(`${run('x+')}${numbered(inBrackets('2'))}`),
+    `<m:oMath>${numbered(inBrackets('3'))}</m:oMath>`,
+    `<m:oMathPara><m:oMath>${numbered(inBrackets('4'))}</m:oMath><m:oMath>${run('c')}</m:oMath></m:oMathPara>`,
+    block(
+      `<m:eqArr><m:eqArrPr><m:maxDist m:val="1"/></m:eqArrPr><m:e>${run('a&amp;=b#(5)')}</m:e><m:e>${run('c&amp;=d')}</m:e></m:eqArr>`,
+    ),
+    block(`<m:eqArr><m:e>${run('a#1')}</m:e></m:eqArr>`),
+  )
+  expect(formulas).toBe(0)
+  expect(markdown).toBe(
+    [
+      '$$\na=b\\tag{1.2}\n$$',
+      '$$\na=b\\tag*{[A]}\n$$',
+      '$$\na=b\\qquad \\alpha\n$$',
+      '$$\nx+a=b\\qquad (2)\n$$',
+      '$a=b\\qquad (3)$',
+      '$$\n\\begin{gathered}a=b\\qquad (4) \\\\ c\\end{gathered}\n$$',
+      '$$\n\\begin{align*}a&=b\\tag{5} \\\\ c&=d\\end{align*}\n$$',
+      '$$\n\\begin{gathered}a\\#1\\end{gathered}\n$$',
+    ].join('\n\n') + '\n',
+  )
+  for (const [, tex] of markdown.matchAll(/^\$\$\n(.*)\n\$\$$/gm))
+    expect(formulaMarkup(tex!, { display: true, output: 'mathml' })).not.toContain('#cc0000')
+})
+
+test('signs over and under a letter that KaTeX has under other names, or not at all', async () => {
+  const accent = (sign: string) =>
+    `<m:oMath><m:acc><m:accPr><m:chr m:val="${sign}"/></m:accPr><m:e>${run('a')}</m:e></m:acc></m:oMath>`
+  const { markdown } = await read(
+    ...['\u20d1', '\u20d0', '\u0330', '\u20ef', '\u033f', '\u0333', '\u0323', '\u0310'].map(accent),
+  )
+  expect(markdown.trim().split('\n\n')).toEqual([
+    '$\\overrightharpoon{a}$',
+    '$\\overleftharpoon{a}$',
+    '$\\utilde{a}$',
+    '$\\underrightarrow{a}$',
+    '$\\overline{\\overline{a}}$',
+    '$\\underline{\\underline{a}}$',
+    '$\\underset{~\u0323}{a}$',
+    '$\\overset{~\u0310}{a}$',
+  ])
 })

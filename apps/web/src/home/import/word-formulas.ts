@@ -52,9 +52,9 @@ function texIn(
   try {
     const parser = new DOMParser({ errorHandler: { warning: () => undefined, error: fail, fatalError: fail } })
     const root = parser.parseFromString(`<x xmlns:${m}="m" xmlns:${w}="w">${formula}</x>`, 'text/xml').documentElement
-    const lines = Array.from(root.getElementsByTagNameNS('*', 'oMath'))
-      .map((line) => ommlToTex(line, { display }))
-      .filter((line) => line !== '')
+    const written = Array.from(root.getElementsByTagNameNS('*', 'oMath'))
+    const isAlone = written.length === 1
+    const lines = written.map((line) => ommlToTex(line, { display, isAlone })).filter((line) => line !== '')
     const tex = lines.length > 1 ? `\\begin{gathered}${lines.join(' \\\\ ')}\\end{gathered}` : (lines[0] ?? '')
     const isLost = tex === '' && ((root.textContent ?? '').trim() !== '' || formula.includes(`<${w}:sym`))
     return isLost || tex.length > LONGEST_FORMULA ? undefined : tex
