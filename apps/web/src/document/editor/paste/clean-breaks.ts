@@ -7,10 +7,8 @@ const NOTHING = /^[\s\u00a0]*$/
 export function dropSpacers(body: HTMLElement): void {
   for (const spacer of body.querySelectorAll('.EOP, .LineBreakBlob > .SCXW')) spacer.remove()
   for (const page of body.querySelectorAll('br[style*="page-break"]')) page.replaceWith(' ')
-  // Slack: a line of its own that is as high as half a line.
-  for (const spacer of body.querySelectorAll<HTMLElement>('span[style*="display"]'))
-    if (spacer.style.display === 'block' && NOTHING.test(spacer.textContent))
-      spacer.replaceWith(body.ownerDocument.createElement('br'))
+  for (const span of body.querySelectorAll('span'))
+    if (isHalfLine(span) && span.parentElement !== body) span.replaceWith(body.ownerDocument.createElement('br'))
   for (const lineBreak of body.querySelectorAll('br')) {
     const isBetweenBlocks = [lineBreak.previousElementSibling, lineBreak.nextElementSibling].some((beside) =>
       BLOCK.test(beside?.tagName ?? ''),
@@ -21,6 +19,13 @@ export function dropSpacers(body: HTMLElement): void {
     if (isBetweenBlocks && !hasTextBeside) lineBreak.remove()
   }
   for (const block of body.querySelectorAll('p, h1, h2, h3, li, td, th')) dropLastBreaks(block)
+}
+
+/** Slack's: a line of its own between paragraphs that are none. */
+function isHalfLine(node: Node): boolean {
+  return (
+    node.nodeName === 'SPAN' && (node as HTMLElement).style.display === 'block' && NOTHING.test(node.textContent ?? '')
+  )
 }
 
 /** A browser shows the first of them as nothing, and nobody wrote the others for their own sake. */
@@ -46,7 +51,7 @@ export function emptyTheEmpty(body: HTMLElement): void {
 /** Words beside blocks get a block of their own: else the spaces between those that are marked would be lost. */
 export function wrapLooseWords(body: HTMLElement): void {
   const isBlock = (node: Node) => node.nodeType === 1 && isBlockOrHasOne(node as Element)
-  if (![...body.childNodes].some(isBlock)) return
+  if (![...body.childNodes].some((node) => isBlock(node) || isHalfLine(node))) return
   let words: ChildNode[] = []
   const wrap = () => {
     if (
@@ -59,8 +64,9 @@ export function wrapLooseWords(body: HTMLElement): void {
     words = []
   }
   for (const node of Array.from(body.childNodes)) {
-    if (isBlock(node)) wrap()
+    if (isBlock(node) || isHalfLine(node)) wrap()
     else if (node.nodeType !== 8) words.push(node)
+    if (isHalfLine(node)) node.remove()
   }
   wrap()
 }

@@ -54,6 +54,26 @@ describe('lists', () => {
     expect(pasted('<ul><li><h2>One</h2></li></ul>')).toEqual(['heading[level=2](One)'])
   })
 
+  test('of Slack: a list of its own for each run of items of one depth', () => {
+    const list = (indent: number, ...items: string[]) =>
+      `<ul class="p-rich_text_list" data-stringify-type="unordered-list" data-indent="${indent}" data-border="0">${items
+        .map((item) => `<li data-stringify-indent="${indent}">${item}</li>`)
+        .join('')}</ul>`
+    expect(pasted(list(0, 'a') + list(1, 'b', 'c') + list(2, 'd') + list(1, 'e') + list(0, 'f') + '<p>x</p>')).toEqual([
+      'bullet(-(a bullet(-(b) -(c bullet(-(d))) -(e))) -(f))',
+      'x',
+    ])
+    const numbered = list(1, 'c').replaceAll('ul', 'ol')
+    expect(pasted(list(0, 'a') + list(1, 'b') + numbered + list(0, 'd'))).toEqual([
+      'bullet(-(a bullet(-(b)) ordered(-(c))) -(d))',
+    ])
+    expect(pasted(list(1, 'alone') + '<p>x</p>' + list(1, 'again'))).toEqual([
+      'bullet(-(alone))',
+      'x',
+      'bullet(-(again))',
+    ])
+  })
+
   test('an item that is only a list joins the one before', () => {
     expect(pasted('<ol><li>One</li><li><ol><li>Inner</li></ol></li><li>Two</li></ol>')).toEqual([
       'ordered(-(One ordered(-(Inner))) -(Two))',
@@ -189,9 +209,13 @@ describe('text', () => {
   })
 
   test('of Slack: half a line between paragraphs', () => {
-    expect(pasted('<span>a line</span><span style="display:block;height:8px"></span><span>next</span>')).toEqual([
-      'a line↵next',
+    const half =
+      '<span class="c-mrkdwn__br" data-stringify-type="paragraph-break" style="display:block;height:8px"></span>'
+    expect(pasted(`<meta charset="utf-8"><span>a <b>line</b></span>${half}<span>next</span><br>more${half}`)).toEqual([
+      'a {line|bold}',
+      'next↵more',
     ])
+    expect(pasted(`<blockquote>a${half}b</blockquote>`)).toEqual(['blockquote(a↵b)'])
   })
 
   test('of Word: signs of its symbol fonts, breaks that end a paragraph, pages, and what reviewers said', () => {

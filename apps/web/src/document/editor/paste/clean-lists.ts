@@ -11,6 +11,7 @@ const BLOCKS = 'p, h1, h2, h3, ul, ol, pre, blockquote, table, figure, img, hr, 
 
 /** Google Docs puts a nested list beside the item that it belongs to; others have lists in lists that have no item. */
 export function nestLists(body: HTMLElement): void {
+  nestByIndent(body)
   for (const list of body.querySelectorAll(`${LIST} > ${LIST}`)) {
     const outer = list.parentElement
     const item = list.previousElementSibling
@@ -18,6 +19,28 @@ export function nestLists(body: HTMLElement): void {
     if (item?.tagName === 'LI') item.append(list)
     else if (outer.querySelector(':scope > li') === null) unwrap(outer)
     else outer.before(list)
+  }
+}
+
+/** Slack has a list for each run of items of one depth, one after the other. */
+function nestByIndent(body: HTMLElement): void {
+  /** Of the lists that may yet go on, the newest of each depth. */
+  let open: { readonly list: Element; readonly indent: number }[] = []
+  for (const list of body.querySelectorAll(`${LIST}[data-indent]`)) {
+    const indent = Number(list.getAttribute('data-indent'))
+    const before = list.previousElementSibling
+    const isGoingOn = before !== null && open[0]?.list === before
+    open = isGoingOn ? open.filter((one) => one.indent <= indent) : []
+    const last = open.at(-1)
+    if (last?.indent === indent && last.list.localName === list.localName) {
+      moveInto(last.list, list)
+      list.remove()
+      continue
+    }
+    open = open.filter((one) => one.indent < indent)
+    const item = open.at(-1)?.list.lastElementChild
+    if (item?.tagName === 'LI') item.append(list)
+    open.push({ list, indent })
   }
 }
 
