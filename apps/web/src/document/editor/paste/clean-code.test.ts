@@ -52,3 +52,19 @@ test('what is more than code stays what it is', () => {
     `<pre><table><tbody><tr><td><pre>${code}</pre></td><td>a</td></tr></tbody></table></pre>`
   expect(cleanHtml(table('1<br>2')).html).toBe(table('<code>1\n2</code>'))
 })
+
+test('the language above the code of a chat is its language, not a line of it', () => {
+  const chat = (header: string, code: string, className = '') =>
+    `<pre class="overflow-visible!"><div class="contain-inline-size"><div class="flex items-center">${header}</div><div class="sticky"><button>Copy code</button></div><div class="overflow-y-auto" dir="ltr"><code class="whitespace-pre! ${className}"><span><span class="hljs-keyword">${code}</span></span></code></div></div></pre>`
+  expect(cleanHtml(chat('python', 'a = 1\nb = 2')).html).toContain('language-python')
+  expect(pasted(chat('python', 'a = 1\nb = 2'))).toEqual(['codeBlock(a = 1\nb = 2)'])
+  expect(cleanHtml(chat('Shell', 'ls', 'language-bash')).html).not.toContain('language-shell')
+  expect(pasted(chat('c++', 'int a;\n'))).toEqual(['codeBlock(int a;\n)'])
+  // Lines of the code itself.
+  expect(pasted(chat('python main.py', 'a'))).toEqual(['codeBlock(python main.py\na)'])
+  expect(pasted('<pre><code>a</code><div>b</div></pre>')).toEqual(['codeBlock(a\nb)'])
+  expect(pasted(chat('c', 'b'))).toEqual(['codeBlock(c\nb)'])
+  expect(pasted(chat('hello', 'b'))).toEqual(['codeBlock(hello\nb)'])
+  expect(pasted('<pre><div>a</div><code>b</code>c</pre>')).toEqual(['codeBlock(a\nbc)'])
+  expect(pasted('<pre>go <code>a</code></pre>')).toEqual(['codeBlock(go a)'])
+})

@@ -1,3 +1,5 @@
+import { codeLanguage } from '@tandem/schema'
+
 /** What stands on lines of its own, whatever is beside it. */
 const LINES = /^(?:div|p|li|[uo]l|h[1-6]|section|article|blockquote|d[ltd]|address)$/
 /** A `pre` with these is more than text. */
@@ -9,14 +11,43 @@ const MORE_THAN_TEXT = 'pre, table, img, picture, input, hr, details'
  */
 export function takeCode(body: HTMLElement): void {
   for (const pre of body.querySelectorAll('pre')) {
+    if (pre.querySelector(MORE_THAN_TEXT) !== null) continue
+    dropHeader(pre)
     const inside = [...pre.querySelectorAll('*')]
-    if (pre.querySelector(MORE_THAN_TEXT) !== null || !inside.some(endsLine)) continue
+    if (!inside.some(endsLine)) continue
     const [only, ...others] = pre.querySelectorAll('code')
     // Its class says the language. Without one, a first line that is empty would be lost in HTML.
     const code = only !== undefined && others.length === 0 ? only : pre.ownerDocument.createElement('code')
     code.textContent = linesOf(pre).join('\n')
     pre.replaceChildren(code)
   }
+}
+
+/** ChatGPT and its like have the language in a line of its own above the code, within the same element. */
+function dropHeader(pre: Element): void {
+  const [code, ...others] = pre.querySelectorAll('code')
+  if (code === undefined || others.length > 0) return
+  const header = [...pre.querySelectorAll('*')].find(
+    (element) => isBlock(element) && !element.contains(code) && NOT_SPACE.test(element.textContent),
+  )
+  const language = header?.textContent.trim() ?? ''
+  const isAll = lettersOf(pre) === language.length + lettersOf(code)
+  const isAbove =
+    header !== undefined && (header.compareDocumentPosition(code) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+  if (!isAll || !isAbove || !isLanguage(language)) return
+  if (!/\blanguage-/.test(code.className)) code.classList.add(`language-${language.toLowerCase()}`)
+  pre.replaceChildren(code)
+}
+
+/** One letter could as well be a line of code. */
+function isLanguage(word: string): boolean {
+  return /^(?:plain ?text|text)$/i.test(word) || (/^[\w#+.-]{2,}$/.test(word) && codeLanguage(word) !== undefined)
+}
+
+const NOT_SPACE = /\S/
+
+function lettersOf({ textContent }: Element): number {
+  return textContent.replace(/\s/g, '').length
 }
 
 function endsLine(element: Element): boolean {
