@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { documentPage } from './scripts/document-page-plugin.ts'
 import { pageChunks } from './scripts/page-chunks-plugin.ts'
 import { serviceWorker } from './scripts/service-worker-plugin.ts'
 
@@ -8,7 +9,7 @@ import { serviceWorker } from './scripts/service-worker-plugin.ts'
 const NODE = process.env['TANDEM_NODE'] ?? 'http://localhost:4000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), pageChunks(), serviceWorker()],
+  plugins: [react(), tailwindcss(), pageChunks(), documentPage(), serviceWorker()],
   // One of each in the page: two copies of Yjs or of ProseMirror's model cannot read each other's documents.
   resolve: { dedupe: ['react', 'react-dom', 'yjs', 'prosemirror-model', 'prosemirror-state', 'prosemirror-view'] },
   server: {

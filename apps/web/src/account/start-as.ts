@@ -1,4 +1,5 @@
 import { SyncError } from '@tandem/sync'
+import { forgetFirstScreensOf } from '../document/first-screen/first-screen.ts'
 import { rememberedMe, rememberMe } from './remembered-me.ts'
 import { NotLetIn, signIn, type Me } from './sign-in.ts'
 
@@ -31,11 +32,15 @@ export async function startAs(): Promise<Start> {
 
 /** By the server, and remembered. */
 export async function askWhoIAm(): Promise<Me> {
+  const before = rememberedMe()?.userId
+  const forgetBefore = () => before !== undefined && forgetFirstScreensOf(before)
   try {
     const me = await signIn()
+    if (before !== me.userId) forgetBefore()
     rememberMe(me)
     return me
   } catch (error) {
+    if (error instanceof NotLetIn) forgetBefore()
     throw error instanceof NotLetIn ? new SyncError('not-signed-in', error.message) : error
   }
 }

@@ -27,7 +27,7 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
   return queries.getQueryCache().subscribe(({ query }) => {
     const data: unknown = query.state.data
     if (query.queryHash !== hashKey(DOCUMENTS) || data === last || data === undefined) return
-    forgetGone(last, data)
+    forgetGone(userId, last, data)
     last = data
     try {
       localStorage.setItem(nameFor(userId), JSON.stringify(data))
@@ -38,11 +38,11 @@ export function keepDocuments(queries: QueryClient, userId: string): () => void 
 }
 
 /** Of what is no longer one's own to open nothing is shown, not even until that is said. */
-function forgetGone(before: unknown, now: unknown): void {
+function forgetGone(userId: string, before: unknown, now: unknown): void {
   const idsIn = (list: unknown) =>
     Array.isArray(list) ? list.filter(isSummary).map(({ documentId }) => documentId) : []
   const ids = new Set(idsIn(now))
-  for (const documentId of idsIn(before)) if (!ids.has(documentId)) forgetFirstScreen(documentId)
+  for (const documentId of idsIn(before)) if (!ids.has(documentId)) forgetFirstScreen(userId, documentId)
 }
 
 /** What an earlier page has kept says nothing of stars and requests. */

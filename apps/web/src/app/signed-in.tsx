@@ -4,6 +4,7 @@ import { SCHEMA_VERSION } from '@tandem/schema/version'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Ban, CloudOff } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import { rememberedMe } from '../account/remembered-me.ts'
 import type { Me } from '../account/sign-in.ts'
 import { askWhoIAm, startAs } from '../account/start-as.ts'
 import { FirstScreenPlace } from '../document/first-screen/first-screen-place.tsx'
@@ -67,13 +68,20 @@ export function SignedIn({ children }: { children: ReactNode }) {
 }
 
 function Starting() {
-  const [screen] = useState(firstScreenHere)
+  const [screen, setScreen] = useState(firstScreenOfRemembered)
+  useEffect(() => {
+    const follow = () => setScreen(firstScreenOfRemembered)
+    window.addEventListener('popstate', follow)
+    return () => window.removeEventListener('popstate', follow)
+  }, [])
   return (
     <main aria-busy aria-label="Tandem is starting">
       {screen && <FirstScreenPlace screen={screen} />}
     </main>
   )
 }
+
+const firstScreenOfRemembered = () => firstScreenHere(rememberedMe()?.userId)
 
 function begin(queries: QueryClient, me: Me, isRemembered: boolean): Started {
   queries.setQueryData(['me'], me)

@@ -1,6 +1,7 @@
 import type { SyncError } from '@tandem/sync'
 import clsx from 'clsx'
 import { useEffect, useState } from 'react'
+import { useMe } from '../account/use-me.ts'
 import { FirstScreenPlace } from './first-screen/first-screen-place.tsx'
 import { firstScreenHere } from './first-screen/first-screen.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -16,11 +17,13 @@ interface DocumentSkeletonProps {
 /** Stands where the toolbar and the text will stand, so that nothing jumps when they come; as it was, where that is kept. */
 export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) {
   const percent = Math.round(progress * 100)
-  const [screen] = useState(firstScreenHere)
-  if (screen !== undefined && waitsFor === undefined) return <AsItWas screen={screen} />
+  const userId = useMe()?.userId
+  const [screen] = useState(() => firstScreenHere(userId))
+  const isAsItWas = screen !== undefined && waitsFor === undefined
   return (
     <section aria-busy aria-label="Loading the document">
-      <div className="sticky top-14 z-20 h-10 border-b border-line pointer-coarse:h-12">
+      <div className="sticky top-14 z-20 h-10 border-b border-line bg-canvas pointer-coarse:h-12">
+        {isAsItWas && percent === 0 && <SlowNote className="truncate px-5 pt-2.5 pointer-coarse:pt-3.5" />}
         {percent > 0 && percent < 100 && (
           <progress
             aria-label="Received so far"
@@ -30,31 +33,25 @@ export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) 
           />
         )}
       </div>
-      <div className="mx-auto w-full max-w-[46rem] px-5 pt-8 sm:px-8 sm:pt-12">
-        <Skeleton className="h-8 w-3/5" />
-        <Lines widths={['w-full', 'w-11/12', 'w-full', 'w-4/5']} />
-        <Lines widths={['w-full', 'w-5/6', 'w-2/3']} />
-        {waitsFor?.code === 'link-full' ? (
-          <output className="mx-auto block mt-10 max-w-md text-center text-sm leading-relaxed text-ink-soft">
-            {waitsFor.message}
-          </output>
-        ) : (
-          percent === 0 && <SlowNote className="mt-10" />
-        )}
-      </div>
+      {isAsItWas ? <FirstScreenPlace screen={screen} /> : <Grey percent={percent} waitsFor={waitsFor} />}
     </section>
   )
 }
 
-/** For a moment: what it shows is on this device. If it takes longer than that, this is said where the toolbar will be. */
-function AsItWas({ screen }: { screen: HTMLElement }) {
+function Grey({ percent, waitsFor }: { percent: number; waitsFor: SyncError | undefined }) {
   return (
-    <section aria-busy aria-label="Loading the document">
-      <div className="sticky top-14 z-20 h-10 border-b border-line bg-canvas pointer-coarse:h-12">
-        <SlowNote className="truncate px-5 pt-2.5 pointer-coarse:pt-3.5" />
-      </div>
-      <FirstScreenPlace screen={screen} />
-    </section>
+    <div className="mx-auto w-full max-w-[46rem] px-5 pt-8 sm:px-8 sm:pt-12">
+      <Skeleton className="h-8 w-3/5" />
+      <Lines widths={['w-full', 'w-11/12', 'w-full', 'w-4/5']} />
+      <Lines widths={['w-full', 'w-5/6', 'w-2/3']} />
+      {waitsFor?.code === 'link-full' ? (
+        <output className="mx-auto block mt-10 max-w-md text-center text-sm leading-relaxed text-ink-soft">
+          {waitsFor.message}
+        </output>
+      ) : (
+        percent === 0 && <SlowNote className="mt-10" />
+      )}
+    </div>
   )
 }
 

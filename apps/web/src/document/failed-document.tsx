@@ -3,6 +3,7 @@ import type { DocumentId } from '@tandem/sync'
 import { Link } from '@tanstack/react-router'
 import { FileX2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
+import { useMe } from '../account/use-me.ts'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import type { Copy } from '../copies/copy-actions.tsx'
 import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
@@ -41,7 +42,8 @@ export function FailedDocument({ documentId, title, view, awareness, onOpenAgain
   const copy: Copy | undefined = isOlder ? view.copy : (stored ?? view.copy)
   const access = useAccessNow(documentId, { asks: error.code === 'not-allowed', wasOpen: doc.store.clients.size > 0 })
   const opensByItself = copy === undefined
-  useEffect(() => forgetFirstScreen(documentId), [documentId])
+  const userId = useMe()?.userId
+  useEffect(() => (userId === undefined ? undefined : forgetFirstScreen(userId, documentId)), [userId, documentId])
   useOpenedWhenLetIn(opensByItself ? access : undefined, onOpenAgain)
   const words = access ? accessWords(access) : failureWords(error.code, error.message)
   const showText = words.remedy === 'open-again' && doc.store.clients.size > 0

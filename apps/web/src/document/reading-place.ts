@@ -1,3 +1,5 @@
+import { documentHere } from './document-here.ts'
+
 /** Which block was at the top of the window, how it begins (others may write above it meanwhile), and where it was, px from that top. */
 export interface ReadingPlace {
   readonly block: number
@@ -17,8 +19,12 @@ export function keepReadingPlace(documentId: string, place: ReadingPlace | undef
   }
 }
 
+/** What the page was loaded for. */
+const loaded = documentHere()
+
 /** Where this tab was in the document when its page was left, if this is that page loaded again. Who comes anew comes to the beginning. */
 export function readingPlace(documentId: string): ReadingPlace | undefined {
+  if (documentId !== loaded) return undefined
   const [navigation] = performance.getEntriesByType('navigation')
   const type = (navigation as PerformanceNavigationTiming | undefined)?.type
   if (type !== 'reload' && type !== 'back_forward') return undefined

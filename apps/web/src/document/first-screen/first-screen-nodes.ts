@@ -22,10 +22,17 @@ export const isScreenTag = (tag: string): boolean => TAGS.has(tag)
 /** Nothing that acts or asks another server: what is drawn is looked at. */
 export function isScreenAttribute(name: string, value: string): boolean {
   if (value.length > ATTRIBUTE_CHARS) return false
-  if (name === 'src') return /^\/(?!\/)/.test(value)
+  if (name === 'src') return isOurs(value)
+  if (name === 'style') return !/url\(|image|@|\\/i.test(value)
   if (name === 'type') return value === 'checkbox'
   if (name === 'contenteditable') return value === 'false'
   return ATTRIBUTES.has(name) || name.startsWith('data-')
+}
+
+/** By a path, as a browser reads it: it sees through tabs and backslashes. */
+function isOurs(address: string): boolean {
+  const base = 'https://here.invalid'
+  return address.startsWith('/') && URL.canParse(address, base) && new URL(address, base).origin === base
 }
 
 /** As DOM. Throws at what no page of this kind has kept: another version of it, or somebody else, may have written there. */

@@ -39,8 +39,20 @@ export function keepScreen(userId: string, documentId: string, screen: KeptScree
   }
 }
 
+export function forgetScreensOf(userId: string): void {
+  try {
+    for (const name of keptNames()) if (name.startsWith(nameFor(userId, ''))) localStorage.removeItem(name)
+  } catch {
+    return // switched off: then there are none
+  }
+}
+
+function keptNames(): string[] {
+  return Object.keys(localStorage).filter((name) => name.startsWith(NAME))
+}
+
 function forgetOldest(): void {
-  const names = Object.keys(localStorage).filter((name) => name.startsWith(NAME))
+  const names = keptNames()
   const keptAt = (name: string): number => Number.parseInt(localStorage.getItem(name) ?? '', 10) || 0
   const newestFirst = names.toSorted((one, other) => keptAt(other) - keptAt(one))
   for (const name of newestFirst.slice(MOST - 1)) localStorage.removeItem(name)

@@ -1,10 +1,18 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { rememberMe } from '../../account/remembered-me.ts'
+import { rememberedMe, rememberMe } from '../../account/remembered-me.ts'
 import type { Me } from '../../account/sign-in.ts'
+import { askWhoIAm } from '../../account/start-as.ts'
 import { pictureOf } from './first-screen-picture.ts'
 import { keepScreen, keptScreen } from './first-screen-storage.ts'
-import { dropFirstScreen, firstScreenHere, firstScreenOf, forgetFirstScreen } from './first-screen.ts'
+import {
+  dropFirstScreen,
+  firstScreenHere,
+  firstScreenOf,
+  forgetFirstScreen,
+  forgetFirstScreensOf,
+  showFirstScreenAhead,
+} from './first-screen.ts'
 
 const ANN = { userId: 'user-ann', name: 'Ann', isGuest: true } as unknown as Me
 const PARAGRAPH = [['p', {}, 'a text']] as const
@@ -44,7 +52,8 @@ test('nothing of it can be pressed, read out, or acts', () => {
   expect(screen?.ariaHidden).toBe('true')
   const acting =
     '<p onclick="steal()" id="x"><a href="javascript:steal()" target="_blank">words</a><script>steal()</script><style>p{}</style>' +
-    '<iframe src="/x"></iframe><img src="https://elsewhere.example/x.png"><img src="//elsewhere.example/x.png"></p>'
+    '<iframe src="/x"></iframe><img src="https://elsewhere.example/x.png"><img src="//elsewhere.example/x.png">' +
+    '<img src="/\\elsewhere.example/x"><img src="/\t/elsewhere.example/x"><span style="background:url(https://elsewhere.example/x)">y</span></p>'
   keepScreen('user-ann', 'document-1', { top: 96, blocks: pictureOf(text(acting), 1_000) }, 1)
   dropFirstScreen()
   const shown = firstScreenOf('user-ann', 'document-1')?.innerHTML ?? ''
@@ -118,7 +127,10 @@ test('a browser that keeps nothing shows nothing', () => {
 
 test('it is of the document that the address names, and of who was here', () => {
   keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
-  const at = (address: string) => (window.history.replaceState(null, '', address), firstScreenHere()?.textContent)
+  const at = (address: string) => (
+    window.history.replaceState(null, '', address),
+    firstScreenHere(rememberedMe()?.userId)?.textContent
+  )
   expect(at('/d/document-1')).toBeUndefined()
   rememberMe(ANN)
   expect(at('/d/document-1')).toBe('a text')
@@ -129,12 +141,54 @@ test('it is of the document that the address names, and of who was here', () => 
   expect(at('/d/document-1')).toBeUndefined()
 })
 
+test('of an account that this browser is no longer signed in as nothing is left, of others all', () => {
+  for (const userId of ['user-ann', 'user-an', 'user-bob'])
+    keepScreen(userId, 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  document.body.append(firstScreenOf('user-ann', 'document-1') ?? '')
+  forgetFirstScreensOf('user-ann')
+  expect(document.querySelector('.first-screen')).toBeNull()
+  expect(['user-ann', 'user-an', 'user-bob'].map((userId) => keptScreen(userId, 'document-1') !== undefined)).toEqual([
+    false,
+    true,
+    true,
+  ])
+})
+
+test('who is somebody else, or is not let in, leaves nothing of who was here', async () => {
+  const says = (body: unknown) => vi.stubGlobal('fetch', async () => Response.json(body))
+  const keep = () => keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  rememberMe(ANN)
+  keep()
+  says({ result: { data: ANN } })
+  await askWhoIAm()
+  expect(keptScreen('user-ann', 'document-1')).toBeDefined()
+  says({ error: { message: 'Suspended.', data: { sync: { code: 'not-signed-in' } } } })
+  await expect(askWhoIAm()).rejects.toThrow('Suspended.')
+  expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
+  keep()
+  says({ result: { data: { ...ANN, userId: 'user-bob' } } })
+  await askWhoIAm()
+  expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
+  vi.unstubAllGlobals()
+})
+
+test('ahead of the page it stands in its place, and goes when the page cannot come', () => {
+  document.body.innerHTML = '<div id="root"></div>'
+  rememberMe(ANN)
+  keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  window.history.replaceState(null, '', '/d/document-1')
+  showFirstScreenAhead()
+  expect(document.querySelector('#root > .first-screen')?.textContent).toBe('a text')
+  window.dispatchEvent(new Event('error'))
+  expect(document.querySelector('.first-screen')).toBeNull()
+})
+
 test('what can no longer be opened is forgotten', () => {
   rememberMe(ANN)
   keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
   const shown = firstScreenOf('user-ann', 'document-1')
   document.body.append(shown ?? '')
-  forgetFirstScreen('document-1')
+  forgetFirstScreen('user-ann', 'document-1')
   expect(shown?.isConnected).toBe(false)
   expect(keptScreen('user-ann', 'document-1')).toBeUndefined()
 })

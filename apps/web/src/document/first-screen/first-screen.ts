@@ -2,7 +2,7 @@ import { rememberedMe } from '../../account/remembered-me.ts'
 import { documentHere } from '../document-here.ts'
 import { readingPlace } from '../reading-place.ts'
 import { drawnNode } from './first-screen-nodes.ts'
-import { keepScreen, keptScreen } from './first-screen-storage.ts'
+import { forgetScreensOf, keepScreen, keptScreen } from './first-screen-storage.ts'
 
 const CLASS = 'first-screen'
 
@@ -51,24 +51,32 @@ function draw(userId: string, documentId: string): HTMLElement | undefined {
   }
 }
 
-/** For the document that the address names, if the page will show where that begins. */
-export function firstScreenHere(): HTMLElement | undefined {
+/** For the document that the address names, if the page will show where that begins. Of this account. */
+export function firstScreenHere(userId: string | undefined): HTMLElement | undefined {
   const documentId = documentHere()
-  const userId = rememberedMe()?.userId
   if (documentId === undefined || userId === undefined) return undefined
   return window.location.hash !== '' || readingPlace(documentId) ? undefined : firstScreenOf(userId, documentId)
 }
 
 /** Before anything else of the page has run. */
 export function showFirstScreenAhead(): void {
-  const screen = firstScreenHere()
-  if (screen) document.getElementById('root')?.append(screen)
+  const screen = firstScreenHere(rememberedMe()?.userId)
+  const root = document.getElementById('root')
+  if (screen === undefined || root === null) return
+  root.append(screen)
+  // A page that does not come must not look as if it were there.
+  const dropUnlessTaken = () => screen.parentElement === root && dropFirstScreen()
+  window.addEventListener('error', dropUnlessTaken, { capture: true, once: true })
 }
 
 /** What can no longer be opened is no longer shown. */
-export function forgetFirstScreen(documentId: string): void {
-  const userId = rememberedMe()?.userId
-  if (userId === undefined) return
+export function forgetFirstScreen(userId: string, documentId: string): void {
   keepScreen(userId, documentId, undefined, 0)
   if (drawn?.name === nameOf(userId, documentId)) dropFirstScreen()
+}
+
+/** Of an account that is not let in, or that is no longer this browser's. */
+export function forgetFirstScreensOf(userId: string): void {
+  forgetScreensOf(userId)
+  dropFirstScreen()
 }

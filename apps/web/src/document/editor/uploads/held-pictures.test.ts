@@ -1,10 +1,14 @@
 // @vitest-environment jsdom
 import { documentExtensions } from '@tandem/schema'
-import { Editor } from '@tiptap/core'
+import { Editor, Extension, type Extensions } from '@tiptap/core'
+import type { Node } from '@tiptap/pm/model'
 import { Plugin } from '@tiptap/pm/state'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { redo, undo, ySyncPlugin, yUndoPlugin } from '@tandem/binding'
+import * as Y from 'yjs'
 import { toBase64 } from '../../../ui/base64.ts'
 import { dismiss, toastStore } from '../../../ui/toast-store.ts'
+import { asOwnUndoStep } from '../own-undo-step.ts'
 import { Paste } from '../paste/paste.ts'
 import { placesIn } from './upload-places.ts'
 import { Uploads } from './uploads.ts'
@@ -57,13 +61,13 @@ afterEach(() => {
 })
 
 /** An editor that has been focused, which has what uploads; `shown`: every text that it has shown. */
-async function editorWith(content: string): Promise<{ editor: Editor; shown: string[] }> {
+async function editorWith(content: string, more: Extensions = []): Promise<{ editor: Editor; shown: string[] }> {
   const shown: string[] = []
   const watch = new Plugin({ view: () => ({ update: ({ state }) => void shown.push(JSON.stringify(state.doc)) }) })
   const editor = new Editor({
     element: document.body.appendChild(document.createElement('div')),
     content,
-    extensions: [...documentExtensions(), Paste, Uploads.configure({ documentId: 'document-1' })],
+    extensions: [...documentExtensions(), Paste, Uploads.configure({ documentId: 'document-1' }), ...more],
   })
   editor.registerPlugin(watch)
   editors.push(editor)
@@ -86,6 +90,13 @@ function paste(editor: Editor, html: string): void {
     Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData }),
   )
   editor.state.doc.check()
+}
+
+/** Blocks by their names, pictures by their numbers. */
+function outline(node: Node): string {
+  if (node.isText) return node.text ?? ''
+  const inside = node.type.name === 'image' ? String(node.attrs['src']).at(-5) : node.children.map(outline).join(' ')
+  return `${node.type.name}(${inside})`
 }
 
 const saidTitles = () => toastStore.getSnapshot().map(({ title }) => title)
@@ -124,18 +135,10 @@ test('several come in their order, also where there is nothing but them, in item
   await settled()
   await Uploading.answerAll()
   editor.state.doc.check()
-  const found: string[] = []
-  editor.state.doc.descendants((node, _, parent) => {
-    if (node.type.name === 'image') found.push(`${String(node.attrs['src']).at(-5)} in ${parent?.type.name}`)
-  })
-  expect(found).toEqual([
-    '1 in doc',
-    '2 in doc',
-    '3 in listItem',
-    '4 in blockquote',
-    '5 in tableCell',
-    '6 in tableCell',
-  ])
+  expect(outline(editor.state.doc)).toBe(
+    'doc(image(1) image(2) bulletList(listItem(paragraph(item) image(3))) blockquote(image(4)) ' +
+      'table(tableRow(tableCell(paragraph(cell)) tableCell(image(5) image(6)))) paragraph(end))',
+  )
   expect(shown.join()).not.toContain('pasted-picture')
 })
 
@@ -170,9 +173,64 @@ test('one that the schema has no place for is said, not sent', async () => {
 })
 
 test('an address that only looks like one that is held stands for nothing', async () => {
+  const { editor } = await editorWith('<p>x</p>')
+  await focus(editor)
+  editor.commands.insertContent({ type: 'image', attrs: { src: 'pasted-picture:7' } })
+  paste(editor, `<div data-pm-slice="0 0 []"><img src="pasted-picture:1"><img src="pasted-picture:99"></div>`)
+  expect(placesIn(editor.state)).toEqual([])
+  paste(editor, `<p>a</p>${picture(1)}<p>b</p>`)
+  expect(placesIn(editor.state)).toHaveLength(1)
+  await settled()
+  expect(Uploading.waiting).toHaveLength(1)
+  await Uploading.answerAll()
+  expect(outline(editor.state.doc)).toContain('image(1)')
+})
+
+test('one that comes to stand in several places is uploaded for each', async () => {
+  const { editor } = await editorWith('<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>')
+  await focus(editor)
+  const cells: number[] = []
+  editor.state.doc.descendants((node, at) => void (node.type.name === 'tableCell' && cells.push(at)))
+  editor.commands.setCellSelection({ anchorCell: cells[0]!, headCell: cells[3]! })
+  paste(editor, `<table><tr><td>${picture(1)}</td></tr></table>`)
+  const count = placesIn(editor.state).length
+  expect(count).toBeGreaterThan(1)
+  await settled()
+  await Uploading.answerAll()
+  expect(outline(editor.state.doc).match(/image/g)).toHaveLength(count)
+  expect(placesIn(editor.state)).toEqual([])
+  expect(saidTitles()).toEqual([])
+})
+
+test('a dot, and what stands for a picture until a page has loaded it, are not uploaded', async () => {
   const { editor } = await editorWith('<p></p>')
   await focus(editor)
-  paste(editor, '<p>a</p><img src="pasted-picture:1"><p>b</p>')
+  const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+  const png =
+    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  paste(editor, `<p>a <img src="${dot}"> b<img src="${png}"></p><img src="${dot}" data-src="https://a.example/b.png">`)
   expect(placesIn(editor.state)).toEqual([])
-  expect(editor.getHTML()).toBe('<p>a</p><p>b</p>')
+  expect(editor.getText({ blockSeparator: '|' })).toBe('a b||')
+  expect(editor.getHTML()).toContain('src="https://a.example/b.png"')
+  expect(saidTitles()).toEqual([])
+})
+
+test('who takes a paste back takes its pictures back, and can have it again', async () => {
+  const doc = new Y.Doc()
+  const fragment = doc.getXmlFragment('x')
+  const bound = Extension.create({ name: 'bound', addProseMirrorPlugins: () => [ySyncPlugin(fragment), yUndoPlugin()] })
+  const { editor } = await editorWith('', [bound])
+  await focus(editor)
+  editor.commands.insertContent('before')
+  asOwnUndoStep(editor, () => paste(editor, `<p>one</p>${picture(1)}<p>two</p>`))
+  await settled()
+  expect(placesIn(editor.state)).toHaveLength(1)
+  undo(editor.state)
+  expect(editor.getText()).toBe('before')
+  await settled()
+  expect(placesIn(editor.state)).toEqual([])
+  await Uploading.answerAll()
+  expect(editor.getHTML()).not.toContain('<img')
+  redo(editor.state)
+  expect(editor.getText({ blockSeparator: '|' })).toContain('one|two')
 })

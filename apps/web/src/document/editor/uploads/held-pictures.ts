@@ -1,7 +1,7 @@
-import { fromBase64 } from '../../../ui/base64.ts'
+import { fromBase64, toBase64 } from '../../../ui/base64.ts'
 import { TakenPictures } from './taken-pictures.ts'
 
-/** Not an address that anything is asked for at, or that a document may have. */
+/** Not an address that anything is asked for at, and none that a document has: nobody else knows how it goes on. */
 const ADDRESS = 'pasted-picture:'
 const DATA_URL = /^data:image\/([\w.+-]+)(?:;[^,;]*)*;base64,([A-Za-z0-9+/=\s]+)$/
 
@@ -9,6 +9,7 @@ const DATA_URL = /^data:image\/([\w.+-]+)(?:;[^,;]*)*;base64,([A-Za-z0-9+/=\s]+)
 export class HeldPictures {
   readonly #files = new Map<string, File>()
   #taken = new TakenPictures()
+  readonly #secret = toBase64(crypto.getRandomValues(new Uint8Array(12)))
   #last = 0
 
   /** Those of an earlier paste that found no place are let go. */
@@ -24,7 +25,7 @@ export class HeldPictures {
     const number = this.#taken.take(`${base64}.${kind}`, () => fromBase64(base64))
     const file = number === undefined ? undefined : this.#taken.files[number]
     if (file === undefined) return undefined
-    const address = `${ADDRESS}${(this.#last += 1)}`
+    const address = `${ADDRESS}${this.#secret}:${(this.#last += 1)}`
     this.#files.set(address, file)
     return address
   }
@@ -33,15 +34,12 @@ export class HeldPictures {
     return typeof address === 'string' && this.#files.has(address)
   }
 
-  /** How many have no place yet. */
-  get size(): number {
-    return this.#files.size
+  get(address: string): File | undefined {
+    return this.#files.get(address)
   }
 
-  /** Its file, once. */
-  release(address: string): File | undefined {
-    const file = this.#files.get(address)
-    this.#files.delete(address)
-    return file
+  /** What stands for them. */
+  get addresses(): readonly string[] {
+    return [...this.#files.keys()]
   }
 }

@@ -7,8 +7,17 @@ export interface UploadPlace {
   readonly id: string
   readonly order: number
   readonly at: number
+  /** Of one that stood in what was pasted. */
+  readonly pasted?: PastedPicture
+}
+
+export interface PastedPicture {
+  /** What stood for it. It may have been in several places. */
+  readonly address: string
   /** What its node will have beside what the upload says. */
-  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** There was nothing else: a paragraph stands there until it comes. */
+  readonly isAlone: boolean
 }
 
 export type PlacesChange = { readonly add: readonly UploadPlace[] } | { readonly remove: string }
@@ -65,14 +74,13 @@ export function placesForHeld(
   const { tr } = state
   const taken = found.map(({ node, at, address }) => {
     const from = tr.mapping.map(at)
+    const isAlone = tr.doc.resolve(from).parent.childCount === 1
     tr.delete(from, tr.mapping.map(at + node.nodeSize))
-    return { address, attributes: node.attrs, from, steps: tr.steps.length }
+    return { pasted: { address, attributes: node.attrs, isAlone }, from, steps: tr.steps.length }
   })
-  const add = taken.map(({ address, attributes, from, steps }) => ({
-    id: address,
-    order: nextOrder(),
-    at: tr.mapping.slice(steps).map(from, -1),
-    attributes,
-  }))
+  const add = taken.map(({ pasted, from, steps }) => {
+    const order = nextOrder()
+    return { id: `pasted-${order}`, order, at: tr.mapping.slice(steps).map(from, -1), pasted }
+  })
   return tr.setMeta(uploadPlaces, { add } satisfies PlacesChange)
 }

@@ -1,7 +1,8 @@
-import { readSelection } from '@tandem/binding'
+import { readSelection, yUndoPluginKey } from '@tandem/binding'
 import type { Editor } from '@tiptap/core'
 import type { EditorState, Transaction } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
+import type { UndoManager } from 'yjs'
 import { warn } from '../../../ui/toast-store.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { blockPlace } from './block-place.ts'
@@ -11,7 +12,7 @@ import { tellLeftOut } from './left-out.ts'
 import type { Uploaded } from './send-upload.ts'
 import type * as UploadParts from './upload-parts.ts'
 import type { UploadPlaceholder } from './upload-placeholder.ts'
-import { placesForHeld, placesIn, uploadPlaces, type PlacesChange } from './upload-places.ts'
+import { placesForHeld, placesIn, uploadPlaces, type PlacesChange, type UploadPlace } from './upload-places.ts'
 import type { UploadQueue } from './upload-queue.ts'
 
 export interface AddOptions {
@@ -28,6 +29,9 @@ export class Uploading {
   readonly #placeholders = new Map<string, UploadPlaceholder>()
   #loading: Promise<typeof UploadParts> | undefined
   #queue: UploadQueue | undefined
+  readonly #undoManager: UndoManager | undefined
+  /** Of pictures that stood in what was pasted: the step of undo that takes it back, and them. */
+  readonly #steps = new Map<string, unknown>()
   /** Once its code is here. */
   #held: HeldPictures | undefined
   #lastOrder = 0
@@ -38,6 +42,8 @@ export class Uploading {
     this.#editor = editor
     this.#view = view
     this.#documentId = documentId
+    this.#undoManager = yUndoPluginKey.getState(view.state)?.undoManager
+    this.#undoManager?.on('stack-item-popped', this.#onUndone)
     window.addEventListener('dragover', this.#onDragOver)
     window.addEventListener('drop', this.#onDrop)
     window.addEventListener('beforeunload', this.#onLeave)
@@ -106,21 +112,30 @@ export class Uploading {
   /** As part of the transaction with which they came. */
   placesForHeld(state: EditorState): Transaction | null {
     const held = this.#held
-    if (held === undefined || held.size === 0) return null
+    if (held === undefined || held.addresses.length === 0) return null
     return placesForHeld(state, (address) => held.has(address), this.#nextOrder)
   }
 
   /** Sends those that have their places now. */
   sendHeld(): void {
     const held = this.#held
-    if (held === undefined || held.size === 0) return
-    const files = placesIn(this.#view.state).map(({ id }) => ({ id, file: held.release(id) }))
-    const lost = held.size
+    if (held === undefined || held.addresses.length === 0) return
+    const places = placesIn(this.#view.state)
+    const files = places.flatMap(({ id, pasted }) => {
+      const file = pasted && held.get(pasted.address)
+      return file === undefined ? [] : [{ id, file }]
+    })
+    const placed = new Set(places.map(({ pasted }) => pasted?.address))
+    const lost = held.addresses.filter((address) => !placed.has(address))
     held.begin()
-    if (lost > 0) tellLeftOut(lost)
+    if (lost.length > 0) tellLeftOut(lost.length)
     void this.#parts().then((parts) => {
       if (this.#isClosed) return
-      for (const { id, file } of files) if (file) this.#send(id, file, { asFile: false }, parts)
+      const step = this.#undoManager?.undoStack.at(-1)
+      for (const { id, file } of files) {
+        this.#send(id, file, { asFile: false }, parts)
+        if (step) this.#steps.set(id, step)
+      }
       this.#change({ add: [] }) // which draws them
     })
   }
@@ -154,6 +169,7 @@ export class Uploading {
   }
 
   close(): void {
+    this.#undoManager?.off('stack-item-popped', this.#onUndone)
     window.removeEventListener('dragover', this.#onDragOver)
     window.removeEventListener('drop', this.#onDrop)
     window.removeEventListener('beforeunload', this.#onLeave)
@@ -167,28 +183,40 @@ export class Uploading {
     if (this.#editor.isDestroyed) return
     readSelection(this.#view)
     const { state } = this.#view
-    const { at, attributes } = placesIn(state).find((place) => place.id === id) ?? { at: state.selection.head }
+    const { at, pasted }: Pick<UploadPlace, 'at' | 'pasted'> = placesIn(state).find((place) => place.id === id) ?? {
+      at: state.selection.head,
+    }
     const { image, file } = state.schema.nodes
     const node =
       picture === null
         ? file?.create({ src: url, name, size: bytes, type })
-        : image?.create({ alt: null, ...attributes, src: url })
+        : image?.create({ alt: null, ...pasted?.attributes, src: url })
     const place = node && blockPlace(state.doc, at, node.type)
     if (!this.#editor.isEditable || node === undefined || place === undefined)
       return warn(`${name} was not inserted`, 'This document cannot be written any more.')
+    const stand = state.doc.nodeAt(place)
+    const isInstead = pasted?.isAlone === true && stand?.type.name === 'paragraph' && stand.content.size === 0
     const change: PlacesChange = { remove: id }
-    asOwnUndoStep(this.#editor, () => this.#view.dispatch(state.tr.insert(place, node).setMeta(uploadPlaces, change)))
+    const { tr } = state
+    tr.replaceWith(place, isInstead ? place + stand.nodeSize : place, node).setMeta(uploadPlaces, change)
+    asOwnUndoStep(this.#editor, () => this.#view.dispatch(tr))
   }
 
   #remove(id: string): void {
     this.#placeholders.get(id)?.destroy()
     this.#placeholders.delete(id)
+    this.#steps.delete(id)
     if (!this.#editor.isDestroyed) this.#change({ remove: id })
   }
 
   #change(change: PlacesChange): void {
     readSelection(this.#view)
     this.#view.dispatch(this.#view.state.tr.setMeta(uploadPlaces, change).setMeta('addToHistory', false))
+  }
+
+  readonly #onUndone = ({ stackItem, type }: { stackItem: unknown; type: 'undo' | 'redo' }): void => {
+    const taken = [...this.#steps].filter(([, step]) => type === 'undo' && step === stackItem)
+    queueMicrotask(() => taken.forEach(([id]) => this.#queue?.cancel(id)))
   }
 
   readonly #onDragOver = (event: DragEvent): void => {
