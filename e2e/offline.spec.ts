@@ -55,6 +55,36 @@ test('kill -9 of the browser with 500 characters typed offline: all but the last
   await until('it was sent', async () => expect(await bob.text()).toBe(`#${numbered(0, 500)}`))
 })
 
+test('what was typed offline is sent when the connection is back, whichever page is open then, and after the tab is gone', async ({
+  openTabs,
+  cutNetwork,
+  restoreNetwork,
+}) => {
+  const [ann, bob] = await openTabs({}, {})
+  const documentId = await ann.newDocument()
+  await ann.type('Begun. ')
+  await bob.open(documentId)
+  cutNetwork(ann)
+  await expect(ann.saving).toHaveText(OFFLINE)
+  await ann.type('In the tunnel. ')
+  await ann.page.getByRole('link', { name: 'Back to your documents' }).click()
+  await ann.page.waitForURL('/')
+  await wait(2_000) // longer than a document that was left is kept open
+  restoreNetwork(ann)
+  await until('Bob has it', async () => expect(await bob.text()).toContain('In the tunnel.'))
+
+  await ann.open(documentId)
+  cutNetwork(ann)
+  await expect(ann.saving).toHaveText(OFFLINE)
+  await ann.type('And the next.')
+  await wait(250)
+  const home = await ann.context.newPage()
+  await ann.page.close()
+  restoreNetwork(ann)
+  await home.goto('/')
+  await until('Bob has that, too', async () => expect(await bob.text()).toContain('And the next.'))
+})
+
 // F30
 test('a browser that slept longer than its place in the room was kept is synced when it wakes, both ways', async ({
   cluster,

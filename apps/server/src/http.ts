@@ -244,7 +244,7 @@ async function page(app: FastifyInstance): Promise<void> {
     const wantsPage =
       method === 'GET' && !/^\/(api|trpc|live|assets)\//.test(url) && (headers.accept?.includes('text/html') ?? false)
     if (!wantsPage) return reply.code(404).type('text/plain').send('There is nothing here.')
-    if (isBuilt) return reply.sendFile(/^\/d\//.test(url) ? 'document.html' : 'index.html')
+    if (isBuilt) return reply.sendFile(url.startsWith('/d/') ? 'document.html' : 'index.html')
     return reply.code(503).type('text/plain').send('The page has not been built. `npm start` builds it.')
   })
 }

@@ -28,14 +28,13 @@ export function documentPage(): Plugin {
   }
 }
 
-/** In the order in which they run. */
 function neededBy(bundle: Rolldown.OutputBundle): ReadonlySet<string> {
   const found = new Set<string>()
   const follow = (fileName: string): void => {
     const chunk = bundle[fileName]
     if (chunk?.type !== 'chunk' || found.has(fileName)) return
-    chunk.imports.forEach(follow)
     found.add(fileName)
+    chunk.imports.forEach(follow)
     for (const file of chunk.viteMetadata?.importedCss ?? []) found.add(file)
   }
   for (const suffix of DOCUMENT) {

@@ -16,6 +16,9 @@ export interface UndoOptions {
   readonly trackedOrigins?: readonly unknown[]
 }
 
+/** What is typed in one go is undone by so much at once. */
+const LONGEST_STEP_MS = 3_000
+
 interface StackItemEvent {
   readonly stackItem: { readonly meta: Map<unknown, unknown> }
 }
@@ -36,16 +39,30 @@ export function yUndoPlugin({ undoManager, trackedOrigins = [] }: UndoOptions = 
         return now.hasUndoOps === value.hasUndoOps && now.hasRedoOps === value.hasRedoOps ? value : now
       },
     },
+    props: {
+      handleKeyDown: ({ state }, { key }) => {
+        if (key === 'Enter') yUndoPluginKey.getState(state)?.undoManager.stopCapturing()
+        return false
+      },
+    },
     view: ({ state }) => {
       const { binding } = ySyncPluginKey.getState(state)!
       const used = yUndoPluginKey.getState(state)!.undoManager
+      let begunAt = 0
       const onAdded = ({ stackItem }: StackItemEvent) => {
+        begunAt = Date.now()
         if (binding.selectionBefore !== undefined) stackItem.meta.set(SELECTION, binding.selectionBefore)
       }
+      // Who types without a pause would else take minutes of it back at once.
+      const onUpdated = () => {
+        if (Date.now() - begunAt > LONGEST_STEP_MS) used.stopCapturing()
+      }
       used.on('stack-item-added', onAdded)
+      used.on('stack-item-updated', onUpdated)
       return {
         destroy: () => {
           used.off('stack-item-added', onAdded)
+          used.off('stack-item-updated', onUpdated)
           used.stopCapturing()
         },
       }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import type { EditorView } from '@tiptap/pm/view'
+import { expect, test, vi } from 'vitest'
 import { documentOf, element } from '../test/pages.ts'
 import { PlainPage } from '../test/plain-page.ts'
 import { undoManagerOf } from './undo-stack.ts'
@@ -35,4 +36,27 @@ test('the undo manager belongs to the fragment', () => {
   const fragment = doc.getXmlFragment('body')
   expect(undoManagerOf(fragment)).toBe(undoManagerOf(fragment))
   expect(undoManagerOf(documentOf().getXmlFragment('body'))).not.toBe(undoManagerOf(fragment))
+})
+
+test('who types without a pause takes back seconds of it at once, not minutes; a line at most', () => {
+  vi.useFakeTimers()
+  try {
+    const page = new PlainPage(documentOf(element('paragraph', {})))
+    for (const letter of 'x'.repeat(100)) {
+      page.dispatch(page.state.tr.insertText(letter, page.state.doc.content.size - 1))
+      vi.advanceTimersByTime(100)
+    }
+    undo(page.state)
+    expect(page.state.doc.textContent.length).toBeGreaterThan(60)
+    expect(page.state.doc.textContent.length).toBeLessThan(100)
+    const { length } = page.state.doc.textContent
+    page.dispatch(page.state.tr.insertText('a', page.state.doc.content.size - 1))
+    for (const { props } of page.state.plugins)
+      props.handleKeyDown?.call({} as never, page as unknown as EditorView, { key: 'Enter' } as KeyboardEvent)
+    page.dispatch(page.state.tr.insertText('b', page.state.doc.content.size - 1))
+    undo(page.state)
+    expect(page.state.doc.textContent).toBe(`${'x'.repeat(length)}a`)
+  } finally {
+    vi.useRealTimers()
+  }
 })

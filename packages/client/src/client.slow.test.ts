@@ -247,6 +247,26 @@ describe('lost and found', () => {
     expect(textOf(handle).toJSON()).toBe('unsent')
   })
 
+  test('a document that is left with unsent work stays open until it is saved', async () => {
+    const disk: MemoryDisk = new Map()
+    const node = await startNode({ disk })
+    const handle = clientOf(node).document(testDocument)
+    const close = handle.open()
+    await until(handle, () => handle.getSnapshot().status === 'open')
+    await kill(node)
+    type(handle, 'unsent')
+    close()
+    const { doc } = handle
+    await new Promise((resolve) => setTimeout(resolve, 1_500)) // longer than it lingers
+    expect(handle.doc).toBe(doc)
+    const next = await startNode({ disk, port: node.port })
+    const other = clientOf(next, { token: 'bob' }).document(testDocument)
+    await other.whenOpen()
+    await until(other, () => textOf(other).toJSON() === 'unsent')
+    while (handle.doc === doc) await new Promise((resolve) => setTimeout(resolve, 20)) // and then leaves
+    expect(handle.getSnapshot().status).toBe('loading')
+  })
+
   test('a node that drains is left for the next', async () => {
     const node = await startNode()
     const handle = clientOf(node).document(testDocument)

@@ -38,6 +38,9 @@ export interface ClientOptions {
   readonly WebSocket?: typeof WebSocket
 }
 
+/** Documents with work of pages that are gone. */
+const LEFT_AT_ONCE = 3
+
 /** Everything a page or a script does with one server. Throws SyncError 'bad-input' for options that cannot work. Connects to nothing yet. */
 export function createClient(options: ClientOptions): TandemClient {
   return new TandemClient(options)
@@ -50,6 +53,8 @@ export class TandemClient {
   readonly #live: LiveSocket
   readonly #handles = new Map<DocumentId, DocumentHandle>()
   readonly #stopWaking: () => void
+  /** Documents whose left work is being sent. */
+  readonly #sending = new Set<DocumentId>()
 
   constructor(options: ClientOptions) {
     const base = parseUrl(options.url)
@@ -98,6 +103,36 @@ export class TandemClient {
       this.#handles.set(id.data, handle)
     }
     return handle
+  }
+
+  /**
+   * Sends what pages that are gone have left unsent on this device: opens each of those documents until it is on the server's disk, for which
+   * it waits as long as it takes, or cannot be. Resolves then. To be called when a page starts, and now and then.
+   */
+  async sendLeftWork(): Promise<void> {
+    const left = await this.#ports.storage.leftDocuments().catch(() => []) // what cannot be read now is looked for the next time
+    const waiting = left.filter((documentId) => !this.#sending.has(documentId))
+    const sendNext = async (): Promise<void> => {
+      const documentId = waiting.shift()
+      if (documentId === undefined) return
+      await this.#sendLeft(documentId)
+      await sendNext()
+    }
+    for (const documentId of waiting) this.#sending.add(documentId)
+    await Promise.all(Array.from({ length: LEFT_AT_ONCE }, sendNext))
+  }
+
+  async #sendLeft(documentId: DocumentId): Promise<void> {
+    const handle = this.document(documentId)
+    const close = handle.open()
+    try {
+      await handle.whenSaved()
+    } catch {
+      return // refused: its work was put aside as a copy, which is said where copies are shown
+    } finally {
+      close()
+      this.#sending.delete(documentId)
+    }
   }
 
   /** Work that could not become part of its document, oldest first. */

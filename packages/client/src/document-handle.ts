@@ -44,7 +44,10 @@ export class DocumentHandle {
     return this.#life.presence
   }
 
-  /** Opens the document, or keeps it open. Returns close, which may be called twice; the last one leaves, a second later. */
+  /**
+   * Opens the document, or keeps it open. Returns close, which may be called twice; the last one leaves, a second later, or once what was
+   * typed here is on the server's disk.
+   */
   open(): () => void {
     this.#openings += 1
     this.#cancelLinger()
@@ -55,7 +58,7 @@ export class DocumentHandle {
       if (isClosed) return
       isClosed = true
       this.#openings -= 1
-      if (this.#openings === 0) this.#cancelLinger = this.#ports.clock.after(LINGER_MS, () => this.#renew())
+      if (this.#openings === 0) this.#cancelLinger = this.#ports.clock.after(LINGER_MS, () => this.#leave())
     }
   }
 
@@ -125,6 +128,18 @@ export class DocumentHandle {
       happened: (event) => this.#eventListeners.forEach((listener) => listener(event)),
     })
     return life
+  }
+
+  /** Not before everything is saved that can be: who has gone to another page was told that it will be sent. */
+  #leave(): void {
+    const isWaiting = () => this.#view.status === 'open' && this.#view.saving !== 'saved'
+    if (!isWaiting()) return this.#renew()
+    const unsubscribe = this.subscribe(() => {
+      if (isWaiting()) return
+      unsubscribe()
+      this.#cancelLinger = this.#ports.clock.after(0, () => this.#renew())
+    })
+    this.#cancelLinger = unsubscribe
   }
 
   /** Ends this life; whoever still waits for something of it is told. */

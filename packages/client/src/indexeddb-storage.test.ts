@@ -6,6 +6,7 @@ import { systemChance, systemClock } from './clock.ts'
 import { IndexedDbStorage } from './indexeddb-storage.ts'
 import { noLocks } from './replica-locks.ts'
 import { SharedLocks } from '../test/shared-locks.ts'
+import { describeLeftDocuments } from './left-documents.contract.ts'
 import { describeReplicaStorage, minutes, said, token, update } from './replica-storage.contract.ts'
 
 let browsers = 0
@@ -18,6 +19,7 @@ function browser(locks = new SharedLocks().of({})) {
 }
 
 describeReplicaStorage('IndexedDB', browser)
+describeLeftDocuments('IndexedDB', browser)
 
 describe('IndexedDB', () => {
   test('without Web Locks everybody takes over everything: sending twice is harmless, losing is not', async () => {

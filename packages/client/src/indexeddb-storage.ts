@@ -1,4 +1,4 @@
-import { ReplicaId, type Chance, type Clock } from '@tandem/sync'
+import { ReplicaId, type Chance, type Clock, type DocumentId } from '@tandem/sync'
 import { BrowserDatabase } from './browser-database.ts'
 import type { TabChannel } from './browser-tabs.ts'
 import { IndexedDbReplicaStore } from './indexeddb-replica-store.ts'
@@ -42,6 +42,14 @@ export class IndexedDbStorage implements ReplicaStorage {
       clock,
       unsentKept: () => this.#askToPersist(),
     })
+  }
+
+  async leftDocuments(): Promise<readonly DocumentId[]> {
+    const keys = await this.#database.read((transaction) => transaction.objectStore('unsent').getAllKeys())
+    if (keys.length === 0) return []
+    const alive = await this.#locks.alive()
+    const left = keys.filter(([, replicaId]) => alive === undefined || !alive.has(replicaId))
+    return [...new Set(left.map(([documentId]) => documentId))]
   }
 
   async copies(): Promise<readonly KeptCopy[]> {

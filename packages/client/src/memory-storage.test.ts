@@ -1,8 +1,12 @@
 import { systemChance } from './clock.ts'
+import { describeLeftDocuments } from './left-documents.contract.ts'
 import { MemoryStorage } from './memory-storage.ts'
-import { describeReplicaStorage } from './replica-storage.contract.ts'
+import { describeReplicaStorage, type StorageUnderTest } from './replica-storage.contract.ts'
 
-describeReplicaStorage('memory', () => {
+const make = (): StorageUnderTest => {
   const storage = new MemoryStorage(systemChance)
   return { page: () => storage }
-})
+}
+
+describeReplicaStorage('memory', make)
+describeLeftDocuments('memory', make)

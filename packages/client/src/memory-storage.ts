@@ -61,6 +61,11 @@ export class MemoryStorage implements ReplicaStorage {
     })
   }
 
+  async leftDocuments(): Promise<readonly DocumentId[]> {
+    const left = [...this.#kept.values()].filter(({ isHeld, unsent }) => !isHeld && unsent.size > 0)
+    return [...new Set(left.map(({ documentId }) => documentId))]
+  }
+
   async copies(): Promise<readonly KeptCopy[]> {
     return [...this.#copies.values()]
   }

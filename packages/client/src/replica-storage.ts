@@ -40,6 +40,8 @@ export interface ReplicaStorage {
   readonly isLasting: boolean
   /** For one replica. Does no IO. */
   replicaStore(): HeldReplicaStore
+  /** Of which there is unsent work that no open page sends. */
+  leftDocuments(): Promise<readonly DocumentId[]>
   /** Oldest first. */
   copies(): Promise<readonly KeptCopy[]>
   forgetCopy(id: string): Promise<void>

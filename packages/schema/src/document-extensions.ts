@@ -99,6 +99,9 @@ const CombinableCode = Code.extend({ excludes: 'code' })
  * A URL that is not safe is not rendered, whichever way it got into the document.
  */
 const SafeLink = Link.extend({
+  // What is typed behind a link is not part of it.
+  inclusive: false,
+
   addAttributes() {
     return { href: { default: null }, title: { default: null } }
   },

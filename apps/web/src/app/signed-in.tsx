@@ -14,6 +14,7 @@ import { Notice } from '../ui/notice.tsx'
 import { warn } from '../ui/toast-store.ts'
 import { failureOf } from './failure.ts'
 import { keepDocuments } from './kept-documents.ts'
+import { LeftWork } from './left-work.tsx'
 import { LiveEvents } from './live-events.tsx'
 
 interface Started {
@@ -62,6 +63,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   return (
     <TandemProvider client={start.data.client}>
       <LiveEvents />
+      <LeftWork />
       {children}
     </TandemProvider>
   )

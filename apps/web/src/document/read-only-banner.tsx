@@ -21,7 +21,7 @@ export function ReadOnlyBanner({ documentId, role, isTooOld, damagedAfterMs }: R
   return (
     <div
       role="note"
-      className="flex flex-wrap items-center justify-center gap-x-4 gap-y-2 bg-warn-wash px-4 py-2 text-sm text-warn"
+      className="sticky top-14 z-20 flex flex-wrap items-center justify-center gap-x-4 gap-y-2 bg-warn-wash px-4 py-2 text-sm text-warn"
     >
       <span className="flex items-center gap-2">
         <Icon aria-hidden className="size-4 shrink-0" />

@@ -29,7 +29,7 @@ export function DeleteDocument({ document, onClose }: { document: DocumentSummar
       open={document !== undefined}
       onClose={onClose}
       title={`Delete “${title}”?`}
-      text="It is gone for everybody who has opened it. Somebody who is writing in it keeps a copy of what they have not saved."
+      text="It cannot be brought back, and is gone for everybody who has opened it. Somebody who is writing in it keeps a copy of what they have not saved."
       action="Delete"
       busy={remove.isPending}
       onConfirm={() => document && remove.mutate(document)}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { documentQuery, useApi } from '../app/api.ts'
 import { failureOf } from '../app/failure.ts'
+import { markFresh } from '../document/fresh-documents.ts'
 import { Button } from '../ui/button.tsx'
 import { warn } from '../ui/toast-store.ts'
 
@@ -14,6 +15,7 @@ export function NewDocumentButton() {
     mutationFn: () => api.documents.create.mutate({ title: '' }),
     onSuccess: (document) => {
       queries.setQueryData(documentQuery(api, document.documentId).queryKey, { ...document, role: 'owner' })
+      markFresh(document.documentId)
       return navigate({ to: '/d/$documentId', params: { documentId: document.documentId } })
     },
     onError: (error) => warn('No document was created', failureOf(error).message),

@@ -21,6 +21,9 @@ import { RemoteCarets } from './remote-carets.ts'
 import { MediaViews } from './uploads/media-views.ts'
 import { Uploads } from './uploads/uploads.ts'
 import { Suggest } from './suggest/suggest.ts'
+import { InputRuleSteps } from './input-rule-steps.ts'
+import { TableRule } from './table-rule.ts'
+import { TabKey } from './tab-key.ts'
 import type { SuggestMenu } from './suggest/suggest-menu.ts'
 
 export interface EditorPlace {
@@ -55,6 +58,9 @@ export function createEditor(place: EditorPlace): Editor {
       RemoteCarets.configure({ awareness }),
       Placeholder.configure({ placeholder: 'Write, or type / for blocks, @ for people, : for emoji' }),
       EditorKeys.configure({ actions }),
+      TabKey,
+      TableRule,
+      InputRuleSteps,
       MediaViews.configure({ panels }),
       Uploads.configure({ documentId }),
       BlockViews.configure({ panels, openDocument }),
@@ -75,6 +81,7 @@ export function createEditor(place: EditorPlace): Editor {
         role: 'textbox',
         'aria-label': 'Document body',
         'aria-multiline': 'true',
+        'aria-description': 'Alt+F10 goes to the toolbar',
         spellcheck: 'true',
         class: 'prose-document',
       },

@@ -1,4 +1,4 @@
-import { Extension } from '@tiptap/core'
+import { Extension, findParentNode, type Editor } from '@tiptap/core'
 
 export interface EditorKeyActions {
   editLink(): void
@@ -25,6 +25,15 @@ export const EditorKeys = Extension.create<{ actions: EditorKeyActions | undefin
       'Alt-F10': run('focusToolbar'),
       'Mod-f': run('find'),
       'Mod-/': run('showShortcuts'),
+      'Mod-Enter': ({ editor }) => tickTask(editor),
     }
   },
 })
+
+/** The innermost that the caret is in. False: it is in none. */
+function tickTask({ state, view }: Editor): boolean {
+  const task = findParentNode(({ type }) => type.name === 'taskItem')(state.selection)
+  if (task === undefined || !view.editable) return false
+  view.dispatch(state.tr.setNodeAttribute(task.pos, 'checked', task.node.attrs['checked'] !== true))
+  return true
+}

@@ -5,6 +5,7 @@ import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import type * as Y from 'yjs'
 import { BlockPanels } from './blocks/block-panels.ts'
 import { createEditor } from './create-editor.ts'
+import { takeFresh } from '../fresh-documents.ts'
 import type { Beside } from './editor-parts.tsx'
 import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
 import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
@@ -61,6 +62,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
       openDocument: (documentId) => void navigate({ to: '/d/$documentId', params: { documentId } }),
     })
     setEditor(made)
+    if (documentId !== undefined && takeFresh(documentId)) made.commands.focus('start')
     const stopPrinting = printWholeText(made)
     const stopKeepingPlace = documentId === undefined ? undefined : returnToPlace(made, documentId)
     return () => {

@@ -23,6 +23,7 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
       ['Code block', 'Mod+Alt+C'],
       ['Left, centre, right', 'Mod+Shift+L/E/R'],
       ['Indent, outdent in lists', 'Tab, Shift+Tab'],
+      ['Tick a task', 'Mod+Enter'],
       ['Move up or down', 'Alt+Shift+↑/↓'],
       ['Duplicate', 'Mod+D'],
       ['Select blocks', 'Esc, Shift+↑/↓'],
@@ -38,6 +39,7 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
       ['Quote, callout, code', '>  :::  ```'],
       ['Bold, italic, highlight', '**  _  =='],
       ['Formula', '$x$  $$'],
+      ['Table, divider', '|--|  ---'],
     ],
   ],
   [

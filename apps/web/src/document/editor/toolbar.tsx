@@ -43,6 +43,7 @@ export function Toolbar({ editor, onEditLink, onFind, onShortcuts, ref }: Toolba
       ref={ref}
       aria-label="Formatting"
       disabled={!state.editable}
+      onKeyDown={({ key }) => key === 'Escape' && editor.commands.focus()}
       className="toolbar-row mx-auto flex w-full max-w-[52rem] items-center gap-0.5 overflow-x-auto px-3 py-1 sm:px-6"
     >
       <ToolbarButton

@@ -29,7 +29,7 @@ export function FirstScreenKeeper({ editor, documentId }: FirstScreenKeeperProps
   const isSaved = view.status === 'open' && view.saving === 'saved'
   const isKept = isSaved || (view.status === 'open' && view.keeping === 'device')
   const may = useRef({ isSaved, isKept })
-  may.current = { isSaved, isKept }
+  useEffect(() => void (may.current = { isSaved, isKept }), [isSaved, isKept])
   useEffect(dropFirstScreen, [])
   useEffect(() => {
     if (userId === undefined) return

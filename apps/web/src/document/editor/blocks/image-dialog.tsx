@@ -18,18 +18,11 @@ export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: b
       title="Insert an image"
       text="From this device it becomes part of the document. From the web it stays where it is, and is shown from there."
     >
-      <button
-        type="button"
-        className={buttonClass({ look: 'outline' }, 'mt-4 w-full')}
-        onClick={() => {
-          onClose()
-          void uploadPicked(editor, { asFile: false })
-        }}
-      >
-        <Upload aria-hidden className="size-4" />
-        Choose from this device
-      </button>
       <ImageForm
+        onPick={(alt) => {
+          onClose()
+          void uploadPicked(editor, { asFile: false, alt })
+        }}
         onDone={(src, alt) => {
           onClose()
           const host = otherHostOf(src, document.baseURI)
@@ -41,19 +34,29 @@ export function ImageDialog({ editor, open, onClose }: { editor: Editor; open: b
   )
 }
 
-function ImageForm({ onDone }: { onDone(src: string, alt: string): void }) {
+interface ImageFormProps {
+  onPick(alt: string): void
+  onDone(src: string, alt: string): void
+}
+
+function ImageForm({ onPick, onDone }: ImageFormProps) {
   const [refused, setRefused] = useState(false)
   const address = useRef<HTMLInputElement>(null)
   const alt = useRef<HTMLInputElement>(null)
   const id = useId()
+  const words = () => alt.current?.value.trim() ?? ''
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const src = linkAddress(address.current?.value ?? '')
-    if (isSafeImage(src)) onDone(src, alt.current?.value.trim() ?? '')
+    if (isSafeImage(src)) onDone(src, words())
     else setRefused(true)
   }
   return (
     <form onSubmit={submit} className="mt-4 flex flex-col gap-3 text-sm font-medium">
+      <button type="button" className={buttonClass({ look: 'outline' }, 'w-full')} onClick={() => onPick(words())}>
+        <Upload aria-hidden className="size-4" />
+        Choose from this device
+      </button>
       <div className="flex flex-col gap-1.5">
         <label htmlFor={`${id}-address`}>Or its address on the web</label>
         <TextField

@@ -25,6 +25,8 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
   const [matchCase, setMatchCase] = useState(false)
   const [replacing, setReplacing] = useState(false)
   const field = useRef<HTMLInputElement>(null)
+  /** Since something was typed into a field, which then has an undo of its own. */
+  const replaced = useRef(0)
 
   useEffect(() => field.current?.select(), [])
   useEffect(() => find(editor, words, { matchCase }), [editor, words, matchCase])
@@ -36,13 +38,24 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') close()
     else if (event.key === 'Enter' && event.target === field.current) step(editor, event.shiftKey ? -1 : 1)
-    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) replaceCurrent(editor, replacement)
+    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) one()
+    else if (isUndo(event) && replaced.current > 0) takeBack()
     else if (event.key.toLowerCase() === 'f' && (event.metaKey || event.ctrlKey)) field.current?.select()
     else return
     event.preventDefault()
   }
+  const one = () => {
+    replaceCurrent(editor, replacement)
+    replaced.current += 1
+  }
+  const takeBack = () => {
+    replaced.current -= 1
+    editor.commands.undo()
+  }
   const all = () => {
     const count = replaceAll(editor, replacement)
+    replaced.current += 1
+    field.current?.focus() // the button that was pressed cannot have it any more
     say(count === 1 ? 'Replaced one' : `Replaced ${count.toLocaleString()}`)
   }
 
@@ -75,7 +88,10 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
             autoComplete="off"
             spellCheck={false}
             value={words}
-            onChange={(event) => setWords(event.target.value)}
+            onChange={(event) => {
+              replaced.current = 0
+              setWords(event.target.value)
+            }}
             className={clsx(fieldClass, 'h-8 pr-20 pl-2.5 text-sm')}
           />
           <span
@@ -110,15 +126,13 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
             placeholder="Replace with"
             autoComplete="off"
             value={replacement}
-            onChange={(event) => setReplacement(event.target.value)}
+            onChange={(event) => {
+              replaced.current = 0
+              setReplacement(event.target.value)
+            }}
             className={clsx(fieldClass, 'h-8 min-w-0 flex-1 px-2.5 text-sm')}
           />
-          <button
-            type="button"
-            disabled={state.count === 0}
-            onClick={() => replaceCurrent(editor, replacement)}
-            className={buttonClass({ size: 'small' })}
-          >
+          <button type="button" disabled={state.count === 0} onClick={one} className={buttonClass({ size: 'small' })}>
             Replace
           </button>
           <button type="button" disabled={state.count === 0} onClick={all} className={buttonClass({ size: 'small' })}>
@@ -128,6 +142,10 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
       )}
     </search>
   )
+}
+
+function isUndo({ key, metaKey, ctrlKey, shiftKey }: KeyboardEvent): boolean {
+  return key.toLowerCase() === 'z' && (metaKey || ctrlKey) && !shiftKey
 }
 
 function countText({ words, count, current }: { words: string; count: number; current: number }): string {

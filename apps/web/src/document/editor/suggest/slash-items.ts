@@ -79,7 +79,7 @@ const LISTS: readonly Entry[] = [
     icon: ListTodo,
     apply: block('taskList'),
   },
-  { id: 'toggle', label: 'Toggle', words: 'details collapse fold', icon: ChevronRight, apply: block('details') },
+  { id: 'toggle', label: 'Toggle', words: 'details fold accordion', icon: ChevronRight, apply: block('details') },
 ]
 const BLOCKS: readonly Entry[] = [
   {
@@ -154,7 +154,7 @@ export function slashItems(query: string, dialogs: InsertDialogs, today: Date = 
     [
       'Media',
       [
-        { id: 'image', label: 'Image', words: 'picture photo url upload', icon: ImageIcon, then: dialogs.image },
+        { id: 'image', label: 'Image', words: 'picture photo img url upload', icon: ImageIcon, then: dialogs.image },
         { id: 'file', label: 'File', words: 'attachment upload pdf document', icon: Paperclip, then: dialogs.file },
       ],
     ],

@@ -100,12 +100,42 @@ describe('the menu behind /', () => {
     }
   })
 
+  test('Enter ends a line that only looks like asking for something; arrows, Tab and more letters ask', async () => {
+    for (const text of ['Points :', 'great job :D', 'so :p', 'either /or', 'and /', 'mail @']) {
+      const { editor, type, press, shown } = open('<p>x </p>')
+      type(text)
+      await Promise.resolve()
+      await Promise.resolve()
+      press('Enter')
+      expect(editor.getText({ blockSeparator: '|' }), text).toContain(text)
+      expect(shown(), text).toBeUndefined()
+    }
+    for (const [text, keys] of [
+      ['so :sm', ['Enter']],
+      ['so :p', ['ArrowDown', 'Enter']],
+      ['so :p', ['Tab']],
+      ['then /tab', ['Enter']],
+      ['mail @A', ['Enter']],
+    ] as const) {
+      const { editor, type, press } = open('<p>x </p>')
+      type(text)
+      for (let tick = 0; tick < 5; tick += 1) await Promise.resolve()
+      for (const key of keys) expect(press(key), text).toBe(true)
+      for (let tick = 0; tick < 5; tick += 1) await Promise.resolve()
+      expect(editor.getText().endsWith(text), text).toBe(false)
+    }
+    const { editor, type, press } = open('<p></p>')
+    type('/or') // a line of its own
+    expect(press('Enter')).toBe(true)
+    expect(editor.getText()).not.toContain('/')
+  })
+
   test('every line does what it says, and leaves a whole document', () => {
     for (const { label, id } of slashItems('', dialogs)) {
       const { editor, type, press, menu } = open('<p>text</p>')
       type(' /')
       menu.activate(menu.getSnapshot()!.items.findIndex((item) => item.id === id))
-      press('Enter')
+      press('Tab')
       editor.state.doc.check()
       expect(editor.getText(), label).not.toContain('/')
       if (!['text', 'image', 'file'].includes(id)) expect(editor.getHTML(), label).not.toBe('<p>text </p>')

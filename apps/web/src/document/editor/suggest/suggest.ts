@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core'
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
-import { pick, type SuggestMenu } from './suggest-menu.ts'
+import { pick, type SuggestMenu, type SuggestView } from './suggest-menu.ts'
 import { triggerAt, type Trigger } from './trigger.ts'
 
 interface Asking {
@@ -26,6 +26,12 @@ export const Suggest = Extension.create<{ menu: SuggestMenu | undefined }>({
     const { menu } = this.options
     if (!menu) throw new Error('Suggest needs its menu.')
     const { editor } = this
+    /** The sign in whose menu somebody has moved. */
+    let chosenAt: number | undefined
+    const move = (by: number, { trigger }: SuggestView) => {
+      chosenAt = trigger.from
+      menu.move(by)
+    }
     return [
       new Plugin<Asking>({
         key,
@@ -41,10 +47,15 @@ export const Suggest = Extension.create<{ menu: SuggestMenu | undefined }>({
           handleKeyDown(view, event) {
             const shown = menu.getSnapshot()
             if (shown === undefined || view.composing) return false
-            if (event.key === 'ArrowDown') menu.move(1)
-            else if (event.key === 'ArrowUp') menu.move(-1)
+            if (event.key === 'ArrowDown') move(1, shown)
+            else if (event.key === 'ArrowUp') move(-1, shown)
             else if (event.key === 'Escape') view.dispatch(view.state.tr.setMeta(key, 'dismiss'))
             else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) {
+              const isMeant = event.key === 'Tab' || chosenAt === shown.trigger.from || isAskedFor(view.state, shown)
+              if (!isMeant) {
+                view.dispatch(view.state.tr.setMeta(key, 'dismiss'))
+                return false
+              }
               // The lines may still be those of one letter less.
               menu.whenCurrent(() => {
                 const current = menu.getSnapshot()
@@ -66,6 +77,15 @@ export const Suggest = Extension.create<{ menu: SuggestMenu | undefined }>({
     ]
   },
 })
+
+/** Whether Enter means the menu: the signs are also those of sentences, as in "Points :" or "either /or", which end with it. */
+function isAskedFor({ doc }: EditorState, { trigger, items, active }: SuggestView): boolean {
+  const { kind, query, from } = trigger
+  if (kind === 'emoji') return query.length > 1
+  if (kind === 'mention') return query !== ''
+  const isFirst = doc.resolve(from).parentOffset === 0
+  return isFirst || (query.length > 1 && items[active]?.label.toLowerCase().startsWith(query.toLowerCase()) === true)
+}
 
 function nextAsking(transaction: Transaction, asking: Asking, after: EditorState): Asking {
   const { trigger: before } = asking

@@ -2,10 +2,13 @@ import type { Editor } from '@tiptap/core'
 
 const PICTURES = 'image/png,image/jpeg,image/webp,image/gif,image/avif'
 
-/** Asks for files of this device and uploads them where the caret is. Needs a click or key just before. */
-export async function uploadPicked(editor: Editor, { asFile }: { asFile: boolean }): Promise<void> {
+/** Asks for files of this device and uploads them where the caret is. `alt`: what a picture shows, if it is one.  Needs a click or key just before. */
+export async function uploadPicked(
+  editor: Editor,
+  { asFile, alt = '' }: { asFile: boolean; alt?: string },
+): Promise<void> {
   const files = await pickFiles(asFile ? undefined : PICTURES)
-  if (!editor.isDestroyed) editor.chain().focus().uploadFiles(files, { asFile }).run()
+  if (!editor.isDestroyed) editor.chain().focus().uploadFiles(files, { asFile, alt }).run()
 }
 
 /** Resolves with none when nothing is chosen. */

@@ -7,6 +7,8 @@ export interface UploadPlace {
   readonly id: string
   readonly order: number
   readonly at: number
+  /** What it shows, as far as that was said. */
+  readonly alt?: string
   /** Of one that stood in what was pasted. */
   readonly pasted?: PastedPicture
 }

@@ -19,6 +19,8 @@ export interface AddOptions {
   readonly asFile: boolean
   /** Where; without it, at the caret. */
   readonly at?: number | undefined
+  /** What a picture shows. Of several nobody can say it at once. */
+  readonly alt?: string
 }
 
 /** The uploads of one editor. */
@@ -71,7 +73,7 @@ export class Uploading {
     )
   }
 
-  #addNow(files: readonly File[], { asFile, at }: AddOptions, parts: typeof UploadParts): void {
+  #addNow(files: readonly File[], { asFile, at, alt = '' }: AddOptions, parts: typeof UploadParts): void {
     if (this.#isClosed) return
     const { state } = this.#view
     const { image } = state.schema.nodes
@@ -83,7 +85,9 @@ export class Uploading {
       this.#send(id, file, { asFile }, parts)
       return id
     })
-    this.#change({ add: ids.map((id) => ({ id, order: this.#nextOrder(), at: place })) })
+    this.#change({
+      add: ids.map((id) => ({ id, order: this.#nextOrder(), at: place, alt: ids.length === 1 ? alt : '' })),
+    })
   }
 
   /** Its place is another's to have. */
@@ -183,14 +187,16 @@ export class Uploading {
     if (this.#editor.isDestroyed) return
     readSelection(this.#view)
     const { state } = this.#view
-    const { at, pasted }: Pick<UploadPlace, 'at' | 'pasted'> = placesIn(state).find((place) => place.id === id) ?? {
+    const { at, alt, pasted }: Partial<UploadPlace> & { readonly at: number } = placesIn(state).find(
+      (place) => place.id === id,
+    ) ?? {
       at: state.selection.head,
     }
     const { image, file } = state.schema.nodes
     const node =
       picture === null
         ? file?.create({ src: url, name, size: bytes, type })
-        : image?.create({ alt: null, ...pasted?.attributes, src: url })
+        : image?.create({ alt: alt || null, ...pasted?.attributes, src: url })
     const place = node && blockPlace(state.doc, at, node.type)
     if (!this.#editor.isEditable || node === undefined || place === undefined)
       return warn(`${name} was not inserted`, 'This document cannot be written any more.')

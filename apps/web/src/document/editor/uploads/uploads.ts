@@ -6,13 +6,13 @@ import { ReplaceStep } from '@tiptap/pm/transform'
 import { warn } from '../../../ui/toast-store.ts'
 import { meansFiles } from './dropped-files.ts'
 import { movedPlaces, placeholdersIn, uploadPlaces, type UploadPlace } from './upload-places.ts'
-import { Uploading } from './uploading.ts'
+import { Uploading, type AddOptions } from './uploading.ts'
 
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     uploads: {
       /** Sends files; each stands where the caret is (or at `at`) once it is there. */
-      uploadFiles(files: readonly File[], options?: { asFile?: boolean; at?: number }): ReturnType
+      uploadFiles(files: readonly File[], options?: Partial<AddOptions>): ReturnType
     }
   }
 }
@@ -50,12 +50,12 @@ export const Uploads = Extension.create<UploadsOptions>({
   addCommands() {
     return {
       uploadFiles:
-        (files, { asFile = false, at } = {}) =>
+        (files, options = {}) =>
         ({ editor, dispatch }) => {
           const uploading = running.get(editor)
           if (uploading === undefined || files.length === 0) return false
           // Not within this transaction: each has its own.
-          if (dispatch) queueMicrotask(() => uploading.add(files, { asFile, at }))
+          if (dispatch) queueMicrotask(() => uploading.add(files, { asFile: false, ...options }))
           return true
         },
     }
