@@ -75,6 +75,25 @@ test('its beginning is there before the server has said anything, and the text t
   await expect(ann.page.locator('html')).toHaveAttribute('data-seen', /And that\./)
 })
 
+test('a document’s address names what its page needs, all of which is there', async ({ openTabs }) => {
+  const [ann] = await openTabs({})
+  await ann.newDocument()
+  const { named, refused } = await ann.page.evaluate(async () => {
+    const page = new DOMParser().parseFromString(
+      await (await fetch(location.href, { headers: { accept: 'text/html' } })).text(),
+      'text/html',
+    )
+    const named = [...page.querySelectorAll<HTMLLinkElement>('link[rel$="preload"]')].map(
+      (link) => link.getAttribute('href') ?? '',
+    )
+    const answers = await Promise.all(named.map(async (address) => ({ address, isThere: (await fetch(address)).ok })))
+    return { named, refused: answers.filter(({ isThere }) => !isThere).map(({ address }) => address) }
+  })
+  for (const part of ['document-route', 'editor-surface', 'document-libraries'])
+    expect(named.join()).toContain(`/assets/${part}-`)
+  expect(refused).toEqual([])
+})
+
 test('what is neither on the server nor on this device is not kept for the next time', async ({
   openTabs,
   cutNetwork,

@@ -267,6 +267,38 @@ describe('lost and found', () => {
     expect(handle.getSnapshot().status).toBe('loading')
   })
 
+  test('what was left is sent by the next page, and by none that is closed', async () => {
+    const disk: MemoryDisk = new Map()
+    const node = await startNode({ disk })
+    const leave = async (client: TandemClient): Promise<void> => {
+      const handle = client.document(testDocument)
+      await handle.whenOpen()
+      await kill(node)
+      type(handle, 'left')
+      await handle.shutDown()
+    }
+    const client = clientOf(node)
+    await leave(client)
+    const next = await startNode({ disk, port: node.port })
+    await client.sendLeftWork()
+    await client.sendLeftWork() // nothing is left
+    const other = clientOf(next, { token: 'bob' }).document(testDocument)
+    await other.whenOpen()
+    expect(textOf(other).toJSON()).toBe('left')
+
+    const closed = clientOf(next)
+    const handle = closed.document(testDocument)
+    await handle.whenOpen()
+    await kill(next)
+    type(handle, ' again')
+    await handle.shutDown()
+    const last = await startNode({ disk, port: node.port })
+    const sending = closed.sendLeftWork()
+    await closed.close()
+    await sending
+    expect(last.upgrades).toHaveLength(0)
+  })
+
   test('a node that drains is left for the next', async () => {
     const node = await startNode()
     const handle = clientOf(node).document(testDocument)

@@ -55,6 +55,7 @@ export class TandemClient {
   readonly #stopWaking: () => void
   /** Documents whose left work is being sent. */
   readonly #sending = new Set<DocumentId>()
+  #isClosed = false
 
   constructor(options: ClientOptions) {
     const base = parseUrl(options.url)
@@ -107,14 +108,16 @@ export class TandemClient {
 
   /**
    * Sends what pages that are gone have left unsent on this device: opens each of those documents until it is on the server's disk, for which
-   * it waits as long as it takes, or cannot be. Resolves then. To be called when a page starts, and now and then.
+   * it waits as long as it takes, or cannot be. Resolves then, and when the client is closed; never rejects. To be called when a page starts,
+   * and now and then.
    */
   async sendLeftWork(): Promise<void> {
     const left = await this.#ports.storage.leftDocuments().catch(() => []) // what cannot be read now is looked for the next time
     const waiting = left.filter((documentId) => !this.#sending.has(documentId))
     const sendNext = async (): Promise<void> => {
       const documentId = waiting.shift()
-      if (documentId === undefined) return
+      // Whoever is signed in after that is somebody else, maybe: nothing more is opened.
+      if (documentId === undefined || this.#isClosed) return
       await this.#sendLeft(documentId)
       await sendNext()
     }
@@ -123,14 +126,15 @@ export class TandemClient {
   }
 
   async #sendLeft(documentId: DocumentId): Promise<void> {
-    const handle = this.document(documentId)
-    const close = handle.open()
+    let close: (() => void) | undefined
     try {
+      const handle = this.document(documentId) // which throws for an id that is none: anybody may have written there
+      close = handle.open()
       await handle.whenSaved()
     } catch {
       return // refused: its work was put aside as a copy, which is said where copies are shown
     } finally {
-      close()
+      close?.()
       this.#sending.delete(documentId)
     }
   }
@@ -146,6 +150,7 @@ export class TandemClient {
 
   /** Leaves every document and closes every socket. Resolves when what is unsent is stored (in memory storage: forgotten). */
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#stopWaking()
     this.#live.close()
     await Promise.all(Array.from(this.#handles.values(), (handle) => handle.shutDown()))

@@ -179,7 +179,10 @@ test('ahead of the page it stands in its place, and goes when the page cannot co
   window.history.replaceState(null, '', '/d/document-1')
   showFirstScreenAhead()
   expect(document.querySelector('#root > .first-screen')?.textContent).toBe('a text')
-  window.dispatchEvent(new Event('error'))
+  document.querySelector('.first-screen p')?.dispatchEvent(new Event('error')) // as of a picture
+  expect(document.querySelector('.first-screen')).not.toBeNull()
+  document.head.append(document.createElement('script'))
+  document.querySelector('script')?.dispatchEvent(new Event('error'))
   expect(document.querySelector('.first-screen')).toBeNull()
 })
 

@@ -65,8 +65,11 @@ export function showFirstScreenAhead(): void {
   if (screen === undefined || root === null) return
   root.append(screen)
   // A page that does not come must not look as if it were there.
-  const dropUnlessTaken = () => screen.parentElement === root && dropFirstScreen()
-  window.addEventListener('error', dropUnlessTaken, { capture: true, once: true })
+  const dropUnlessTaken = ({ target }: Event) => {
+    const isOfPage = target === window || target instanceof HTMLScriptElement // not a picture in it
+    if (isOfPage && screen.parentElement === root) dropFirstScreen()
+  }
+  window.addEventListener('error', dropUnlessTaken, { capture: true })
 }
 
 /** What can no longer be opened is no longer shown. */

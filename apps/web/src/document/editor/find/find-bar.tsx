@@ -45,8 +45,7 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
     event.preventDefault()
   }
   const one = () => {
-    replaceCurrent(editor, replacement)
-    replaced.current += 1
+    if (replaceCurrent(editor, replacement)) replaced.current += 1
   }
   const takeBack = () => {
     replaced.current -= 1
@@ -54,7 +53,7 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
   }
   const all = () => {
     const count = replaceAll(editor, replacement)
-    replaced.current += 1
+    if (count > 0) replaced.current += 1
     field.current?.focus() // the button that was pressed cannot have it any more
     say(count === 1 ? 'Replaced one' : `Replaced ${count.toLocaleString()}`)
   }

@@ -67,13 +67,14 @@ export function closeFind(editor: Editor): void {
   editor.view.focus()
 }
 
-/** Replaces the one that is looked at, and goes to the next. */
-export function replaceCurrent(editor: Editor, text: string): void {
+/** Replaces the one that is looked at, as a step of undo of its own, and goes to the next. False: there is none. */
+export function replaceCurrent(editor: Editor, text: string): boolean {
   const { matches, current } = findingOf(editor.state)
   const match = matches[current]
-  if (!match || !editor.isEditable) return
-  editor.view.dispatch(replaced(editor.state.tr, match, text))
+  if (!match || !editor.isEditable) return false
+  asOwnUndoStep(editor, () => editor.view.dispatch(replaced(editor.state.tr, match, text)))
   show(editor)
+  return true
 }
 
 /** Replaces all, as one step of undo. Returns how many. */

@@ -100,6 +100,8 @@ describe('the menu behind /', () => {
     }
   })
 
+  const firstLine = (editor: Editor) => editor.state.doc.firstChild?.textContent
+
   test('Enter ends a line that only looks like asking for something; arrows, Tab and more letters ask', async () => {
     for (const text of ['Points :', 'great job :D', 'so :p', 'either /or', 'and /', 'mail @']) {
       const { editor, type, press, shown } = open('<p>x </p>')
@@ -107,7 +109,7 @@ describe('the menu behind /', () => {
       await Promise.resolve()
       await Promise.resolve()
       press('Enter')
-      expect(editor.getText({ blockSeparator: '|' }), text).toContain(text)
+      expect(firstLine(editor), text).toBe(`x${text}`)
       expect(shown(), text).toBeUndefined()
     }
     for (const [text, keys] of [
@@ -122,7 +124,7 @@ describe('the menu behind /', () => {
       for (let tick = 0; tick < 5; tick += 1) await Promise.resolve()
       for (const key of keys) expect(press(key), text).toBe(true)
       for (let tick = 0; tick < 5; tick += 1) await Promise.resolve()
-      expect(editor.getText().endsWith(text), text).toBe(false)
+      expect(firstLine(editor), text).not.toBe(`x${text}`)
     }
     const { editor, type, press } = open('<p></p>')
     type('/or') // a line of its own
