@@ -1,5 +1,6 @@
 // `pnpm check`: what to run before every commit. Needs no database, no Redis, no browser.
-import { format, runSteps, summary, typesAndLint, vitest } from './parts/steps.ts'
+import { summary } from './parts/outcome.ts'
+import { format, runSteps, typesAndLint, vitest } from './parts/steps.ts'
 
 const total = await runSteps([
   typesAndLint,

@@ -1,5 +1,6 @@
 // The body of `npm test`, under Node 24 with everything in place. The last line is the count over all steps.
 import { chromium } from './parts/machine.mjs'
+import { summary } from './parts/outcome.ts'
 import {
   browserTests,
   budget,
@@ -9,7 +10,6 @@ import {
   page,
   playwrightChromium,
   runSteps,
-  summary,
   types,
   vitest,
 } from './parts/steps.ts'

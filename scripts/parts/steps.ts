@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asOneTest, counts, NOTHING, playwrightOutcome, sum, vitestOutcome, type Outcome } from './outcome.ts'
 import { packageFolders, root, workspaceNode } from './workspace.mjs'
-
-/** What a step counted, and what to read when something failed. */
-export interface Outcome {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly details: string
-}
 
 export interface Step {
   readonly name: string
@@ -20,7 +13,6 @@ export interface Step {
 const PLAYWRIGHT = 'e2e/node_modules/@playwright/test/cli.js'
 /** A step that hangs is ended, so that the last line is always printed. */
 const STEP_WITHIN_MS = 30 * 60_000
-const NOTHING: Outcome = { passed: 0, failed: 0, skipped: 0, details: '' }
 
 /** Runs the steps one after the other, also after a failure; one line for each, details only of what failed. An interruption counts as one. */
 export async function runSteps(steps: readonly Step[]): Promise<Outcome> {
@@ -29,20 +21,16 @@ export async function runSteps(steps: readonly Step[]): Promise<Outcome> {
   // Ctrl-C reaches the running step too, which stops what it has started; then no other begins.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (interrupted = true))
   for (const step of steps) {
-    if (interrupted) return { ...total, failed: total.failed + 1 }
+    if (interrupted) return sum(total, asOneTest('interrupted', false, ''))
     const since = performance.now()
     const outcome = await step.run()
     const seconds = ((performance.now() - since) / 1000).toFixed(1)
-    const counts = outcome.passed + outcome.failed > 1 ? `, ${summary(outcome)}` : ''
-    console.log(`${outcome.failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s${counts})`)
+    const counted = outcome.passed + outcome.failed > 1 ? `, ${counts(outcome)}` : ''
+    console.log(`${outcome.failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s${counted})`)
     if (outcome.failed > 0 && outcome.details !== '') console.log(outcome.details)
     total = sum(total, outcome)
   }
   return total
-}
-
-export function summary({ passed, failed, skipped }: Outcome): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
 /** Every tsconfig of the workspace, two compilers at a time. Counts as one test. */
@@ -63,7 +51,7 @@ export const types: Step = {
       }
     }
     await Promise.all([compileNext(), compileNext()])
-    return asOneTest(failures.length === 0, failures.join('\n'))
+    return asOneTest('types', failures.length === 0, failures.join('\n'))
   },
 }
 
@@ -96,31 +84,9 @@ export function vitest(name: string, options: { project?: string; live: boolean;
         const { code, output } = await runTool('node_modules/vitest/vitest.mjs', ['run', ...project, ...reporters], {
           live: options.live,
         })
-        return countVitest(report, code, output)
+        return vitestOutcome(name, report, code, output)
       }),
   }
-}
-
-interface VitestReport {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
-  readonly testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[]
-}
-
-function countVitest(report: string, code: number, details: string): Outcome {
-  if (!existsSync(report)) return { ...NOTHING, failed: 1, details }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
-    readReport<VitestReport>(report)
-  // A file that could not even be loaded has no test that failed.
-  const brokenFiles = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
-  ).length
-  const failed = numFailedTests + brokenFiles
-  const skipped = numPendingTests + numTodoTests
-  // An error outside of every test fails the run all the same.
-  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped, details }
 }
 
 /** The browser tests of e2e/, shown as they run. */
@@ -129,22 +95,12 @@ export const browserTests: Step = {
   run: async () =>
     inTemporaryFolder(async (folder) => {
       const report = join(folder, 'playwright.json')
-      const { code, output } = await runTool(PLAYWRIGHT, ['test', '--reporter=list,json'], {
+      const { code } = await runTool(PLAYWRIGHT, ['test', '--reporter=list,json'], {
         live: true,
         cwd: 'e2e',
         env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
       })
-      if (!existsSync(report)) return { ...NOTHING, failed: 1, details: output }
-      const { stats } = readReport<{ stats: { expected: number; unexpected: number; flaky: number; skipped: number } }>(
-        report,
-      )
-      const failed = stats.unexpected + stats.flaky
-      return {
-        passed: stats.expected,
-        failed: failed === 0 && code !== 0 ? 1 : failed,
-        skipped: stats.skipped,
-        details: output,
-      }
+      return playwrightOutcome('browser tests', report, code)
     }),
 }
 
@@ -154,13 +110,9 @@ function tool(name: string, program: string, args: readonly string[], hint = '')
     name,
     async run() {
       const { code, output } = await runTool(program, args)
-      return asOneTest(code === 0, hint + output)
+      return asOneTest(name, code === 0, code === 0 ? '' : hint + output)
     },
   }
-}
-
-function asOneTest(passed: boolean, details: string): Outcome {
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, details }
 }
 
 interface RunOptions {
@@ -194,10 +146,6 @@ async function runTool(
   return { code, output: output.trimEnd() }
 }
 
-function readReport<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T
-}
-
 async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'))
   try {
@@ -205,8 +153,4 @@ async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promis
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function sum(a: Outcome, b: Outcome): Outcome {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, details: '' }
 }
