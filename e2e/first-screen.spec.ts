@@ -1,13 +1,12 @@
 // What is seen before the text itself is there: its beginning, as this browser showed it last; and where somebody was reading.
 import type { Page } from '@playwright/test'
+import { firstScreenOf, holdServer } from './support/first-screen.ts'
 import { largeMarkdown } from './support/large-markdown.ts'
 import { setRole } from './support/sharing.ts'
 import type { Tab } from './support/tab.ts'
 import { expect, test, until } from './support/test.ts'
 
 test.use({ shape: { nodes: 1, database: 'sqlite', redis: false } })
-
-const firstScreenOf = ({ page }: Tab) => page.locator('.first-screen')
 
 /** What is kept for the next time; empty: nothing. */
 function keptFirstScreens(page: Page): Promise<string> {
@@ -21,16 +20,6 @@ function keptFirstScreens(page: Page): Promise<string> {
 
 async function untilKept({ page }: Tab, text: string): Promise<void> {
   await until('it is kept for the next time', async () => expect(await keptFirstScreens(page)).toContain(text))
-}
-
-/** The server does not say who this is until what is returned is called. */
-async function holdServer(page: Page): Promise<() => void> {
-  const answer = Promise.withResolvers<void>()
-  await page.route('**/trpc/me.get*', async (route) => {
-    await answer.promise
-    await route.continue()
-  })
-  return answer.resolve
 }
 
 test('its beginning is there before the server has said anything, and the text takes its place without a jump', async ({

@@ -1,7 +1,7 @@
 /**
  * How long it takes from asking for a document's page until its text is on the screen: for somebody whose browser has never been here, and for
  * somebody who has read it before, in a browser that keeps what it has compiled (a private window does not), by its address and by a click on
- * it in the list; and until it can be written in, where a picture of its beginning is shown before. One node (embedded database) that has the document at hand; everything on this machine. For
+ * it in the list; and until it can be written in, as a picture of its beginning is shown before. One node (embedded database) that has the document at hand; everything on this machine. For
  * `pnpm bench W13`. Prints figures as one line of JSON, in ms.
  */
 import { join } from 'node:path'

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { createClient, type DocumentHandle, type TandemClient } from '@tandem/client'
-import { FRAGMENT, SCHEMA_VERSION } from '@tandem/schema/version'
+import type { TandemClient } from '@tandem/client'
+import { FRAGMENT } from '@tandem/schema/version'
 import { openLogSource, type StoreLocation } from '@tandem/store'
 import { contentDigest, Epoch, type ComparedContent, type DocumentId } from '@tandem/sync'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { WebSocket as NodeWebSocket } from 'ws'
 import * as Y from 'yjs'
-import { guestCookie, testNode, type TestNode } from '../test/node-fixture.ts'
+import { headlessPage, written } from '../test/headless-page.ts'
+import { testNode, type TestNode } from '../test/node-fixture.ts'
 import { ContentDigests } from './content-digests.ts'
 import { createLog } from './log.ts'
 
@@ -16,45 +16,12 @@ let client: TandemClient
 beforeAll(async () => {
   node = await testNode()
   location = { dialect: 'sqlite', path: join(node.dataDir, 'tandem.db') }
-  client = await page()
+  client = await headlessPage(node)
 })
 afterAll(async () => {
   await client.close()
   await node.close()
 })
-
-/** A page without a screen, as a new guest. */
-async function page(): Promise<TandemClient> {
-  const cookie = await guestCookie(node.url)
-  class BrowserLike extends NodeWebSocket {
-    constructor(address: string | URL, protocols?: string | string[]) {
-      super(address, protocols ?? [], { headers: { cookie, origin: node.url } })
-    }
-  }
-  return createClient({
-    url: node.url,
-    schemaVersion: SCHEMA_VERSION,
-    storage: 'memory',
-    WebSocket: BrowserLike as unknown as typeof WebSocket,
-    fetch: (input, init) => {
-      const headers = new Headers(init?.headers)
-      headers.set('cookie', cookie)
-      return fetch(input, { ...init, headers })
-    },
-  })
-}
-
-/** A document of one paragraph. */
-async function written(text: string): Promise<{ documentId: DocumentId; handle: DocumentHandle }> {
-  const { documentId } = await client.api.documents.create.mutate({ title: 'Compared' })
-  const handle = client.document(documentId)
-  await handle.whenOpen()
-  const paragraph = new Y.XmlElement('paragraph')
-  paragraph.insert(0, [new Y.XmlText(text)])
-  handle.doc.getXmlFragment(FRAGMENT).push([paragraph])
-  await handle.whenSaved()
-  return { documentId, handle }
-}
 
 async function contentOf(documentId: DocumentId, doc: Y.Doc): Promise<ComparedContent> {
   const source = await openLogSource(location)
@@ -99,7 +66,7 @@ describe('what a node answers', () => {
   afterEach(() => digests.close())
 
   test('same, other or unknown, replayed once for all who ask', async () => {
-    const { documentId, handle } = await written('Hello')
+    const { documentId, handle } = await written(client, 'Hello')
     const content = await contentOf(documentId, handle.doc)
     const answers = await Promise.all(Array.from({ length: 50 }, () => digests.compare(content)))
     expect(new Set(answers)).toEqual(new Set(['same']))
@@ -110,7 +77,7 @@ describe('what a node answers', () => {
   })
 
   test('a document that is written in all the time is replayed now and then', async () => {
-    const { documentId, handle } = await written('Hello')
+    const { documentId, handle } = await written(client, 'Hello')
     const before = await contentOf(documentId, handle.doc)
     expect(await digests.compare(before)).toBe('same')
     handle.doc.getXmlFragment(FRAGMENT).push([new Y.XmlElement('paragraph')])
@@ -127,7 +94,7 @@ describe('what a node answers', () => {
   })
 
   test('the thread rests four times as long as it worked, and nobody waits for ever when the node ends', async () => {
-    const [one, other] = [await written('Hello'), await written('World')]
+    const [one, other] = [await written(client, 'Hello'), await written(client, 'World')]
     const contents = await Promise.all([one, other].map(({ documentId, handle }) => contentOf(documentId, handle.doc)))
     const [first, second] = contents.map((content) => digests.compare(content))
     expect(await first).toBe('same')
@@ -161,9 +128,9 @@ describe('what a node answers', () => {
 
 test('a replica that shows something else is found when it is idle: it ends, a copy is kept, it is counted', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0) // it asks as soon as it may
-  const other = await page()
+  const other = await headlessPage(node)
   try {
-    const { documentId } = await written('The stored text')
+    const { documentId } = await written(client, 'The stored text')
     const handle = other.document(documentId)
     const close = handle.open()
     await handle.whenOpen()

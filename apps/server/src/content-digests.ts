@@ -1,8 +1,5 @@
-import { Worker } from 'node:worker_threads'
-import type { StoreLocation } from '@tandem/store'
 import type { ComparedContent, ContentVerdict, DocumentId, Epoch } from '@tandem/sync'
-import type { DigestAnswer } from './content-digest-worker.ts'
-import type { Log } from './log.ts'
+import { LogThread, type LogThreadPorts } from './log-thread.ts'
 
 /** Documents whose digest is remembered, and those that may wait for one: more are told that nothing is known. */
 const REMEMBERED = 2_000
@@ -13,14 +10,11 @@ const SAME_AGAIN_MS = 30_000
 const REST = 4
 /** A thread that nobody needs any more. */
 const IDLE_MS = 60_000
-const MEMORY_LIMIT_MB = 1_024
+const PROGRAM = new URL('content-digest-worker.ts', import.meta.url)
 
-export interface ContentDigestPorts {
-  readonly location: StoreLocation
-  readonly log: Log
+export interface ContentDigestPorts extends LogThreadPorts {
   /** Monotonic, ms. */
   readonly now: () => number
-  readonly after: (delayMs: number, callback: () => void) => () => void
   /** Runs `work` when this node has room for it beside its editing. May throw. */
   readonly expensive: <Result>(who: string, work: () => Promise<Result>) => Promise<Result>
   /** A replica shows something else than the log says: must never happen. */
@@ -45,13 +39,13 @@ export class ContentDigests {
   readonly #known = new Map<DocumentId, Known>()
   readonly #asked = new Map<DocumentId, Promise<Known | undefined>>()
   #turn: Promise<void> = Promise.resolve()
-  #worker: Worker | undefined
-  #cancelIdle: () => void = () => undefined
+  readonly #thread: LogThread<string | undefined>
   #wakeUp: () => void = () => undefined
   #closed = false
 
   constructor(ports: ContentDigestPorts) {
     this.#ports = ports
+    this.#thread = new LogThread({ program: PROGRAM, idleMs: IDLE_MS }, ports)
   }
 
   /** Never rejects. */
@@ -71,8 +65,7 @@ export class ContentDigests {
   async close(): Promise<void> {
     this.#closed = true
     this.#wakeUp()
-    this.#cancelIdle()
-    await this.#worker?.terminate()
+    await this.#thread.close()
     await this.#turn
   }
 
@@ -103,41 +96,15 @@ export class ContentDigests {
     if (this.#closed) return { known: undefined, tookMs: 0 }
     const { expensive, now, log } = this.#ports
     try {
-      const answer = await expensive('content digests', () => this.#replayed(documentId))
+      const answer = await expensive('content digests', () => this.#thread.ask(documentId))
       if (answer.problem !== undefined) log.warn({ documentId, problem: answer.problem }, 'a log could not be replayed')
       const { place, tookMs } = answer
-      return { known: place && { ...place, atMs: now() }, tookMs }
+      const known = place && { epoch: place.epoch, seq: place.seq, digest: place.found, atMs: now() }
+      return { known, tookMs }
     } catch (error) {
       if (!this.#closed) log.debug({ err: error, documentId }, 'a content was not compared')
       return { known: undefined, tookMs: 0 }
     }
-  }
-
-  #replayed(documentId: DocumentId): Promise<DigestAnswer> {
-    this.#cancelIdle()
-    const worker = (this.#worker ??= this.#start())
-    const { promise, resolve, reject } = Promise.withResolvers<DigestAnswer>()
-    const ended = (): void => reject(new Error('The thread that replays logs has ended.'))
-    worker.once('message', resolve)
-    worker.once('exit', ended)
-    worker.postMessage(documentId)
-    return promise.finally(() => {
-      worker.off('message', resolve)
-      worker.off('exit', ended)
-      this.#cancelIdle = this.#ports.after(IDLE_MS, () => void this.#worker?.terminate())
-    })
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL('content-digest-worker.ts', import.meta.url), {
-      workerData: this.#ports.location,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MB },
-    })
-    worker.on('error', (error) => this.#ports.log.error({ err: error }, 'the thread that replays logs failed'))
-    worker.once('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined
-    })
-    return worker
   }
 
   #remember(documentId: DocumentId, known: Known): void {

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import fastifyHelmet from '@fastify/helmet'
-import fastifyStatic from '@fastify/static'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { appRouter, type Context, type User } from '@tandem/api'
@@ -16,14 +13,13 @@ import { logFailedCall, type Log } from './log.ts'
 import type { SocketLogin } from './live-socket.ts'
 import type { Metrics } from './metrics.ts'
 import { addressGroup, clientAddress, isOwnRequest } from './origins.ts'
+import { page, type PagePorts } from './page.ts'
 import { scraperRefusal } from './scrapers.ts'
 import type { SharedRates } from './shared-rates.ts'
 import { uploadRoutes, type UploadHttpPorts } from './uploads-http.ts'
 
 /** A file to import as base64 fits, and so does a title of 10 MB: its caller is told which limit it broke. */
 export const BODY_BYTES = 16 * 1024 * 1024
-const PAGE = fileURLToPath(new URL('../../web/dist', import.meta.url))
-const A_YEAR_S = 365 * 24 * 3600
 
 export interface HttpPorts {
   readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'metricsToken'>
@@ -35,6 +31,7 @@ export interface HttpPorts {
   readonly onRefusal: Metrics['refusal']
   readonly largeBodies: LargeBodies
   readonly uploads: Pick<UploadHttpPorts, 'desk' | 'places' | 'fileBytes'>
+  readonly firstScreens: PagePorts['firstScreens']
   /** Whether this node can do its work, and why not. */
   readonly readiness: () => Promise<{ ready: boolean; [part: string]: unknown }>
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
@@ -63,7 +60,7 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
   await app.register((scope) => trpc(scope, ports))
   await app.register((scope) => accounts(scope, ports))
   await app.register((scope) => uploads(scope, ports))
-  await page(app)
+  await page(app, { firstScreens: ports.firstScreens, log: ports.log, caller: callerIn(ports) })
   return app
 }
 
@@ -134,12 +131,16 @@ function trpc(scope: FastifyInstance, ports: HttpPorts): void {
 }
 
 function uploads(scope: FastifyInstance, ports: HttpPorts): void {
-  const caller: UploadHttpPorts['caller'] = async (request, reply) => {
+  uploadRoutes(scope, { ...ports.uploads, caller: callerIn(ports), log: ports.log })
+}
+
+/** Who asks, for what counts as a call. */
+function callerIn(ports: HttpPorts): UploadHttpPorts['caller'] {
+  return async (request, reply) => {
     const { login, allowance } = await callerOf(request, reply, ports)
     await allowance.take('call')
     return login?.user
   }
-  uploadRoutes(scope, { ...ports.uploads, caller, log: ports.log })
 }
 
 /** Who asks, and what they may ask. Throws SyncError 'overloaded'. */
@@ -224,28 +225,6 @@ function accounts(scope: FastifyInstance, { auth, config }: HttpPorts): void {
     return reply.send(
       await auth.handle(new Request(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) })),
     )
-  })
-}
-
-/** The built page: hashed assets for ever, everything that is not a file is the page itself (its router decides). */
-async function page(app: FastifyInstance): Promise<void> {
-  const isBuilt = existsSync(`${PAGE}/index.html`)
-  if (isBuilt) {
-    await app.register(fastifyStatic, {
-      root: PAGE,
-      cacheControl: false,
-      setHeaders: (response, path) => {
-        const isHashed = path.startsWith(`${PAGE}/assets/`)
-        response.header('cache-control', isHashed ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache')
-      },
-    })
-  }
-  app.setNotFoundHandler(async ({ method, url, headers }, reply) => {
-    const wantsPage =
-      method === 'GET' && !/^\/(api|trpc|live|assets)\//.test(url) && (headers.accept?.includes('text/html') ?? false)
-    if (!wantsPage) return reply.code(404).type('text/plain').send('There is nothing here.')
-    if (isBuilt) return reply.sendFile(url.startsWith('/d/') ? 'document.html' : 'index.html')
-    return reply.code(503).type('text/plain').send('The page has not been built. `npm start` builds it.')
   })
 }
 

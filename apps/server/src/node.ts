@@ -25,6 +25,7 @@ import { ContentDigests } from './content-digests.ts'
 import type { Config } from './config.ts'
 import { Door } from './door.ts'
 import { DeliveryTurn } from './delivery-turn.ts'
+import { FirstScreens } from './first-screens.ts'
 import { BODY_BYTES, createHttp } from './http.ts'
 import { ProcessImporter } from './importer.ts'
 import { UnfinishedImports } from './unfinished-imports.ts'
@@ -138,6 +139,14 @@ export async function startNode(
     expensive: lanes.expensive.run.bind(lanes.expensive),
     onDivergence: () => metrics.divergence(),
   })
+  const firstScreens = new FirstScreens({
+    location: store.location,
+    access: store.access,
+    heads: (documentIds) => store.log.heads(documentIds),
+    log,
+    now,
+    after: clock.after,
+  })
   const behindLinks = linkPlaces(rooms, {
     sharing: store.sharing,
     accessVersion: (documentId) => rooms.accessVersion(documentId),
@@ -206,6 +215,7 @@ export async function startNode(
     auth,
     largeBodies,
     uploads,
+    firstScreens,
     callers: new CallerBuckets(now),
     readiness,
     metrics,
@@ -224,6 +234,7 @@ export async function startNode(
     relay.close()
     await compactor.close()
     await contents.close()
+    await firstScreens.close()
     await unfinished.stop()
     await uploads.stop()
     await store.close()

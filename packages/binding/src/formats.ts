@@ -66,14 +66,24 @@ function hashOf(json: unknown): string {
   return toBase64(bytes.slice(0, HASH_BYTES))
 }
 
-/** Throws for a value that is not of the kind that the schema says (`validate`); ProseMirror itself looks only when asked to. */
+/**
+ * Throws for a value that is not of the kind that the schema says (`validate`; ProseMirror itself looks only when asked to), and where it says
+ * nothing, for an object that no text can be made of (`{ toString: 1 }`): whatever draws it would throw.
+ */
 export function checkAttributes({ spec }: NodeType | MarkType, attributes: Attrs): void {
   for (const [name, { validate }] of Object.entries(spec.attrs ?? {})) {
     const value = attributes[name] as unknown
     if (typeof validate === 'function') validate(value)
     else if (validate !== undefined && !validate.split('|').includes(value === null ? 'null' : typeof value))
       throw new RangeError(`The attribute ${name} must be ${validate}.`)
+    else if (!isWritable(value)) throw new RangeError(`The attribute ${name} must be a value that can be written.`)
   }
+}
+
+function isWritable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isWritable)
+  return typeof (value as { toString?: unknown }).toString === 'function'
 }
 
 /** What to format where the marks change from one set to the other; undefined if they do not. Null takes a format away. */

@@ -189,6 +189,21 @@ describe('what an update may bring', () => {
     expect(Y.encodeStateAsUpdate(page.doc).length - Y.encodeStateAsUpdate(other).length).toBeLessThan(40)
   })
 
+  test('a value that no text can be made of is never drawn: what has it is shown as unsupported, and stays', () => {
+    const unwritable = { toString: 1 }
+    const list = element('orderedList', {}, element('listItem', {}, element('paragraph', {}, 'x')))
+    list.setAttribute('start', unwritable as never)
+    const text = new Y.XmlText()
+    text.applyDelta([{ insert: 'y', attributes: { link: { href: '/', title: [unwritable] } } }])
+    const page = open(documentOf(list, element('paragraph', {}, text)))
+    expect(page.state.doc.child(0).type.name).toBe('unsupportedBlock')
+    expect(page.state.doc.child(1).firstChild!.marks.map(({ type: { name } }) => name)).toEqual(['unsupportedMark'])
+    type(page, page.state.doc.content.size - 1, '!')
+    expect(list.getAttribute('start')).toEqual(unwritable)
+    expect(JSON.stringify(text.toDelta())).toContain(JSON.stringify({ link: { href: '/', title: [unwritable] } }))
+    expect(page.state.doc.textContent).toBe('y!')
+  })
+
   test('what had no place among its neighbours is shown once it has one', () => {
     const summary = (text: string) => element('detailsSummary', {}, text)
     const content = element('detailsContent', {}, element('paragraph', {}, 'inside'))

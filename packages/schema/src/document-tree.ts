@@ -24,9 +24,14 @@ export interface TextRun {
   readonly marks: Readonly<Record<string, unknown>>
 }
 
-/** Everything in a fragment. Only elements and text are in it, as only those are ever written. */
+/** Everything in a fragment. */
 export function readTree(parent: Y.XmlFragment): Tree[] {
-  return parent.toArray().flatMap((child): Tree[] => {
+  return treesOf(parent.toArray())
+}
+
+/** Of some of what is in a fragment. Only elements and text are in it, as only those are ever written. */
+export function treesOf(children: ReturnType<Y.XmlFragment['toArray']>): Tree[] {
+  return children.flatMap((child): Tree[] => {
     if (child instanceof Y.XmlElement)
       return [{ name: child.nodeName, attributes: child.getAttributes(), children: readTree(child) }]
     if (child instanceof Y.XmlText) return [{ runs: (child.toDelta() as YDelta).flatMap(runOf) }]
@@ -68,7 +73,7 @@ function withoutNull(attributes: Readonly<Record<string, unknown>>): Record<stri
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))
 }
 
-/** As ProseMirror's JSON, unchecked. */
+/** As ProseMirror's JSON, unchecked; every value can be made a text. */
 export function jsonOf(trees: readonly Tree[]): JsonNode[] {
   return trees.flatMap((tree): JsonNode[] => {
     if ('name' in tree) return [elementJson(tree)]
@@ -81,10 +86,21 @@ function elementJson({ name, attributes, children }: ElementTree): JsonNode {
   const marks = entries
     .filter(([key]) => key.startsWith(MARK_ATTRIBUTE))
     .map(([key, value]) => markOf([key.slice(MARK_ATTRIBUTE.length), value]))
-  const attrs = Object.fromEntries(entries.filter(([key]) => !key.startsWith(MARK_ATTRIBUTE)))
+  const attrs = writable(entries.filter(([key]) => !key.startsWith(MARK_ATTRIBUTE)))
   return { type: name, attrs, content: jsonOf(children), ...(marks.length > 0 && { marks }) }
 }
 
 function markOf([type, attrs]: [string, unknown]): { type: string; attrs: Record<string, unknown> } {
-  return { type, attrs: typeof attrs === 'object' && attrs !== null ? (attrs as Record<string, unknown>) : {} }
+  return { type, attrs: typeof attrs === 'object' && attrs !== null ? writable(Object.entries(attrs)) : {} }
+}
+
+/** Without what no text can be made of (`{ toString: 1 }`), at which whoever writes it would fail. */
+function writable(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries(entries.filter(([, value]) => isWritable(value)))
+}
+
+function isWritable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isWritable)
+  return typeof (value as { toString?: unknown }).toString === 'function'
 }

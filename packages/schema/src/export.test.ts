@@ -12,7 +12,7 @@ import {
 } from './export.ts'
 import { escapeHtml } from './html-text.ts'
 import { MARK_HTML, NODE_HTML, writeHtml } from './html-writer.ts'
-import { markdownToUpdates, readMarkdown } from './markdown.ts'
+import { documentToMarkdown, markdownToUpdates, readMarkdown } from './markdown.ts'
 import { NODE_TEXT } from './plain-text-writer.ts'
 import { FRAGMENT } from './schema-version.ts'
 
@@ -50,6 +50,21 @@ test('no text of a large document is lost in HTML or as plain text', () => {
     expect(plain).toContain(word)
   }
   expect(said.length).toBeGreaterThan(1_000)
+})
+
+test('values that no text can be made of keep nobody from writing the rest', () => {
+  const unwritable = { toString: 1 } as never
+  const doc = docOf(markdownToUpdates('## before\n\n3. item\n\n| a |\n| - |\n| b |'))
+  for (const [at, name] of ['level', 'start', 'layout'].entries())
+    (doc.getXmlFragment(FRAGMENT).get(at) as Y.XmlElement).setAttribute(name, unwritable)
+  const text = new Y.XmlText()
+  text.applyDelta([{ insert: 'after', attributes: { link: { href: unwritable }, code: unwritable } }])
+  const paragraph = new Y.XmlElement('paragraph')
+  paragraph.insert(0, [text])
+  doc.getXmlFragment(FRAGMENT).push([paragraph])
+  const content = contentOfDocument(doc)
+  for (const written of [writeHtml(content, settings), writePlainText(content), documentToMarkdown(doc)])
+    for (const word of ['before', 'item', 'after']) expect(written).toContain(word)
 })
 
 test('a node of a newer page keeps its text, in a line and as a block', () => {

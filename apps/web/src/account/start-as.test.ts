@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { signInAhead } from './sign-in.ts'
 import { startAs } from './start-as.ts'

@@ -1,11 +1,3 @@
-/** An element as it was on the screen: its tag, its attributes, what is in it. A string is text. */
-export type ScreenNode = string | ScreenElement
-export type ScreenElement = readonly [
-  tag: string,
-  attributes: Readonly<Record<string, string>>,
-  ...contents: ScreenNode[],
-]
-
 const TAGS: ReadonlySet<string> = new Set(
   (
     'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre hr br div section summary figure figcaption img ' +

@@ -1,4 +1,5 @@
-import { isScreenAttribute, isScreenTag, type ScreenElement, type ScreenNode } from './first-screen-nodes.ts'
+import type { ScreenElement, ScreenNode } from '@tandem/schema/first-screen'
+import { isScreenAttribute, isScreenTag } from './first-screen-nodes.ts'
 
 /** So many elements, and so many characters of text and attributes, at most: beyond that a screen has no room for more. */
 const MOST_ELEMENTS = 1_500

@@ -1,4 +1,4 @@
-import type { ScreenNode } from './first-screen-nodes.ts'
+import type { ScreenNode } from '@tandem/schema/first-screen'
 
 /** What stood where a document begins, when this browser showed it last. */
 export interface KeptScreen {

@@ -1,5 +1,9 @@
 // @vitest-environment jsdom
+import { firstScreenOf as firstScreenNodes } from '@tandem/schema/first-screen'
+import { importMarkdown } from '@tandem/schema/markdown'
+import { FRAGMENT } from '@tandem/schema/version'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import { rememberedMe, rememberMe } from '../../account/remembered-me.ts'
 import type { Me } from '../../account/sign-in.ts'
 import { askWhoIAm } from '../../account/start-as.ts'
@@ -184,6 +188,64 @@ test('ahead of the page it stands in its place, and goes when the page cannot co
   document.head.append(document.createElement('script'))
   document.querySelector('script')?.dispatchEvent(new Event('error'))
   expect(document.querySelector('.first-screen')).toBeNull()
+})
+
+/** As the server puts it into the page. */
+function serve(documentId: string, blocks: unknown): void {
+  document.head.insertAdjacentHTML('beforeend', '<script type="application/json" id="first-screen"></script>')
+  const served = document.getElementById('first-screen')
+  if (served) served.textContent = JSON.stringify({ documentId, blocks })
+}
+
+test('who was never here sees what came with the page, once; what this browser keeps comes first', () => {
+  localStorage.removeItem('tandem:me')
+  serve('document-1', [['p', {}, 'as the server has it']])
+  window.history.replaceState(null, '', '/d/document-1')
+  const shown = firstScreenHere(undefined)
+  expect(shown?.textContent).toBe('as the server has it')
+  expect(firstScreenHere('user-ann')).toBe(shown) // once it is known who this is
+  dropFirstScreen()
+  expect(firstScreenHere('user-ann')).toBeUndefined()
+
+  serve('document-1', [['p', {}, 'as the server has it']])
+  keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
+  expect(firstScreenHere('user-ann')?.textContent).toBe('a text')
+})
+
+test('what came with the page is of its document only, and drawn with no less care than what was kept', () => {
+  window.history.replaceState(null, '', '/d/document-1')
+  for (const [documentId, blocks] of [
+    ['document-2', PARAGRAPH],
+    ['document-1', []],
+    ['document-1', 'blocks'],
+    ['document-1', [['script', {}, 'steal()']]],
+  ] as const) {
+    serve(documentId, blocks)
+    expect(firstScreenHere(undefined)).toBeUndefined()
+    dropFirstScreen()
+  }
+  serve('document-1', [['p', { onclick: 'steal()' }, 'x']])
+  expect(firstScreenHere(undefined)?.querySelector('p')?.attributes).toHaveLength(0)
+})
+
+test('all that a server draws is drawn', () => {
+  const markdown =
+    '# One *two* `three` [four](https://example.com)\n\n<div align="center">\n\n==five== <span data-color="red">six</span>\n\n</div>\n\n' +
+    '- a\n  1. b\n\n3. c\n\n- [x] d\n\n> e\n\n```ts\nlet f\n```\n\n---\n\n| g | h |\n| -: | :-: |\n| i | j |\n\n> [!TIP]\n> k\n\n' +
+    '<details>\n<summary>l</summary>\n\nm\n\n</details>\n\n' +
+    '<div class="columns">\n\n<div class="column" data-width="40">\n\nn\n\n</div>\n\n<div class="column">\n\no\n\n</div>\n\n</div>\n\n' +
+    '<figure data-align="center"><img src="/api/uploads/00112233445566778899aabbccddeeff" alt="p" width="60%"><figcaption>q</figcaption></figure>\n\n' +
+    '<div class="file"><a href="/api/uploads/ffeeddccbbaa99887766554433221100" type="application/pdf" data-size="9">r.pdf</a></div>\n\n' +
+    'Due <time datetime="2026-11-22">2026-11-22</time>, says [@s](mention:person/person-1).\n'
+  const content = importMarkdown(new TextEncoder().encode(markdown))
+  const doc = new Y.Doc()
+  for (const update of content.updates) Y.applyUpdate(doc, update)
+  const blocks = firstScreenNodes(doc.getXmlFragment(FRAGMENT))
+  window.history.replaceState(null, '', '/d/document-1')
+  serve('document-1', blocks)
+  const drawn = firstScreenHere(undefined)?.querySelector('.prose-document')
+  expect(pictureOf(drawn as HTMLElement, 10_000)).toEqual(JSON.parse(JSON.stringify(blocks)))
+  expect(blocks).toHaveLength(15)
 })
 
 test('what can no longer be opened is forgotten', () => {

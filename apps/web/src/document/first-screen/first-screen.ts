@@ -1,25 +1,27 @@
+import type { ScreenNode } from '@tandem/schema/first-screen'
 import { rememberedMe } from '../../account/remembered-me.ts'
 import { documentHere } from '../document-here.ts'
 import { readingPlace } from '../reading-place.ts'
 import { drawnNode } from './first-screen-nodes.ts'
 import { forgetScreensOf, keepScreen, keptScreen } from './first-screen-storage.ts'
+import { dropServedScreen, servedScreen } from './served-screen.ts'
 
 const CLASS = 'first-screen'
+const SERVED = 'first-screen-served'
 
-const nameOf = (userId: string, documentId: string): string => `${userId} ${documentId}`
-
-let drawn: { readonly name: string; readonly element: HTMLElement } | undefined
+let drawn:
+  | { readonly userId: string | undefined; readonly documentId: string; readonly element: HTMLElement }
+  | undefined
 
 /**
- * What the document began with when this browser showed it last, to look at until the text itself is there: a picture of it, to
- * which nothing can be done. The same element for as long as the document is the same, so that it can go from place to place.
+ * What the document begins with, to look at until the text itself is there: a picture, to which nothing can be done. As this browser showed it
+ * to this account last; where it has not, as it came with the page. The same element for as long as the document is the same, so that it
+ * can go from place to place.
  */
-export function firstScreenOf(userId: string, documentId: string): HTMLElement | undefined {
-  const name = nameOf(userId, documentId)
-  if (drawn?.name !== name) {
-    const element = draw(userId, documentId)
-    drawn = element && { name, element }
-  }
+export function firstScreenOf(userId: string | undefined, documentId: string): HTMLElement | undefined {
+  // What came with the page came to whoever its cookie said.
+  const isDrawn = drawn?.documentId === documentId && (drawn.userId === undefined || drawn.userId === userId)
+  if (!isDrawn) drawn = draw(userId, documentId)
   return drawn?.element
 }
 
@@ -27,34 +29,46 @@ export function firstScreenOf(userId: string, documentId: string): HTMLElement |
 export function dropFirstScreen(): void {
   drawn?.element.remove()
   drawn = undefined
+  dropServedScreen()
 }
 
-function draw(userId: string, documentId: string): HTMLElement | undefined {
-  const screen = keptScreen(userId, documentId)
-  if (screen === undefined) return undefined
+function draw(userId: string | undefined, documentId: string): typeof drawn {
+  const kept = userId === undefined ? undefined : keptScreen(userId, documentId)
   try {
-    const text = document.createElement('div')
-    text.className = 'ProseMirror prose-document'
-    text.append(...screen.blocks.map(drawnNode))
-    const column = document.createElement('div')
-    column.className = 'mx-auto w-full max-w-[46rem] px-5 sm:px-8'
-    column.append(text)
-    const element = document.createElement('div')
-    element.className = CLASS
-    element.inert = true
-    element.ariaHidden = 'true'
-    element.style.top = `${screen.top}px`
-    element.append(column)
-    return element
+    if (kept !== undefined) {
+      const element = drawnScreen(kept.blocks)
+      element.style.top = `${kept.top}px`
+      return { userId, documentId, element }
+    }
+    const served = servedScreen(documentId)
+    if (served === undefined || served.blocks.length === 0) return undefined
+    const element = drawnScreen(served.blocks)
+    element.classList.add(SERVED)
+    return { userId: undefined, documentId, element }
   } catch {
     return undefined
   }
 }
 
+function drawnScreen(blocks: readonly ScreenNode[]): HTMLElement {
+  const text = document.createElement('div')
+  text.className = 'ProseMirror prose-document'
+  text.append(...blocks.map(drawnNode))
+  const column = document.createElement('div')
+  column.className = 'mx-auto w-full max-w-[46rem] px-5 sm:px-8'
+  column.append(text)
+  const element = document.createElement('div')
+  element.className = CLASS
+  element.inert = true
+  element.ariaHidden = 'true'
+  element.append(column)
+  return element
+}
+
 /** For the document that the address names, if the page will show where that begins. Of this account. */
 export function firstScreenHere(userId: string | undefined): HTMLElement | undefined {
   const documentId = documentHere()
-  if (documentId === undefined || userId === undefined) return undefined
+  if (documentId === undefined) return undefined
   return window.location.hash !== '' || readingPlace(documentId) ? undefined : firstScreenOf(userId, documentId)
 }
 
@@ -75,7 +89,7 @@ export function showFirstScreenAhead(): void {
 /** What can no longer be opened is no longer shown. */
 export function forgetFirstScreen(userId: string, documentId: string): void {
   keepScreen(userId, documentId, undefined, 0)
-  if (drawn?.name === nameOf(userId, documentId)) dropFirstScreen()
+  if (drawn?.documentId === documentId) dropFirstScreen()
 }
 
 /** Of an account that is not let in, or that is no longer this browser's. */

@@ -1,0 +1,18 @@
+import type { FirstScreen } from '@tandem/schema/first-screen'
+
+const ID = 'first-screen'
+
+/** What came with the page of what this document begins with; once, as it is old later. Undefined: nothing, or of another document. */
+export function servedScreen(documentId: string): Pick<FirstScreen, 'blocks'> | undefined {
+  try {
+    const served: unknown = JSON.parse(document.getElementById(ID)?.textContent ?? 'null')
+    const { documentId: id, blocks } = (served ?? {}) as Partial<Record<keyof FirstScreen, unknown>>
+    return id === documentId && Array.isArray(blocks) ? { blocks } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function dropServedScreen(): void {
+  document.getElementById(ID)?.remove()
+}
