@@ -35,6 +35,13 @@ export interface BindingOptions {
   readonly afterFrame: AfterFrame
 }
 
+/** What the binding is told of an edit besides the two documents; see SyncState. */
+interface WrittenEdit {
+  readonly addToHistory: boolean
+  readonly near: number | undefined
+  readonly cut: ReadonlySet<Node>
+}
+
 /**
  * Keeps one view and one fragment the same. In both directions only what changed is looked at: from the Y.Doc by the types that a
  * transaction changed, from the view by which nodes are not the same objects any more.
@@ -104,7 +111,7 @@ export class ProsemirrorBinding {
   }
 
   /** Writes what the view shows now and did not show when it last agreed with the Y.Doc. `before` is the state before the newest change. */
-  write(before: EditorState, options: { addToHistory: boolean; near: number | undefined }): void {
+  write(before: EditorState, options: WrittenEdit): void {
     const view = this.prosemirrorView
     const shown = this.mapping.get(this.type)
     if (view === null || shown === undefined || shown === view.state.doc || this.isShowing) return
@@ -115,6 +122,7 @@ export class ProsemirrorBinding {
         doc: this.doc,
         shown: this.mapping,
         near: shown === before.doc ? options.near : undefined,
+        cut: options.cut,
         held: this.#held?.type,
         kept: this.kept,
       })

@@ -56,7 +56,7 @@ function contentEdits(before: Node, after: Node, start: number, collecting: Coll
 }
 
 function childEdits(old: readonly Node[], now: readonly Node[], start: number, collecting: Collecting): void {
-  const matches = matchChildren(old, now, collecting.knowledge.renewed)
+  const matches = matchChildren(old, now, { known: collecting.knowledge.renewed })
   let [at, position] = [0, start]
   for (let index = 0, pending = 0; index <= now.length; index += 1) {
     const match = index === now.length ? old.length : matches[index]!

@@ -5,16 +5,19 @@ import { isUnsupported } from './unsupported-content.ts'
 const COMPARED_PAIRS = 400
 const SAME = 11
 
+interface Hints {
+  /** What a child was before, where it is not the same object. */
+  readonly known?: ReadonlyMap<Node, Node> | undefined
+  /** Children that were taken out and put in again: where as many others can stay, those stay. */
+  readonly cut?: ReadonlySet<Node>
+}
+
 /**
  * For each child after, the index of the child before that it was (or -1), in increasing order. First by identity (or by
  * what `known` says it was), then, between those, by likeness; never across types.
  */
-export function matchChildren(
-  before: readonly Node[],
-  after: readonly Node[],
-  known?: ReadonlyMap<Node, Node>,
-): number[] {
-  const anchors = anchored(before, after, known)
+export function matchChildren(before: readonly Node[], after: readonly Node[], hints: Hints = {}): number[] {
+  const anchors = anchored(before, after, hints)
   const matches: number[] = []
   for (let index = 0, old = 0; index <= after.length; index += 1) {
     const anchor = index === after.length ? before.length : anchors[index]!
@@ -29,7 +32,7 @@ export function matchChildren(
 }
 
 /** The longest increasing choice among the identical ones: moving one block must not tear out all the others. */
-function anchored(before: readonly Node[], after: readonly Node[], known?: ReadonlyMap<Node, Node>): number[] {
+function anchored(before: readonly Node[], after: readonly Node[], { known, cut }: Hints): number[] {
   const places = new Map<Node, number[]>()
   for (let index = before.length - 1; index >= 0; index -= 1) {
     const node = before[index]!
@@ -41,8 +44,16 @@ function anchored(before: readonly Node[], after: readonly Node[], known?: Reado
     const was = known?.get(node)
     return (places.get(node) ?? (was && places.get(was)))?.pop() ?? -1
   })
-  const chosen = new Set(longestIncreasing(candidates))
+  const chosen = new Set(staying(candidates, (index) => cut?.has(after[index]!) === true))
   return candidates.map((candidate, index) => (chosen.has(index) ? candidate : -1))
+}
+
+/** The indexes of as many as can stay; without those that are cut, where that makes no fewer. */
+function staying(candidates: readonly number[], isCut: (index: number) => boolean): number[] {
+  const most = longestIncreasing(candidates)
+  if (!most.some(isCut)) return most
+  const uncut = longestIncreasing(candidates.map((candidate, index) => (isCut(index) ? -1 : candidate)))
+  return uncut.length < most.length ? most : uncut
 }
 
 /** The indexes of a longest increasing subsequence, leaving -1 out. */

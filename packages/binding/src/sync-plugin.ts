@@ -1,4 +1,6 @@
+import type { Node } from '@tiptap/pm/model'
 import { type EditorState, Plugin, type Transaction } from '@tiptap/pm/state'
+import { ReplaceStep } from '@tiptap/pm/transform'
 import type * as Y from 'yjs'
 import { type AfterFrame, afterFrame } from './after-frame.ts'
 import { ProsemirrorBinding, type Redrawn } from './binding.ts'
@@ -19,6 +21,8 @@ export interface SyncState {
   readonly prevSnapshot: null
   /** Where the newest edit began, in the document before it. */
   readonly near: number | undefined
+  /** What the newest edit took out whole. What is there again after it was moved, past what it did not take out. */
+  readonly cut: ReadonlySet<Node>
 }
 
 export interface SyncOptions {
@@ -62,6 +66,7 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
         snapshot: null,
         prevSnapshot: null,
         near: undefined,
+        cut: new Set(),
       }),
       apply: (transaction, value) => applied(transaction, value),
     },
@@ -85,8 +90,8 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
       return {
         update: ({ state }: { state: EditorState }, before: EditorState) => {
           if (state.doc === before.doc) return
-          const { addToHistory, near } = ySyncPluginKey.getState(state)!
-          binding.write(before, { addToHistory, near })
+          const { addToHistory, near, cut } = ySyncPluginKey.getState(state)!
+          binding.write(before, { addToHistory, near, cut })
           binding.release()
           check.restart()
         },
@@ -110,6 +115,7 @@ function applied(transaction: Transaction, value: SyncState): SyncState {
     isUndoRedoOperation: change?.isUndoRedoOperation === true,
     addToHistory: transaction.getMeta('addToHistory') !== false,
     near: isAppended ? value.near : startOf(transaction),
+    cut: isAppended ? value.cut : new Set(cutBy(transaction)),
   }
 }
 
@@ -117,6 +123,14 @@ function startOf({ mapping }: Transaction): number | undefined {
   let start: number | undefined
   mapping.maps[0]?.forEach((from) => (start ??= from))
   return start
+}
+
+function cutBy({ steps, docs }: Transaction): Node[] {
+  return steps.flatMap((step, index) => {
+    if (!(step instanceof ReplaceStep) || step.slice.size > 0) return []
+    const { content, openStart, openEnd } = docs[index]!.slice(step.from, step.to)
+    return openStart === 0 && openEnd === 0 ? content.content : []
+  })
 }
 
 /** While the Y.Doc is shown nobody may add to it: everybody who has the document open would write the same. */

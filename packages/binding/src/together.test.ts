@@ -77,6 +77,44 @@ describe('what somebody else writes', () => {
   })
 })
 
+describe('a paragraph that is moved', () => {
+  /** Cuts the child and puts it where the other one begins. */
+  const move = (page: HeadlessEditor, index: number, before: number) => {
+    const { doc, tr } = page.state
+    const startOf = (child: number) =>
+      doc.content.content.slice(0, child).reduce((sum, { nodeSize }) => sum + nodeSize, 0)
+    const [from, to] = [startOf(index), startOf(index + 1)]
+    tr.delete(from, to)
+    page.dispatch(tr.insert(tr.mapping.map(startOf(before)), doc.child(index)))
+  }
+  const texts = ({ state }: HeadlessEditor) => state.doc.content.content.map(({ textContent }) => textContent)
+
+  test.each([
+    ['down', { moved: 0, before: 2, bobAt: 7 }, ['t!wo', 'one', 'three']],
+    ['up', { moved: 1, before: 0, bobAt: 2 }, ['two', 'o!ne', 'three']],
+  ] as const)(
+    '%s is what is made anew: what somebody writes in its neighbour meanwhile is kept',
+    (_way, how, expected) => {
+      const [ann, bob] = two('one', 'two', 'three')
+      type(bob, how.bobAt, '!')
+      move(ann, how.moved, how.before)
+      exchange(ann, bob)
+      expect([texts(ann), texts(bob)]).toEqual([expected, expected])
+      expect(bob.state.selection.$head.parent.textContent).toContain('!')
+    },
+  )
+
+  test('with others stays itself where more would have to be made anew', () => {
+    const [ann, bob] = two('one', 'two', 'three')
+    type(bob, 2, '!')
+    const { doc, tr } = ann.state
+    tr.delete(0, 10)
+    ann.dispatch(tr.insert(tr.doc.content.size, [doc.child(0), doc.child(1)]))
+    exchange(ann, bob)
+    expect(texts(ann)).toEqual(['three', 'o!ne', 'two'])
+  })
+})
+
 describe('the caret', () => {
   test('[tiptap #7332] stays where it is when somebody else types in the same fresh paragraph', () => {
     const [ann, bob] = [open(), open()]

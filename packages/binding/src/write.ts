@@ -14,6 +14,8 @@ export interface WriteOptions {
   readonly shown: ShownNodes
   /** Where the edit began, in positions of the document before: of several equal ways to see a change, the one there. */
   readonly near: number | undefined
+  /** What the edit took out whole: of several ways to see a move, what it did not take out is what stays. */
+  readonly cut: ReadonlySet<Node>
   /** Whose content is not written now (see HeldParagraph). */
   readonly held: YParent | undefined
   /** Takes what the editor cannot read and is deleted. */
@@ -81,14 +83,14 @@ class Plan implements WritePlan {
   }
 
   #children(parent: YParent, before: Node, after: Node, start: number): void {
-    const { shown } = this.#options
+    const { shown, cut } = this.#options
     const [old, now] = [before.content.content, after.content.content]
     let head = 0
     const shorter = Math.min(old.length, now.length)
     while (head < shorter && old[head] === now[head]) head += 1
     let tail = 0
     while (tail < shorter - head && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail += 1
-    const middle = matchChildren(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
+    const middle = matchChildren(old.slice(head, old.length - tail), now.slice(head, now.length - tail), { cut })
     const oldOf = (index: number): number => {
       if (index < head) return index
       if (index >= now.length - tail) return index - now.length + old.length
