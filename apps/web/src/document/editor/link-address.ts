@@ -9,8 +9,21 @@ export function linkAddress(typed: string): string | undefined {
   if (text === '' || /\s/.test(text)) return undefined
   if (text.startsWith('/') || text.startsWith('#')) return text
   if (/^[^@/:]+@[^@/:]+\.[^@/:]+$/.test(text)) return `mailto:${text}`
-  const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text)
+  const hasScheme = /^(tel:|[a-z][a-z0-9+.-]*:(?!\d))/i.test(text)
   const address = hasScheme ? text : `https://${text}`
   if (!URL.canParse(address) || !ALLOWED.has(new URL(address).protocol)) return undefined
   return address
+}
+
+/**
+ * The same for a picture: at an https or http address, or on this server. Undefined also for a word alone, which would be the name of a
+ * host in somebody's own network; `http://word/` is taken as it is.
+ */
+export function pictureAddress(typed: string): string | undefined {
+  const address = linkAddress(typed)
+  if (address === undefined || address.startsWith('/')) return address
+  if (!URL.canParse(address)) return undefined
+  const { protocol, hostname, port } = new URL(address)
+  const isNamed = address === typed.trim() || hostname.includes('.') || port !== ''
+  return isNamed && (protocol === 'https:' || protocol === 'http:') ? address : undefined
 }

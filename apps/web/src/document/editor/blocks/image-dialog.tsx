@@ -5,7 +5,7 @@ import { useId, useRef, useState, type FormEvent } from 'react'
 import { buttonClass } from '../../../ui/button-class.ts'
 import { Dialog, DialogActions, DialogClose } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
-import { linkAddress } from '../link-address.ts'
+import { pictureAddress } from '../link-address.ts'
 import { uploadPicked } from '../uploads/pick-files.ts'
 import { otherHostOf, pictureHosts } from '../uploads/picture-hosts.ts'
 
@@ -47,7 +47,7 @@ function ImageForm({ onPick, onDone }: ImageFormProps) {
   const words = () => alt.current?.value.trim() ?? ''
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const src = linkAddress(address.current?.value ?? '')
+    const src = pictureAddress(address.current?.value ?? '')
     if (isSafeImage(src)) onDone(src, words())
     else setRefused(true)
   }
@@ -73,7 +73,7 @@ function ImageForm({ onPick, onDone }: ImageFormProps) {
       </div>
       {refused && (
         <p id="image-refused" role="alert" className="-mt-1 text-xs font-normal text-danger">
-          That is not the address of a picture on the web.
+          That is not the address of a picture on the web. One looks like https://example.org/picture.png
         </p>
       )}
       <div className="flex flex-col gap-1.5">
