@@ -2,7 +2,7 @@
 import { documentExtensions } from '@tandem/schema'
 import { Editor } from '@tiptap/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { toastStore } from '../../../ui/toast-store.ts'
+import { dismiss, toastStore } from '../../../ui/toast-store.ts'
 import { canBeLinked, copyBlockLink, followBlockLinks } from './block-link.ts'
 import { LinkedBlock } from './linked-block.ts'
 
@@ -18,6 +18,7 @@ beforeEach(() => {
   window.location.hash = ''
 })
 afterEach(() => {
+  for (const { id } of toastStore.getSnapshot()) dismiss(id)
   for (const editor of editors.splice(0)) editor.destroy()
   vi.useRealTimers()
 })

@@ -2,12 +2,13 @@
 import { documentExtensions } from '@tandem/schema'
 import { Editor, type JSONContent } from '@tiptap/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { toastStore } from '../../../ui/toast-store.ts'
+import { dismiss, toastStore } from '../../../ui/toast-store.ts'
 import { cleanHtml } from './clean-html.ts'
 import { PASTE_RULES, Paste } from './paste.ts'
 
 const editors: Editor[] = []
 afterEach(() => {
+  for (const { id } of toastStore.getSnapshot()) dismiss(id)
   for (const editor of editors.splice(0)) editor.destroy()
 })
 
