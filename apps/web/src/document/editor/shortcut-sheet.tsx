@@ -1,5 +1,5 @@
 import { Dialog } from '../../ui/dialog.tsx'
-import { shortcutText } from './shortcut.ts'
+import { COLUMN_KEYS, shortcutText } from './shortcut.ts'
 
 const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [what: string, keys: string])[]])[] = [
   [
@@ -24,7 +24,8 @@ const SHORTCUTS: readonly (readonly [group: string, keys: readonly (readonly [wh
       ['Left, centre, right', 'Mod+Shift+L/E/R'],
       ['Indent, outdent in lists', 'Tab, Shift+Tab'],
       ['Tick a task', 'Mod+Enter'],
-      ['Move up or down', 'Alt+Shift+↑/↓'],
+      ['Move a block or row', 'Alt+Shift+↑/↓'],
+      ['Move a column of a table', `${COLUMN_KEYS}+←/→`],
       ['Duplicate', 'Mod+D'],
       ['Select blocks', 'Esc, Shift+↑/↓'],
     ],

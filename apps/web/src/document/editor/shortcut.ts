@@ -1,4 +1,4 @@
-const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' }
+const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Ctrl: '⌃', Shift: '⇧', Alt: '⌥' }
 const OTHER_SIGNS: Record<string, string> = { Mod: 'Ctrl' }
 
 /** A key combination such as `Mod+Shift+X`, written the way this machine's keyboard is. */
@@ -12,3 +12,6 @@ export function shortcutText(keys: string, { mac }: { mac: boolean } = { mac: is
 function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent)
 }
+
+/** What is held while an arrow moves a column. On a Mac Alt and Shift select words, so one key more. */
+export const COLUMN_KEYS = isMac() ? 'Ctrl+Alt+Shift' : 'Alt+Shift'

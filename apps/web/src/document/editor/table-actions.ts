@@ -1,5 +1,10 @@
 import type { ChainedCommands, Editor } from '@tiptap/core'
+import { isInTable } from '@tiptap/pm/tables'
 import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowRight,
+  ArrowUp,
   BetweenHorizontalEnd,
   BetweenHorizontalStart,
   BetweenVerticalEnd,
@@ -13,12 +18,16 @@ import {
   Trash2,
   type LucideIcon,
 } from 'lucide-react'
+import { asOwnUndoStep } from './own-undo-step.ts'
+import { COLUMN_KEYS } from './shortcut.ts'
+import { moveInTable, whyNotMoved, type TableDirection } from './table-moves.ts'
 
 export interface TableAction {
   readonly id: string
   readonly label: string
   readonly icon: LucideIcon
   readonly danger?: boolean
+  readonly keys?: string
   readonly run: (chain: ChainedCommands) => ChainedCommands
 }
 
@@ -29,6 +38,16 @@ const action = (id: string, label: string, icon: LucideIcon, run: TableAction['r
   run,
 })
 
+const move = (id: string, label: string, icon: LucideIcon, [direction, keys]: [TableDirection, string]) => ({
+  ...action(id, label, icon, (chain) =>
+    chain.command(({ state, dispatch }) => {
+      if (dispatch) moveInTable(state, direction)
+      return true
+    }),
+  ),
+  keys,
+})
+
 /** What can be done with the table that the caret is in, in groups. */
 export const TABLE_ACTIONS: readonly (readonly TableAction[])[] = [
   [
@@ -36,6 +55,12 @@ export const TABLE_ACTIONS: readonly (readonly TableAction[])[] = [
     action('rowBelow', 'Insert row below', BetweenHorizontalStart, (chain) => chain.addRowAfter()),
     action('columnLeft', 'Insert column left', BetweenVerticalEnd, (chain) => chain.addColumnBefore()),
     action('columnRight', 'Insert column right', BetweenVerticalStart, (chain) => chain.addColumnAfter()),
+  ],
+  [
+    move('rowUp', 'Move row up', ArrowUp, ['up', 'Alt+Shift+↑']),
+    move('rowDown', 'Move row down', ArrowDown, ['down', 'Alt+Shift+↓']),
+    move('columnLeft', 'Move column left', ArrowLeft, ['left', `${COLUMN_KEYS}+←`]),
+    move('columnRight', 'Move column right', ArrowRight, ['right', `${COLUMN_KEYS}+→`]),
   ],
   [
     action('headerRow', 'Header row', PanelTop, (chain) => chain.toggleHeaderRow()),
@@ -50,16 +75,25 @@ export const TABLE_ACTIONS: readonly (readonly TableAction[])[] = [
   ],
 ]
 
-/** Which of them are possible at the selection, and what the first row and column are; a flat record for `useEditorState`. */
+/** Does it to the table that the caret is in, which has the focus then. */
+export function runTableAction(editor: Editor, { run }: TableAction): void {
+  asOwnUndoStep(editor, () => run(editor.chain().focus()).run())
+}
+
+/** Why some of them are not possible at the selection, and what the first row and column are; a flat record for `useEditorState`. */
 export function tableState(editor: Editor) {
-  const inTable = editor.isEditable && editor.isActive('table')
+  const inTable = editor.isEditable && isInTable(editor.state)
   const can = inTable ? editor.can() : undefined
   const table = inTable ? tableAt(editor) : undefined
   return {
     inTable,
     at: table?.at,
-    merge: can?.mergeCells() ?? false,
-    split: can?.splitCell() ?? false,
+    merge: can?.mergeCells() === true ? undefined : 'Select several cells first',
+    split: can?.splitCell() === true ? undefined : 'This cell is not merged',
+    rowUp: inTable ? whyNotMoved(editor.state, 'up') : undefined,
+    rowDown: inTable ? whyNotMoved(editor.state, 'down') : undefined,
+    columnLeft: inTable ? whyNotMoved(editor.state, 'left') : undefined,
+    columnRight: inTable ? whyNotMoved(editor.state, 'right') : undefined,
     headerRow: table?.node.firstChild?.children.every(({ type }) => type.name === 'tableHeader') ?? false,
     headerColumn: table?.node.children.every((row) => row.firstChild?.type.name === 'tableHeader') ?? false,
   }
@@ -74,10 +108,21 @@ function tableAt({ state: { selection } }: Editor) {
   return undefined
 }
 
-type TableState = ReturnType<typeof tableState>
+export type TableState = ReturnType<typeof tableState>
 
-export function isPossible({ id }: TableAction, state: TableState): boolean {
-  return id === 'merge' ? state.merge : id === 'split' ? state.split : true
+/** Why it cannot be done now; undefined if it can. */
+export function whyNot({ id }: TableAction, state: TableState): string | undefined {
+  switch (id) {
+    case 'merge':
+    case 'split':
+    case 'rowUp':
+    case 'rowDown':
+    case 'columnLeft':
+    case 'columnRight':
+      return state[id]
+    default:
+      return undefined
+  }
 }
 
 /** Whether an action that turns something on has done so; undefined for the others. */

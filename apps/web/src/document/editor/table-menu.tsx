@@ -4,20 +4,28 @@ import clsx from 'clsx'
 import { ChevronDown, Grid2x2Plus, Table } from 'lucide-react'
 import { Fragment } from 'react'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
-import { TABLE_ACTIONS, isOn, isPossible, tableState } from './table-actions.ts'
+import { shortcutText } from './shortcut.ts'
+import {
+  TABLE_ACTIONS,
+  isOn,
+  runTableAction,
+  tableState,
+  whyNot,
+  type TableAction,
+  type TableState,
+} from './table-actions.ts'
 import { ToolbarButton, toolbarButtonClass } from './toolbar-button.tsx'
 import { useEditorState } from './use-editor-state.ts'
 
 /** Outside a table one click makes one; inside, the same place holds what can be done with its rows and columns. */
 export function TableMenu({ editor }: { editor: Editor }) {
   const state = useEditorState(editor, tableState)
-  const chain = () => editor.chain().focus()
   if (!state.inTable) {
     return (
       <ToolbarButton
         label="Insert table"
         icon={<Grid2x2Plus />}
-        onRun={() => chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
+        onRun={() => editor.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
       />
     )
   }
@@ -40,17 +48,21 @@ export function TableMenu({ editor }: { editor: Editor }) {
               key={action.id}
               icon={<action.icon />}
               danger={action.danger === true}
-              disabled={!isPossible(action, state)}
-              onClick={() => action.run(chain()).run()}
+              disabled={whyNot(action, state) !== undefined}
+              onClick={() => runTableAction(editor, action)}
             >
               {action.label}
-              {isOn(action, state) !== undefined && (
-                <span className="ml-auto pl-4 text-xs text-ink-faint">{isOn(action, state) ? 'on' : 'off'}</span>
-              )}
+              <span className="ml-auto pl-4 text-xs text-ink-faint">{besideOf(action, state)}</span>
             </MenuItem>
           ))}
         </Fragment>
       ))}
     </Menu>
   )
+}
+
+/** Why it cannot be done, whether it is on, or its keys. */
+function besideOf(action: TableAction, state: TableState): string | undefined {
+  const on = isOn(action, state)
+  return whyNot(action, state) ?? (on === undefined ? action.keys && shortcutText(action.keys) : on ? 'on' : 'off')
 }

@@ -8,9 +8,11 @@ import { shortcutText } from './shortcut.ts'
 export function toolbarButtonClass({ pressed }: { pressed: boolean }): string {
   return clsx(
     'inline-flex h-8 min-w-8 shrink-0 items-center rounded-md px-1.5 transition-colors select-none [&_svg]:size-4',
-    'focus-visible:-outline-offset-2 data-disabled:pointer-events-none data-disabled:opacity-35',
+    'focus-visible:-outline-offset-2 data-disabled:opacity-35',
     'pointer-coarse:h-10 pointer-coarse:min-w-10',
-    pressed ? 'bg-accent-wash text-accent' : 'text-ink-soft hover:bg-hover hover:text-ink data-popup-open:bg-hover',
+    pressed
+      ? 'bg-accent-wash text-accent'
+      : 'text-ink-soft not-data-disabled:hover:bg-hover not-data-disabled:hover:text-ink data-popup-open:bg-hover',
   )
 }
 
@@ -20,17 +22,20 @@ interface ToolbarButtonProps {
   keys?: string
   pressed?: boolean
   disabled?: boolean
+  /** Why it cannot be done now; it is disabled then, and says so. */
+  whyNot?: string | undefined
   onRun(): void
 }
 
 /** A button that acts on the selection, so a click on it must not take the focus out of the text. */
-export function ToolbarButton({ label, icon, keys, pressed, disabled = false, onRun }: ToolbarButtonProps) {
+export function ToolbarButton({ label, icon, keys, pressed, disabled = false, whyNot, onRun }: ToolbarButtonProps) {
   return (
-    <Hint text={label} {...(keys && { shortcut: shortcutText(keys) })}>
+    <Hint text={whyNot ? `${label}: ${whyNot}` : label} {...(keys && { shortcut: shortcutText(keys) })}>
       <Toolbar.Button
         aria-label={label}
         aria-pressed={pressed}
-        disabled={disabled}
+        aria-description={whyNot}
+        disabled={disabled || whyNot !== undefined}
         onMouseDown={keepFocus}
         onClick={onRun}
         className={clsx(toolbarButtonClass({ pressed: pressed === true }), 'justify-center')}

@@ -2,6 +2,7 @@ import { Fragment, type Node } from '@tiptap/pm/model'
 import { NodeSelection, Selection, TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { commonBlocks, deletedBlocks, isAll, outer, type BlockRange } from './block-range.ts'
 import { BlockSelection } from './block-selection.ts'
+import { swapNeighbours } from './swap-neighbours.ts'
 
 /** Whole blocks around the selection, the innermost that can be moved. A list's items are such, a paragraph in one is not. */
 export function selectedBlocks({ selection }: EditorState): BlockRange {
@@ -17,10 +18,11 @@ export function moveBlocks(state: EditorState, direction: 'up' | 'down'): Transa
   const { host, startIndex, endIndex, start, end } = range
   const neighbour = direction === 'up' ? host.maybeChild(startIndex - 1) : host.maybeChild(endIndex)
   if (!neighbour) return undefined
-  const blocks = host.content.cut(start - contentStart(state, range), end - contentStart(state, range))
-  const target = direction === 'up' ? start - neighbour.nodeSize : start + neighbour.nodeSize
-  const tr = state.tr.delete(start, end).insert(target, blocks)
-  return tr.setSelection(shifted(state.selection, tr.doc, target - start)).scrollIntoView()
+  const { tr } = state
+  const by = direction === 'up' ? -neighbour.nodeSize : neighbour.nodeSize
+  if (direction === 'up') swapNeighbours(state, tr, { start: start + by, middle: start, end }, 'second')
+  else swapNeighbours(state, tr, { start, middle: end, end: end + by }, 'first')
+  return tr.setSelection(shifted(state.selection, tr.doc, by)).scrollIntoView()
 }
 
 /** A copy of the blocks below them; the selection is in the copy. */
@@ -36,10 +38,6 @@ export function duplicateBlocks(state: EditorState, { start, end }: BlockRange):
 /** Without the blocks, and without what would be left empty around them. A document keeps a paragraph. */
 export function deleteBlocks({ tr }: EditorState, range: BlockRange): Transaction {
   return deletedBlocks(tr, range)
-}
-
-function contentStart(state: EditorState, { start, depth }: BlockRange): number {
-  return state.doc.resolve(start).start(depth)
 }
 
 function offsetIn(state: EditorState, position: number): number {

@@ -1,28 +1,45 @@
 import { Extension } from '@tiptap/core'
+import { isInTable } from '@tiptap/pm/tables'
 import { asOwnUndoStep } from '../own-undo-step.ts'
+import { COLUMN_KEYS } from '../shortcut.ts'
+import type { TableDirection } from '../table-moves.ts'
 import { duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
 
-/** Moves and copies the blocks of the selection. */
+/** Moves and copies the blocks of the selection; in a table, its rows and columns. */
 export const BlockKeys = Extension.create({
   name: 'blockKeys',
   priority: 1_050, // Tiptap's lists have keys of their own
 
   addKeyboardShortcuts() {
+    const { editor } = this
+    const moveTable = (direction: TableDirection) => () => {
+      if (!isInTable(editor.state)) return false
+      // Pressed before they are here: a moment late.
+      void import('../table-moves.ts').then(({ moveByKey }) => moveByKey(editor, direction), nothing)
+      return true
+    }
     const move = (direction: 'up' | 'down') => () => {
-      const { state, view, isEditable } = this.editor
+      if (moveTable(direction)()) return true
+      const { state, view, isEditable } = editor
       const transaction = isEditable ? moveBlocks(state, direction) : undefined
-      if (transaction) asOwnUndoStep(this.editor, () => view.dispatch(transaction))
+      if (transaction) asOwnUndoStep(editor, () => view.dispatch(transaction))
       return true // at the edge the caret should not jump a paragraph either
     }
+    const columnKeys = COLUMN_KEYS.replaceAll('+', '-')
     return {
       'Alt-Shift-ArrowUp': move('up'),
       'Alt-Shift-ArrowDown': move('down'),
+      [`${columnKeys}-ArrowLeft`]: moveTable('left'),
+      [`${columnKeys}-ArrowRight`]: moveTable('right'),
       'Mod-d': () => {
-        const { state, view, isEditable } = this.editor
+        const { state, view, isEditable } = editor
         if (!isEditable) return true
-        asOwnUndoStep(this.editor, () => view.dispatch(duplicateBlocks(state, selectedBlocks(state))))
+        asOwnUndoStep(editor, () => view.dispatch(duplicateBlocks(state, selectedBlocks(state))))
         return true
       },
     }
   },
 })
+
+/** The chunk cannot be loaded now: the next key tries again. */
+const nothing = (): void => undefined
