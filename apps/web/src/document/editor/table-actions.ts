@@ -1,5 +1,6 @@
-import type { ChainedCommands, Editor } from '@tiptap/core'
-import { isInTable } from '@tiptap/pm/tables'
+import type { ChainedCommands, CommandProps, Editor } from '@tiptap/core'
+import { Selection } from '@tiptap/pm/state'
+import { CellSelection, isInTable } from '@tiptap/pm/tables'
 import {
   ArrowDown,
   ArrowLeft,
@@ -57,15 +58,15 @@ export const TABLE_ACTIONS: readonly (readonly TableAction[])[] = [
     action('columnRight', 'Insert column right', BetweenVerticalStart, (chain) => chain.addColumnAfter()),
   ],
   [
-    move('rowUp', 'Move row up', ArrowUp, ['up', 'Alt+Shift+↑']),
-    move('rowDown', 'Move row down', ArrowDown, ['down', 'Alt+Shift+↓']),
-    move('columnLeft', 'Move column left', ArrowLeft, ['left', `${COLUMN_KEYS}+←`]),
-    move('columnRight', 'Move column right', ArrowRight, ['right', `${COLUMN_KEYS}+→`]),
+    move('moveUp', 'Move row up', ArrowUp, ['up', 'Alt+Shift+↑']),
+    move('moveDown', 'Move row down', ArrowDown, ['down', 'Alt+Shift+↓']),
+    move('moveLeft', 'Move column left', ArrowLeft, ['left', `${COLUMN_KEYS}+←`]),
+    move('moveRight', 'Move column right', ArrowRight, ['right', `${COLUMN_KEYS}+→`]),
   ],
   [
     action('headerRow', 'Header row', PanelTop, (chain) => chain.toggleHeaderRow()),
     action('headerColumn', 'Header column', PanelLeft, (chain) => chain.toggleHeaderColumn()),
-    action('merge', 'Merge cells', TableCellsMerge, (chain) => chain.mergeCells()),
+    action('merge', 'Merge cells', TableCellsMerge, (chain) => chain.mergeCells().command(caretAfterMerge)),
     action('split', 'Split cell', TableCellsSplit, (chain) => chain.splitCell()),
   ],
   [
@@ -74,6 +75,16 @@ export const TABLE_ACTIONS: readonly (readonly TableAction[])[] = [
     { ...action('deleteTable', 'Delete table', Trash2, (chain) => chain.deleteTable()), danger: true },
   ],
 ]
+
+/** A merged cell stays selected, and the next letter would replace all that has just come together in it. */
+function caretAfterMerge({ tr, dispatch }: CommandProps): boolean {
+  const { doc, selection } = tr
+  if (dispatch && selection instanceof CellSelection)
+    tr.setSelection(
+      Selection.near(doc.resolve(selection.$headCell.pos + selection.$headCell.nodeAfter!.nodeSize - 1), -1),
+    )
+  return true
+}
 
 /** Does it to the table that the caret is in, which has the focus then. */
 export function runTableAction(editor: Editor, { run }: TableAction): void {
@@ -90,10 +101,10 @@ export function tableState(editor: Editor) {
     at: table?.at,
     merge: can?.mergeCells() === true ? undefined : 'Select several cells first',
     split: can?.splitCell() === true ? undefined : 'This cell is not merged',
-    rowUp: inTable ? whyNotMoved(editor.state, 'up') : undefined,
-    rowDown: inTable ? whyNotMoved(editor.state, 'down') : undefined,
-    columnLeft: inTable ? whyNotMoved(editor.state, 'left') : undefined,
-    columnRight: inTable ? whyNotMoved(editor.state, 'right') : undefined,
+    moveUp: inTable ? whyNotMoved(editor.state, 'up') : undefined,
+    moveDown: inTable ? whyNotMoved(editor.state, 'down') : undefined,
+    moveLeft: inTable ? whyNotMoved(editor.state, 'left') : undefined,
+    moveRight: inTable ? whyNotMoved(editor.state, 'right') : undefined,
     headerRow: table?.node.firstChild?.children.every(({ type }) => type.name === 'tableHeader') ?? false,
     headerColumn: table?.node.children.every((row) => row.firstChild?.type.name === 'tableHeader') ?? false,
   }
@@ -115,10 +126,10 @@ export function whyNot({ id }: TableAction, state: TableState): string | undefin
   switch (id) {
     case 'merge':
     case 'split':
-    case 'rowUp':
-    case 'rowDown':
-    case 'columnLeft':
-    case 'columnRight':
+    case 'moveUp':
+    case 'moveDown':
+    case 'moveLeft':
+    case 'moveRight':
       return state[id]
     default:
       return undefined

@@ -52,7 +52,10 @@ export function TableBar({ editor }: { editor: Editor }) {
                 <Fragment key={group[0]?.id}>
                   {index > 0 && (
                     <Toolbar.Separator
-                      className={clsx('bg-line', isBeside ? 'col-span-2 mx-1 my-0.5 h-px' : 'mx-1 h-5 w-px')}
+                      className={clsx(
+                        'bg-line',
+                        isBeside ? 'col-span-2 mx-1 my-0.5 h-px' : 'mx-1 h-5 w-px max-sm:hidden',
+                      )}
                     />
                   )}
                   {group.map((action) => (

@@ -52,7 +52,9 @@ export function TableMenu({ editor }: { editor: Editor }) {
               onClick={() => runTableAction(editor, action)}
             >
               {action.label}
-              <span className="ml-auto pl-4 text-xs text-ink-faint">{besideOf(action, state)}</span>
+              <span className={clsx('ml-auto pl-4 text-xs', whyNot(action, state) ? 'text-ink' : 'text-ink-faint')}>
+                {besideOf(action, state)}
+              </span>
             </MenuItem>
           ))}
         </Fragment>

@@ -12,7 +12,7 @@ export function toolbarButtonClass({ pressed }: { pressed: boolean }): string {
     'pointer-coarse:h-10 pointer-coarse:min-w-10',
     pressed
       ? 'bg-accent-wash text-accent'
-      : 'text-ink-soft not-data-disabled:hover:bg-hover not-data-disabled:hover:text-ink data-popup-open:bg-hover',
+      : 'text-ink-soft not-data-disabled:hover:bg-hover not-data-disabled:hover:text-ink not-data-disabled:data-popup-open:bg-hover',
   )
 }
 
