@@ -231,4 +231,22 @@ describe('while somebody else writes', () => {
     expect(shown(ann)).toEqual(['ABC', 'ghi?!', 'def'])
     expect(shown(bob)).toEqual(shown(ann))
   })
+
+  test('in a row that has been moved, before that is undone: the letters stay, in a row of their own', () => {
+    const { ann, bob, exchange } = together(PLAIN, 'd')
+    ann.commands.setTextSelection(behind(ann, 'i'))
+    endUndoStep(ann.state)
+    move(ann, 'up')
+    exchange()
+    bob.commands.setTextSelection(behind(bob, 'h'))
+    bob.commands.insertContent('!')
+    exchange()
+    undo(ann.state)
+    exchange()
+    expect(shown(ann)).toEqual(['ABC', '!', 'd?ef', 'ghi'])
+    expect(shown(bob)).toEqual(shown(ann))
+    // Only who edits repairs, so that not everybody does: the row has all its cells again.
+    ann.commands.insertContentAt(behind(ann, 'A'), '.')
+    expect(ann.state.doc.firstChild!.child(1).childCount).toBe(3)
+  })
 })
