@@ -56,6 +56,61 @@ test.describe('two nodes', () => {
     await expect(starred).toHaveCount(0)
     await expect(ann.page.getByRole('button', { name: 'Star', exact: true })).toHaveAttribute('aria-pressed', 'false')
   })
+
+  test('what somebody shared is taken off one’s list in every tab on every node; undone it is back with its star, opened it is back', async ({
+    openTabs,
+  }) => {
+    const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+    const documentId = await ann.newDocument()
+    await ann.title.fill('Plans')
+    await expect(ann.saving).toHaveText(SAVED)
+    await bob.open(documentId)
+    await bob.page.getByRole('button', { name: 'Star', exact: true }).click()
+    await bob.home()
+    await bob.page.getByRole('button', { name: 'More for Plans' }).click()
+    await expect(bob.page.getByRole('menuitem', { name: 'Delete…' })).toHaveCount(0)
+    await bob.page.keyboard.press('Escape')
+    const [bobElsewhere] = await openTabs({ sameBrowserAs: bob })
+    await bobElsewhere.newDocument()
+    await bobElsewhere.title.fill('Mine')
+    await expect(bobElsewhere.saving).toHaveText(SAVED)
+    await bobElsewhere.home()
+    const starred = (tab: typeof bob) => tab.page.getByRole('list', { name: 'Starred' })
+    await expect(starred(bobElsewhere).getByRole('link', { name: 'Plans' })).toBeVisible()
+    await bobElsewhere.page.getByRole('button', { name: 'More for Mine' }).click()
+    await expect(bobElsewhere.page.getByRole('menuitem', { name: 'Remove from my list' })).toHaveCount(0)
+    await bobElsewhere.page.keyboard.press('Escape')
+
+    // By the keyboard: focus goes on from the neighbour, and to what comes back.
+    const remove = async (name: string) => {
+      await bob.page.getByRole('button', { name: `More for ${name}` }).press('Enter')
+      await bob.page.getByRole('menuitem', { name: 'Remove from my list' }).press('Enter')
+    }
+    await remove('Plans')
+    await expect(starred(bob)).toHaveCount(0)
+    await expect(bob.listed('Mine')).toBeVisible()
+    await expect(bob.page.getByRole('button', { name: 'Star Mine' })).toBeFocused()
+    await expect(starred(bobElsewhere)).toHaveCount(0)
+    await expect(bobElsewhere.page.getByRole('link', { name: 'Plans' })).toHaveCount(0)
+    const undo = bob.page.getByRole('button', { name: 'Undo' })
+    await undo.focus()
+    await expect(bob.page.locator('[data-base-ui-portal]')).toHaveCount(0) // the hint of what had the focus
+    expect(await axeFindings(bob.page, 'home with an offer to undo')).toEqual([])
+
+    await undo.press('Enter')
+    for (const tab of [bob, bobElsewhere]) await expect(starred(tab).getByRole('link', { name: 'Plans' })).toBeVisible()
+    await expect(bob.page.getByRole('button', { name: 'Remove star from Plans' })).toBeFocused()
+
+    await remove('Plans')
+    await expect(bobElsewhere.page.getByRole('link', { name: 'Plans' })).toHaveCount(0)
+    await bob.page.reload()
+    await expect(bob.listed('Mine')).toBeVisible()
+    await expect(bob.page.getByRole('link', { name: 'Plans' })).toHaveCount(0)
+    await bob.open(documentId) // still lets him write
+    await expect(bobElsewhere.listed('Plans')).toBeVisible()
+    await ann.home()
+    await expect(ann.listed('Plans')).toBeVisible()
+  })
 })
 
 test.describe('one node on SQLite', () => {

@@ -36,6 +36,7 @@ const ROWS: Record<string, { who: 'anyone' | 'user' | Role; input?: unknown }> =
   'documents.get': { who: 'viewer', input: { documentId: 'document-1' } },
   'documents.rename': { who: 'editor', input: { documentId: 'document-1', title: 'x' } },
   'documents.setStar': { who: 'viewer', input: { documentId: 'document-1', isStarred: true } },
+  'documents.setListed': { who: 'viewer', input: { documentId: 'document-1', isListed: false } },
   'documents.delete': { who: 'owner', input: { documentId: 'document-1' } },
   'sharing.get': { who: 'viewer', input: { documentId: 'document-1' } },
   'sharing.setRole': { who: 'owner', input: { documentId: 'document-1', userId: 'user-other', role: 'viewer' } },
@@ -170,6 +171,7 @@ async function contextOf(caller: Caller): Promise<Context> {
       rename: async () => 'x',
       recordVisit: async () => undefined,
       setStar: async () => undefined,
+      setListed: async () => undefined,
       delete: async () => undefined,
     },
     sharing: {

@@ -82,7 +82,16 @@ export interface Context {
   readonly access: Access
   readonly documents: Pick<
     Documents,
-    'list' | 'get' | 'create' | 'beginImport' | 'finishImport' | 'rename' | 'recordVisit' | 'setStar' | 'delete'
+    | 'list'
+    | 'get'
+    | 'create'
+    | 'beginImport'
+    | 'finishImport'
+    | 'rename'
+    | 'recordVisit'
+    | 'setStar'
+    | 'setListed'
+    | 'delete'
   >
   readonly sharing: Pick<Sharing, 'read' | 'ownerOf' | 'knows' | 'setRole' | 'shutOut' | 'setLinkRole' | 'handOn'> & {
     readonly invites: Pick<Sharing['invites'], 'create' | 'revoke' | 'accept'>

@@ -62,6 +62,8 @@ class DocumentWatch {
     if (event.name === 'loginEnded') return
     if (event.name === 'documentCreated' || event.name === 'documentVisited') this.#add(event.data.documentId)
     if (event.name === 'documentStarred' && event.data.isStarred) this.#add(event.data.documentId)
+    // What was taken off the list may be open in another tab: its events go on.
+    if (event.name === 'documentListed' && event.data.isListed) this.#add(event.data.documentId)
     if (event.name === 'documentDeleted') this.#remove(event.data.documentId)
     if (event.name === 'documentAccessChanged') void this.#look(event.data.documentId)
     if (event.name === 'documentRenamed') void this.#tellTitle(event)

@@ -7,6 +7,7 @@ import {
   openDocument,
   removeDocument,
   renameDocument,
+  setListed,
   setStar,
 } from './documents.ts'
 import { watchDocuments } from './document-changes.ts'
@@ -15,7 +16,7 @@ import { documentProcedure, expensiveProcedure, router, userProcedure } from './
 
 /** The list of documents. The model for every feature to come: typed procedures, and a typed live event for what they change. */
 export const documentsRouter = router({
-  /** What is mine, what I was given a role in and what I have opened; the newest activity first, at most 1000, and whatever I have starred. */
+  /** What is mine, what I was given a role in and what I have opened, but for what I took off the list; the newest activity first, at most 1000, and whatever I have starred. */
   list: userProcedure.query(({ ctx }) => listDocuments(ctx)),
 
   create: userProcedure
@@ -40,6 +41,11 @@ export const documentsRouter = router({
   setStar: documentProcedure('viewer')
     .input(z.strictObject({ documentId: DocumentId, isStarred: z.boolean() }))
     .mutation(({ ctx, input }) => setStar(ctx, input)),
+
+  /** Takes what somebody else owns off the caller's list, and their star with it, or puts it back. Their role stays, and opening it brings it back. */
+  setListed: documentProcedure('viewer')
+    .input(z.strictObject({ documentId: DocumentId, isListed: z.boolean() }))
+    .mutation(({ ctx, input }) => setListed(ctx, input)),
 
   delete: documentProcedure('owner')
     .input(z.strictObject({ documentId: DocumentId }))

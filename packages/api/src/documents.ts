@@ -15,7 +15,7 @@ const PAGE = 100
 /** Older ones are there, and open by their link; a list of them all comes with search. */
 const MAX_LISTED = 1000
 
-/** What the caller owns, was given a role in, or has opened; the newest activity first, at most 1000, and whatever is starred. */
+/** What the caller owns, was given a role in, or has opened, but for what they took off the list; the newest activity first, at most 1000, and whatever is starred. */
 export async function listDocuments({ documents, user }: UserContext): Promise<DocumentSummary[]> {
   const listed: DocumentSummary[] = []
   let cursor: string | undefined
@@ -108,6 +108,19 @@ export async function setStar(
   await ctx.documents.setStar(documentId, ctx.user.userId, { isStarred })
   ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentStarred', data: { documentId, isStarred } })
   return { isStarred }
+}
+
+/**
+ * The caller's own list, and told to nobody else. Their role stays, and so does what others see of them. Opened, starred or given a role in
+ * anew, the document comes back by itself. Throws SyncError 'bad-input' to its owner.
+ */
+export async function setListed(
+  ctx: UserContext,
+  { documentId, isListed }: { documentId: DocumentId; isListed: boolean },
+): Promise<{ isListed: boolean }> {
+  await ctx.documents.setListed(documentId, ctx.user.userId, { isListed })
+  ctx.events.publish(userTopic(ctx.user.userId), { name: 'documentListed', data: { documentId, isListed } })
+  return { isListed }
 }
 
 /** Open sessions learn it at once and end with 'document-deleted'. */

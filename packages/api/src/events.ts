@@ -16,6 +16,8 @@ export const AccessRequested = liveEvent('accessRequested', { documentId: Docume
 export const DocumentVisited = liveEvent('documentVisited', { documentId: DocumentId })
 /** To the person alone: their own mark on the document, in every open tab. */
 export const DocumentStarred = liveEvent('documentStarred', { documentId: DocumentId, isStarred: z.boolean() })
+/** To the person alone: they took it off their list, and their star with it, or put it back. */
+export const DocumentListed = liveEvent('documentListed', { documentId: DocumentId, isListed: z.boolean() })
 /** To the person alone: every open tab, and every node that stamps their presence. */
 export const PersonRenamed = liveEvent('personRenamed', { userId: UserId, name: PersonName })
 
@@ -31,6 +33,7 @@ export const AppEvent = z.discriminatedUnion('name', [
   AccessRequested,
   DocumentVisited,
   DocumentStarred,
+  DocumentListed,
   PersonRenamed,
   LoginEnded,
 ])

@@ -4,6 +4,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { requestCount } from './access-requests.ts'
 import type { Database } from './database.ts'
 import { accessChange, changeDocument, live, unknownDocument } from './document-writes.ts'
+import { listedAgain, putBackOnList, takeOffList } from './own-list.ts'
 import { ownRoleOf, roleOf } from './sql-access.ts'
 import { addStar, removeStar } from './stars.ts'
 import type { Tables } from './tables.ts'
@@ -102,7 +103,7 @@ export class Documents {
     return summary
   }
 
-  /** Mine, those I was given a role in, and those I have opened or starred; the newest activity first. */
+  /** Mine, and those I was given a role in, have opened or starred, but for what I took off the list; the newest activity first. */
   async list(userId: UserId, page: WantedPage): Promise<DocumentPage> {
     const limit = Math.max(1, Math.min(page.limit, PAGE_LIMIT))
     const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
@@ -110,11 +111,16 @@ export class Documents {
       const mine = summaries(database, userId).where((is) =>
         is.or([
           is('d.owner_id', '=', userId),
-          is('a.role', 'is not', null),
           is.and([
-            is.or([is('v.at', 'is not', null), is('s.at', 'is not', null)]),
-            is('d.link_role', 'is not', null),
-            is('a.user_id', 'is', null),
+            is('o.at', 'is', null),
+            is.or([
+              is('a.role', 'is not', null),
+              is.and([
+                is.or([is('v.at', 'is not', null), is('s.at', 'is not', null)]),
+                is('d.link_role', 'is not', null),
+                is('a.user_id', 'is', null),
+              ]),
+            ]),
           ]),
         ]),
       )
@@ -140,7 +146,7 @@ export class Documents {
     return clean
   }
 
-  /** Puts the document into this person's list, and remembers when it was last opened. */
+  /** Puts the document into this person's list, also when they had taken it off, and remembers when it was last opened. */
   async recordVisit(documentId: DocumentId, userId: UserId): Promise<void> {
     const at = this.#database.now()
     await this.#database.write((database) => [
@@ -148,6 +154,7 @@ export class Documents {
         .insertInto('document_visit')
         .values({ document_id: documentId, user_id: userId, at })
         .onConflict((conflict) => conflict.columns(['user_id', 'document_id']).doUpdateSet({ at })),
+      listedAgain(database, documentId, userId),
     ])
   }
 
@@ -156,11 +163,20 @@ export class Documents {
     await (isStarred ? addStar : removeStar)(this.#database, documentId, userId)
   }
 
+  /**
+   * Takes it off this person's list, and their star with it, or puts it back; their role stays what it is. Opened, starred or given a role
+   * in anew it comes back by itself. What one owns is always listed: taking it off is refused with 'bad-input'. May be called twice.
+   */
+  async setListed(documentId: DocumentId, userId: UserId, { isListed }: { isListed: boolean }): Promise<void> {
+    await (isListed ? putBackOnList : takeOffList)(this.#database, documentId, userId)
+  }
+
   /** From here on it is gone for everybody, and appends on their way are refused. Its log stays; nobody's star or request does. */
   async delete(documentId: DocumentId): Promise<void> {
     await changeDocument(this.#database, documentId, (database) => [
       accessChange(database, documentId).set({ deleted_at: this.#database.now() }),
       database.deleteFrom('document_star').where('document_id', '=', documentId),
+      database.deleteFrom('document_unlisted').where('document_id', '=', documentId),
       database.deleteFrom('access_request').where('document_id', '=', documentId),
     ])
   }
@@ -173,6 +189,7 @@ function summaries(database: Kysely<Tables>, userId: UserId) {
     .leftJoin('document_access as a', (join) => join.onRef('a.document_id', '=', 'd.id').on('a.user_id', '=', userId))
     .leftJoin('document_visit as v', (join) => join.onRef('v.document_id', '=', 'd.id').on('v.user_id', '=', userId))
     .leftJoin('document_star as s', (join) => join.onRef('s.document_id', '=', 'd.id').on('s.user_id', '=', userId))
+    .leftJoin('document_unlisted as o', (join) => join.onRef('o.document_id', '=', 'd.id').on('o.user_id', '=', userId))
     .select(['d.id', 'd.title', 'd.owner_id', 'd.link_role', 'd.created_at', 'd.updated_at', 'd.edited_at'])
     .select(['d.schema_version', 'u.name as owner_name', 'a.role as own_role', 'a.user_id as own_user_id'])
     .select('s.at as starred_at')

@@ -3,6 +3,7 @@ import { LIMITS, ROLES, SyncError, type DocumentId, type UserId } from '@tandem/
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { accessChange, hasRoomFor, tooManyPeople } from './document-writes.ts'
+import { listedAgain } from './own-list.ts'
 import { ownRoleOf, roleOf } from './sql-access.ts'
 import type { GivenRole, Tables } from './tables.ts'
 
@@ -173,6 +174,7 @@ export class InviteLinks {
         .onConflict((conflict) =>
           conflict.columns(['document_id', 'user_id']).doUpdateSet((is) => ({ role: is.ref('excluded.role') })),
         ),
+      listedAgain(database, documentId, userId).where((is) => is.exists(good.select('id'))),
     ]
   }
 

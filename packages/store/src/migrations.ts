@@ -180,6 +180,18 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         ) ${clustered}`,
       ],
     },
+    {
+      name: '0008-own-lists',
+      statements: [
+        `create table document_unlisted (
+          document_id text not null,
+          user_id text not null,
+          at ${int} not null,
+          primary key (user_id, document_id)
+        ) ${clustered}`,
+        `create index document_unlisted_of_document on document_unlisted (document_id)`,
+      ],
+    },
   ]
 }
 

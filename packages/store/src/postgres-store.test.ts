@@ -5,6 +5,7 @@ import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { describeAccessRequests } from '../test/access-requests.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
+import { describeOwnLists } from '../test/own-list.contract.ts'
 import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore } from '../test/opened-store.ts'
 import { startPostgres, type PostgresServer } from '../test/postgres-server.ts'
@@ -37,6 +38,7 @@ describeDocuments('PostgreSQL', async () => openedStore(await server.database())
 describeSharing('PostgreSQL', async () => openedStore(await server.database()))
 describeAccessRequests('PostgreSQL', async () => openedStore(await server.database()))
 describeStars('PostgreSQL', async () => openedStore(await server.database()))
+describeOwnLists('PostgreSQL', async () => openedStore(await server.database()))
 describeCompaction('PostgreSQL', async () => openedStore(await server.database()))
 describeUploads('PostgreSQL', async () => openedStore(await server.database()))
 describeRepair('PostgreSQL', async () => openedStore(await server.database()))

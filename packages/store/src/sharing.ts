@@ -4,6 +4,7 @@ import { AccessRequests, endAnswered, endRequest, openRequests, type AccessReque
 import type { Database } from './database.ts'
 import { accessChange, changeDocument, hasRoomFor, tooManyPeople, unknownDocument } from './document-writes.ts'
 import { InviteLinks, type InviteLink } from './invite-links.ts'
+import { listedAgain } from './own-list.ts'
 import { roleOf } from './sql-access.ts'
 import { dropLostStars } from './stars.ts'
 import type { GivenRole, Tables } from './tables.ts'
@@ -185,6 +186,7 @@ export class Sharing {
           .where('document_id', '=', documentId)
           .where('user_id', '=', to)
           .where((is) => is.exists(isHandedOn)),
+        listedAgain(database, documentId, to).where((is) => is.exists(isHandedOn)),
         database
           .insertInto('document_access')
           .columns(['document_id', 'user_id', 'role'])
@@ -213,6 +215,7 @@ export class Sharing {
         .onConflict((conflict) => conflict.columns(['document_id', 'user_id']).doUpdateSet({ role })),
       endAnswered(database, documentId, userId),
       dropLostStars(database, documentId),
+      listedAgain(database, documentId, userId), // no news to who was shut out: they begin anew if they are let in again
     ])
     if (written?.numAffectedRows === 0n) throw tooManyPeople()
   }

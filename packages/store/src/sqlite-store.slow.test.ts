@@ -10,6 +10,7 @@ import { describeCompaction } from '../test/compaction.contract.ts'
 import { describeDocuments } from '../test/documents.contract.ts'
 import { describeAccessRequests } from '../test/access-requests.contract.ts'
 import { describeSharing } from '../test/sharing.contract.ts'
+import { describeOwnLists } from '../test/own-list.contract.ts'
 import { describeStars } from '../test/stars.contract.ts'
 import { ANN, openedStore, type OpenedStore } from '../test/opened-store.ts'
 import { describeRepair } from '../test/repair.contract.ts'
@@ -27,6 +28,7 @@ describeDocuments('SQLite', () => openedStore())
 describeSharing('SQLite', () => openedStore())
 describeAccessRequests('SQLite', () => openedStore())
 describeStars('SQLite', () => openedStore())
+describeOwnLists('SQLite', () => openedStore())
 describeCompaction('SQLite', () => openedStore())
 describeRepair('SQLite', () => openedStore())
 

@@ -2,10 +2,11 @@ import { LIMITS, SyncError, type DocumentId, type UserId } from '@tandem/sync'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { changeDocument, live } from './document-writes.ts'
+import { listedAgain } from './own-list.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * Gives this person's star to a document that they may open; again changes nothing. Throws SyncError 'unknown-document' when there is none,
+ * Gives this person's star to a document that they may open, which is in their list then; again changes nothing. Throws SyncError 'unknown-document' when there is none,
  * and 'bad-input' beyond LIMITS.starsPerUser (two given at the very same moment may pass it by one) or when they may not open it.
  */
 export async function addStar(database: Database, documentId: DocumentId, userId: UserId): Promise<void> {
@@ -32,6 +33,15 @@ export async function addStar(database: Database, documentId: DocumentId, userId
           .where(hasRoomFor(tables, documentId, userId)),
       )
       .onConflict((conflict) => conflict.columns(['user_id', 'document_id']).doUpdateSet({ document_id: documentId })),
+    listedAgain(tables, documentId, userId).where((is) =>
+      is.exists(
+        tables
+          .selectFrom('document_star')
+          .select('user_id')
+          .where('document_id', '=', documentId)
+          .where('user_id', '=', userId),
+      ),
+    ),
   ])
   if (added?.numAffectedRows === 0n) throw noStar()
 }

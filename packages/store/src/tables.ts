@@ -16,6 +16,7 @@ export interface Tables {
   readonly access_request: AccessRequestTable
   readonly document_visit: DocumentVisitTable
   readonly document_star: DocumentStarTable
+  readonly document_unlisted: DocumentUnlistedTable
   readonly invite_link: InviteLinkTable
   readonly upload: UploadTable
   readonly probe: ProbeTable
@@ -133,6 +134,13 @@ export interface DocumentVisitTable {
 
 /** A person's own mark on a document, of nobody's concern but theirs. Gone with the document, and with their access to it. */
 export interface DocumentStarTable {
+  document_id: DocumentId
+  user_id: UserId
+  at: number
+}
+
+/** Taken off a person's list by themselves, whatever their role in it. Gone with the document, and once it comes to them anew. */
+export interface DocumentUnlistedTable {
   document_id: DocumentId
   user_id: UserId
   at: number

@@ -48,3 +48,25 @@ test('after a resync the list is asked for anew, also when the first answer is s
   await answer(1, 'New')
   await expect.poll(titles).toEqual(['New'])
 })
+
+test('what was taken off the list in another tab goes at once, with its star, and comes back with what the server says', async () => {
+  const { answers, answer, titles } = page()
+  await answer(0, 'Plan')
+  await expect.poll(titles).toEqual(['Plan'])
+  queries.setQueryData(['document', documentId], { documentId, isStarred: true })
+  applyEvent(queries, { name: 'documentListed', data: { documentId, isListed: false } } as LiveEvent)
+  expect(titles()).toEqual([])
+  expect(queries.getQueryData(['document', documentId])).toMatchObject({ isStarred: false })
+  expect(answers).toHaveLength(1)
+  applyEvent(queries, { name: 'documentListed', data: { documentId, isListed: true } } as LiveEvent)
+  await answer(1, 'Plan')
+  await expect.poll(titles).toEqual(['Plan'])
+})
+
+test('an answer from before it was taken off does not bring it back', async () => {
+  const { answer, titles } = page()
+  applyEvent(queries, { name: 'documentListed', data: { documentId, isListed: false } } as LiveEvent)
+  await answer(0, 'Plan')
+  await answer(1, 'Another')
+  await expect.poll(titles).toEqual(['Another'])
+})

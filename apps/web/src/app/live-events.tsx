@@ -53,6 +53,11 @@ export function applyEvent(queries: QueryClient, event: LiveEvent): void {
       return refetchAccess(queries)
     case 'documentStarred':
       return hearStar(queries, event.data)
+    case 'documentListed':
+      if (event.data.isListed) return void refetch(queries, 'documents')
+      forgetDocument(queries, event.data.documentId)
+      showNoStar(queries, event.data.documentId)
+      return refetchWhatIsUnderWay(queries)
     case 'documentCreated':
     case 'documentVisited':
       return void refetch(queries, 'documents')
@@ -76,6 +81,12 @@ export function setTitle(queries: QueryClient, documentId: string, title: string
   queries.setQueryData<OpenedDocument>(['document', documentId], (opened) => opened && { ...opened, title })
 }
 
+/** Taken off the list, which takes the star. */
+function showNoStar(queries: QueryClient, documentId: string): void {
+  queries.setQueryData<OpenedDocument>(['document', documentId], (opened) => opened && { ...opened, isStarred: false })
+}
+
+/** It is in no list any more. */
 export function forgetDocument(queries: QueryClient, documentId: string): void {
   queries.setQueryData<readonly DocumentSummary[]>(['documents'], (list) =>
     list?.filter((item) => item.documentId !== documentId),

@@ -6,6 +6,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { DeleteDocument } from './delete-document.tsx'
 import { DocumentRow } from './document-row.tsx'
 import { useNow } from './use-now.ts'
+import { useTakeOffList } from './use-take-off-list.ts'
 
 /** Longer lists appear in steps: a thousand rows at once would make the first paint wait. */
 const STEP = 200
@@ -15,10 +16,18 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
   const now = useNow()
   const [deleting, setDeleting] = useState<DocumentSummary>()
   const [count, setCount] = useState(STEP)
-  const expectMove = useFocusOfMoved()
+  const expectFocus = useFocusOfMoved()
+  const takeOff = useTakeOffList((document) => expectFocus(starIdOf(document)))
   const starred = documents.filter(({ isStarred }) => isStarred)
   const others = documents.filter(({ isStarred }) => !isStarred)
   const left = others.length - count
+  const rows = [...starred, ...others.slice(0, count)]
+  const takeOffRow = (document: DocumentSummary) => {
+    const at = rows.indexOf(document)
+    const neighbour = rows[at + 1] ?? rows[at - 1]
+    if (neighbour) expectFocus(starIdOf(neighbour))
+    takeOff(document)
+  }
   const row = (document: DocumentSummary) => (
     <DocumentRow
       key={document.documentId}
@@ -26,7 +35,8 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
       mine={document.ownerId === me?.userId}
       now={now}
       starId={starIdOf(document)}
-      onStar={() => expectMove(starIdOf(document))}
+      onStar={() => expectFocus(starIdOf(document))}
+      onTakeOff={() => takeOffRow(document)}
       onDelete={() => setDeleting(document)}
     />
   )
@@ -66,13 +76,18 @@ function SectionTitle({ className, children }: { className?: string; children: s
 
 const starIdOf = ({ documentId }: DocumentSummary): string => `star-${documentId}`
 
-/** A row that moves to the other list is made anew there: whoever pressed its star goes on from the same star. */
+/**
+ * A row that moves to the other list is made anew there: whoever pressed its star goes on from the same star. Who took one off the list goes
+ * on from its neighbour's.
+ */
 function useFocusOfMoved(): (starId: string) => void {
   const moving = useRef<string>(undefined)
   useEffect(() => {
     if (moving.current === undefined || document.activeElement !== document.body) return
+    const star = document.getElementById(moving.current)
+    if (star === null) return
     // The eye stays where the star was pressed; the next key scrolls to where it is now.
-    document.getElementById(moving.current)?.focus({ preventScroll: true })
+    star.focus({ preventScroll: true })
     moving.current = undefined
   })
   return (starId) => {

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Ellipsis, Link2, Pencil, Trash2 } from 'lucide-react'
+import { Ellipsis, Link2, ListX, Pencil, Trash2 } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { DocumentSummary } from '../app/api.ts'
 import { useSetStar } from '../app/stars.ts'
@@ -18,11 +18,14 @@ interface DocumentRowProps {
   /** Where its star can be found once the row has moved to another list. */
   starId: string
   onStar(): void
+  /** Of what somebody else owns. */
+  onTakeOff(): void
+  /** Of what is one's own. */
   onDelete(): void
 }
 
 /** One document. The whole row leads to it; its menu and the field that renames it lie above that link. */
-export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: DocumentRowProps) {
+export function DocumentRow({ document, mine, now, starId, onStar, onTakeOff, onDelete }: DocumentRowProps) {
   const [renaming, setRenaming] = useState(false)
   const menu = useRef<HTMLButtonElement>(null)
   /** The menu closes because the field opens: focus is the field's. */
@@ -95,13 +98,15 @@ export function DocumentRow({ document, mine, now, starId, onStar, onDelete }: D
           <MenuItem icon={<Link2 />} onClick={() => void copyDocumentLink(document.documentId)}>
             Copy link
           </MenuItem>
-          {mine && (
-            <>
-              <MenuSeparator />
-              <MenuItem danger icon={<Trash2 />} onClick={onDelete}>
-                Delete…
-              </MenuItem>
-            </>
+          <MenuSeparator />
+          {mine ? (
+            <MenuItem danger icon={<Trash2 />} onClick={onDelete}>
+              Delete…
+            </MenuItem>
+          ) : (
+            <MenuItem icon={<ListX />} onClick={onTakeOff}>
+              Remove from my list
+            </MenuItem>
           )}
         </Menu>
       </div>

@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import { CircleAlert, X } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
 import { iconButtonClass } from './icon-button-class.ts'
-import { dismiss, toastStore, type ToastMessage } from './toast-store.ts'
+import { dismiss, hold, letGo, toastStore, type ToastMessage } from './toast-store.ts'
 
 /** Where `say` and `warn` appear. The two live regions are there from the start: screen readers watch only what they have seen. */
 export function Toasts() {
@@ -31,9 +31,14 @@ export function Toasts() {
 }
 
 function Toast({ toast }: { toast: ToastMessage }) {
+  const { id, action } = toast
   const trouble = toast.trouble !== undefined
   return (
     <div
+      onPointerEnter={() => hold(id)}
+      onPointerLeave={() => letGo(id)}
+      onFocus={() => hold(id)}
+      onBlur={() => letGo(id)}
       className={clsx(
         'pointer-events-auto flex items-start gap-3 rounded-xl shadow-high transition-[opacity,translate] duration-150 starting:translate-y-2 starting:opacity-0',
         trouble ? 'w-full border border-line bg-surface p-3 pl-4 text-ink' : 'bg-ink px-4 py-2.5 text-canvas',
@@ -44,11 +49,23 @@ function Toast({ toast }: { toast: ToastMessage }) {
         <p className="font-medium">{toast.title}</p>
         {trouble && <p className="mt-0.5 break-words text-ink-soft">{toast.trouble}</p>}
       </div>
+      {action && (
+        <button
+          type="button"
+          onClick={() => {
+            dismiss(id)
+            action.run()
+          }}
+          className="-my-1 -mr-2 shrink-0 rounded-md px-2 py-1 text-sm font-semibold underline underline-offset-3 focus-visible:outline-2 focus-visible:outline-current pointer-coarse:-my-2 pointer-coarse:py-2"
+        >
+          {action.name}
+        </button>
+      )}
       {trouble && (
         <button
           type="button"
           aria-label="Dismiss"
-          onClick={() => dismiss(toast.id)}
+          onClick={() => dismiss(id)}
           className={clsx(iconButtonClass, '-my-1.5')}
         >
           <X aria-hidden className="size-4" />
