@@ -86,8 +86,32 @@ async function homeScreens(walk: Walk): Promise<void> {
   await walk.seeOpened('menu of a document', more, page.getByRole('menu'))
   await more.click()
   await page.getByRole('menuitem', { name: /^Delete/ }).click()
-  await walk.see('delete dialog', page.getByRole('alertdialog').or(page.getByRole('dialog')))
+  const question = page.getByRole('alertdialog')
+  await walk.see('delete dialog', question)
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
   await page.keyboard.press('Escape')
+  await expect(question).toBeHidden()
+  await expect(more).toBeFocused()
+}
+
+/** Documents without a title, of which one has work that was not sent. */
+async function offlineHome(walk: Walk): Promise<void> {
+  const { tab } = walk
+  for (const words of ['Shopping for the long weekend at the lake, with everybody', 'Ideas']) {
+    await tab.newDocument()
+    await tab.type(words)
+    await expect(tab.saving).toHaveText(SAVED)
+    await tab.page.getByRole('link', { name: 'Back to your documents' }).click()
+  }
+  await tab.page.getByRole('link', { name: /^Untitled Ideas/ }).click()
+  tab.line.cut()
+  await expect(tab.saving).toHaveText(OFFLINE)
+  await tab.type(' for later')
+  await tab.page.getByRole('link', { name: 'Back to your documents' }).click()
+  await expect(tab.page.getByText(/^Offline\. This is the list/)).toBeVisible()
+  await walk.see('home, offline', tab.page.getByText('Not sent yet'))
+  tab.line.restore()
+  await expect(tab.page.getByText('Not sent yet')).toHaveCount(0)
 }
 
 async function openEveryBlock({ tab }: Walk): Promise<void> {
@@ -219,6 +243,7 @@ for (const look of LOOKS) {
     test('home and its dialogs', async ({ openTabs }) => {
       const walk = await Walk.start((await openTabs({}))[0], look)
       await homeScreens(walk)
+      await offlineHome(walk)
       expect(walk.findings).toEqual([])
     })
 

@@ -43,6 +43,7 @@ class Browser {
     this.#channels.add(entry)
     return {
       addEventListener: events.addEventListener.bind(events),
+      removeEventListener: events.removeEventListener.bind(events),
       postMessage: (message) => {
         const data = structuredClone(message) as unknown
         for (const other of this.#channels)

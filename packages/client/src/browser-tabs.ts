@@ -3,7 +3,7 @@ import { isUpdate } from './browser-records.ts'
 import type { ReplicaLocks } from './replica-locks.ts'
 
 /** To every other page of this origin that has opened one of the same name. */
-export type TabChannel = Pick<BroadcastChannel, 'addEventListener' | 'postMessage' | 'close'>
+export type TabChannel = Pick<BroadcastChannel, 'addEventListener' | 'removeEventListener' | 'postMessage' | 'close'>
 
 /** Pages that speak otherwise do not hear each other. */
 const VERSION = 1

@@ -5,9 +5,10 @@ import { systemChance, systemClock } from './clock.ts'
 import { DocumentHandle } from './document-handle.ts'
 import type { DocumentPorts } from './document-life.ts'
 import { IndexedDbStorage } from './indexeddb-storage.ts'
-import { liveLink, LiveSocket } from './live-link.ts'
+import { liveLink, LiveSocket, type LiveConnection } from './live-link.ts'
 import { MemoryStorage } from './memory-storage.ts'
 import type { KeptCopy, ReplicaStorage } from './replica-storage.ts'
+import { UnsentDocuments } from './unsent-documents.ts'
 import { onWakeEvent } from './wake-events.ts'
 
 /** What tRPC takes for a fetch: the same but for the exactness of optional properties. */
@@ -49,6 +50,13 @@ export function createClient(options: ClientOptions): TandemClient {
 export class TandemClient {
   /** The typed procedures. Calls go over HTTP, subscriptions over a socket that is kept alive; rejects with TRPCClientError (see toSyncError). */
   readonly api: TRPCClient<AppRouter>
+  /**
+   * Of the socket for live events, which is there while something of `api` is subscribed to: whether what a page lists is kept fresh. Documents
+   * have connections of their own.
+   */
+  readonly connection: { getSnapshot(): LiveConnection; subscribe(listener: () => void): () => void }
+  /** Documents with work on this device that waits to be sent, whichever page of this browser typed it. */
+  readonly unsentDocuments: Omit<UnsentDocuments, 'look'>
   readonly #ports: DocumentPorts
   readonly #live: LiveSocket
   readonly #handles = new Map<DocumentId, DocumentHandle>()
@@ -68,6 +76,9 @@ export class TandemClient {
     const socketUrl = (documentId: DocumentId) => `${socketBase}?d=${documentId}`
     this.#ports = { ...shared, schemaVersion, socketUrl, storage: makeStorage(options, base) }
     this.#live = new LiveSocket({ ...shared, url: socketBase })
+    this.connection = this.#live
+    const unsentDocuments = new UnsentDocuments(this.#ports.storage, systemClock)
+    this.unsentDocuments = unsentDocuments
     this.api = createTRPCClient<AppRouter>({
       links: [
         splitLink({
@@ -86,6 +97,7 @@ export class TandemClient {
     })
     this.#stopWaking = onWakeEvent((event) => {
       this.#live.wake(event)
+      unsentDocuments.look()
       for (const handle of this.#handles.values()) handle.wake(event)
     })
   }

@@ -1,6 +1,7 @@
 export { createClient, type ClientOptions, type TandemClient } from './client.ts'
 export type { DocumentHandle } from './document-handle.ts'
 export type { DocumentConnection, DocumentView } from './document-view.ts'
+export type { LiveConnection } from './live-link.ts'
 export type { PresentPerson } from './people.ts'
 export type { AwarenessChange, AwarenessState, PresenceBridge } from './presence-bridge.ts'
 export type { KeptCopy } from './replica-storage.ts'

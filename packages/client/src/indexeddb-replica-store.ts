@@ -36,6 +36,8 @@ export interface IndexedDbReplicaStoreOptions {
   readonly clock: Clock
   /** Called for every piece of unsent work that is kept. */
   unsentKept(): void
+  /** Called once the database has one more piece of it, or one less. */
+  unsentChanged(): void
 }
 
 /** The kept copy of one document is merged into few records once it has more than this many. */
@@ -103,12 +105,14 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   async keep(documentId: DocumentId, { pushId, update }: Unsent, schemaVersion: number): Promise<void> {
     const { replicaId, since } = this.#mine()
     this.#options.unsentKept()
+    const isNew = !this.#unsent.has(pushId)
     this.#unsent.add(pushId)
     const record = { documentId, replicaId, pushId, update, since, schemaVersion }
     await this.#database.write((transaction) => transaction.objectStore('unsent').put(record), {
       isStrict: true,
       key: `${replicaId}:${pushId}`,
     })
+    if (isNew) this.#options.unsentChanged()
   }
 
   async settle(documentId: DocumentId, { pushId, update }: Unsent, pageSchema: number): Promise<void> {
@@ -130,6 +134,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
       { isStrict: false },
     )
     this.#unsent.delete(pushId)
+    this.#options.unsentChanged()
     await this.#storeHeldToken(documentId)
     await this.#mergeLoose(documentId)
   }
@@ -158,6 +163,7 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     await this.#database.write(write, { isStrict: true })
     this.#loose = []
     this.#unsent.clear()
+    this.#options.unsentChanged()
   }
 
   async release(): Promise<void> {
@@ -246,7 +252,10 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
     }
     return {
       updates: left.map(({ update }) => update),
-      forget: () => this.#database.write(forget, { isStrict: false }),
+      forget: async () => {
+        await this.#database.write(forget, { isStrict: false })
+        this.#options.unsentChanged()
+      },
     }
   }
 

@@ -3,7 +3,8 @@ import { BrowserDatabase } from './browser-database.ts'
 import type { TabChannel } from './browser-tabs.ts'
 import { IndexedDbReplicaStore } from './indexeddb-replica-store.ts'
 import { noLocks, webLocks, type ReplicaLocks } from './replica-locks.ts'
-import type { HeldReplicaStore, KeptCopy, ReplicaStorage } from './replica-storage.ts'
+import type { HeldReplicaStore, KeptCopy, ReplicaStorage, UnsentPiece } from './replica-storage.ts'
+import { UnsentNews } from './unsent-news.ts'
 
 export interface IndexedDbOptions {
   /** One database per account: another person on this device must not send this one's work. */
@@ -12,7 +13,7 @@ export interface IndexedDbOptions {
   readonly clock: Clock
   /** Default: the browser's Web Locks, if it has them. */
   readonly locks?: ReplicaLocks
-  /** Default: the browser's BroadcastChannel, if it has one. Without Web Locks it is not used. */
+  /** Default: the browser's BroadcastChannel, if it has one. Without Web Locks tabs do not share a document over it. */
   readonly openChannel?: (name: string) => TabChannel
 }
 
@@ -22,12 +23,17 @@ export class IndexedDbStorage implements ReplicaStorage {
   readonly #database: BrowserDatabase
   readonly #options: IndexedDbOptions
   readonly #locks: ReplicaLocks
+  readonly #openChannel: ((name: string) => TabChannel) | undefined
+  readonly #unsentNews: UnsentNews
   #hasAskedToPersist = false
 
   constructor(options: IndexedDbOptions) {
     this.#options = options
     this.#database = new BrowserDatabase(options.databaseName)
     this.#locks = options.locks ?? browserLocks()
+    this.#openChannel = options.openChannel ?? browserChannel()
+    const { databaseName, clock } = options
+    this.#unsentNews = new UnsentNews({ databaseName, clock, openChannel: this.#openChannel })
   }
 
   replicaStore(): HeldReplicaStore {
@@ -35,12 +41,13 @@ export class IndexedDbStorage implements ReplicaStorage {
     return new IndexedDbReplicaStore({
       database: this.#database,
       databaseName: this.#options.databaseName,
-      openChannel: this.#options.openChannel ?? browserChannel(),
+      openChannel: this.#openChannel,
       locks: this.#locks,
       mintReplicaId: () => ReplicaId.parse(chance.id()),
       mintId: () => chance.id(),
       clock,
       unsentKept: () => this.#askToPersist(),
+      unsentChanged: () => this.#unsentNews.changed(),
     })
   }
 
@@ -50,6 +57,15 @@ export class IndexedDbStorage implements ReplicaStorage {
     const alive = await this.#locks.alive()
     const left = keys.filter(([, replicaId]) => alive === undefined || !alive.has(replicaId))
     return [...new Set(left.map(([documentId]) => documentId))]
+  }
+
+  async unsentWork(): Promise<readonly UnsentPiece[]> {
+    const keys = await this.#database.read((transaction) => transaction.objectStore('unsent').getAllKeys())
+    return keys.map((key) => ({ documentId: key[0], name: key.join(' ') }))
+  }
+
+  onUnsentWork(changed: () => void): () => void {
+    return this.#unsentNews.listen(changed)
   }
 
   async copies(): Promise<readonly KeptCopy[]> {
@@ -62,6 +78,7 @@ export class IndexedDbStorage implements ReplicaStorage {
   }
 
   close(): Promise<void> {
+    this.#unsentNews.close()
     return this.#database.close()
   }
 

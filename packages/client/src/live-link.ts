@@ -2,6 +2,7 @@ import type { AppRouter } from '@tandem/api'
 import { TRPCClientError, wsLink, type TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
 import type { Chance, Clock, SyncError } from '@tandem/sync'
+import type { DocumentConnection } from './document-view.ts'
 import { KeptSocket } from './kept-socket.ts'
 import type { SocketLife, TicketSource } from './socket-life.ts'
 import { toSyncError } from './sync-error.ts'
@@ -9,6 +10,9 @@ import type { WakeEvent } from './wake-events.ts'
 
 /** A page that turns from one view to the next unsubscribes and subscribes: no reason to close the socket. */
 const LINGER_MS = 1_000
+
+/** live: events arrive. reconnecting: not yet, or not for the moment. offline: there is no way to the server for now. */
+export type LiveConnection = DocumentConnection
 
 interface Watcher {
   /** Starts over this socket; returns stop. */
@@ -29,6 +33,8 @@ export class LiveSocket {
   readonly #watchers = new Set<Watcher>()
   #life: SocketLife | undefined
   #cancelLinger: () => void = () => undefined
+  readonly #listeners = new Set<() => void>()
+  #connection: LiveConnection = 'reconnecting'
 
   constructor(options: {
     url: string
@@ -43,7 +49,7 @@ export class LiveSocket {
       ...options,
       up: (life) => this.#up(life),
       down: (reason) => this.#down(reason),
-      changed: () => undefined,
+      changed: () => this.#refresh(),
     })
   }
 
@@ -61,6 +67,14 @@ export class LiveSocket {
     }
   }
 
+  readonly getSnapshot = (): LiveConnection => this.#connection
+
+  /** Called after every change of the connection. Returns unsubscribe. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   wake(event: WakeEvent): void {
     this.#socket.wake(event)
   }
@@ -69,6 +83,14 @@ export class LiveSocket {
     this.#cancelLinger()
     this.#watchers.clear()
     this.#socket.stop()
+  }
+
+  #refresh(): void {
+    const { state, isLost } = this.#socket
+    const connection = state === 'up' ? 'live' : isLost ? 'offline' : 'reconnecting'
+    if (connection === this.#connection) return
+    this.#connection = connection
+    for (const listener of this.#listeners) listener()
   }
 
   #up(life: SocketLife): void {

@@ -15,6 +15,7 @@ import {
   type HeldReplicaStore,
   type KeptCopy,
   type ReplicaStorage,
+  type UnsentPiece,
 } from './replica-storage.ts'
 
 interface Received {
@@ -47,6 +48,7 @@ export class MemoryStorage implements ReplicaStorage {
   readonly #received = new Map<DocumentId, Received>()
   readonly #kept = new Map<ReplicaId, Kept>()
   readonly #copies = new Map<string, KeptCopy>()
+  readonly #unsentListeners = new Set<() => void>()
 
   constructor(chance: Chance) {
     this.#chance = chance
@@ -58,12 +60,24 @@ export class MemoryStorage implements ReplicaStorage {
       kept: this.#kept,
       copies: this.#copies,
       chance: this.#chance,
+      unsentChanged: () => this.#unsentListeners.forEach((changed) => changed()),
     })
   }
 
   async leftDocuments(): Promise<readonly DocumentId[]> {
     const left = [...this.#kept.values()].filter(({ isHeld, unsent }) => !isHeld && unsent.size > 0)
     return [...new Set(left.map(({ documentId }) => documentId))]
+  }
+
+  async unsentWork(): Promise<readonly UnsentPiece[]> {
+    return [...this.#kept].flatMap(([replicaId, { documentId, unsent }]) =>
+      Array.from(unsent.keys(), (pushId) => ({ documentId, name: `${replicaId} ${pushId}` })),
+    )
+  }
+
+  onUnsentWork(changed: () => void): () => void {
+    this.#unsentListeners.add(changed)
+    return () => this.#unsentListeners.delete(changed)
   }
 
   async copies(): Promise<readonly KeptCopy[]> {
@@ -85,6 +99,7 @@ interface Memory {
   readonly kept: Map<ReplicaId, Kept>
   readonly copies: Map<string, KeptCopy>
   readonly chance: Chance
+  unsentChanged(): void
 }
 
 class MemoryReplicaStore implements HeldReplicaStore {
@@ -126,11 +141,13 @@ class MemoryReplicaStore implements HeldReplicaStore {
 
   async keep(_: DocumentId, { pushId, update }: Unsent, schemaVersion: number): Promise<void> {
     this.#own?.unsent.set(pushId, { update, schemaVersion })
+    this.#memory.unsentChanged()
   }
 
   async settle(documentId: DocumentId, { pushId, update }: Unsent, pageSchema: number): Promise<void> {
     const schemaVersion = this.#own?.unsent.get(pushId)?.schemaVersion ?? pageSchema
     this.#own?.unsent.delete(pushId)
+    this.#memory.unsentChanged()
     this.#add(documentId, this.#heldToken, [update], schemaVersion)
   }
 
@@ -146,6 +163,7 @@ class MemoryReplicaStore implements HeldReplicaStore {
     if (kept) copies.set(id, before ? joinedCopies(before, kept) : kept)
     if (received.get(documentId)?.life === this.#life) received.delete(documentId)
     this.#own?.unsent.clear()
+    this.#memory.unsentChanged()
   }
 
   async release(): Promise<void> {

@@ -6,11 +6,13 @@ import {
   TandemProvider,
   useConnection,
   useDocument,
+  useLiveConnection,
   useOthers,
   usePeopleMayBeMissing,
   usePresence,
   useSelf,
   useTandem,
+  useUnsentDocuments,
 } from './react.ts'
 
 const documentId = 'document-under-test'
@@ -41,11 +43,23 @@ test('rendering does no IO, and every hook has something to show at once', async
       useOthers(documentId),
       useSelf(documentId),
       usePeopleMayBeMissing(documentId),
+      useLiveConnection(),
+      useUnsentDocuments(),
     )
     return null
   }
   renderToString(createElement(StrictMode, null, createElement(TandemProvider, { client }, createElement(Page))))
-  expect(seen.slice(0, 7)).toEqual([true, 'loading', 'reconnecting', [], [], undefined, false])
+  expect(seen.slice(0, 9)).toEqual([
+    true,
+    'loading',
+    'reconnecting',
+    [],
+    [],
+    undefined,
+    false,
+    'reconnecting',
+    new Set(),
+  ])
   await client.close()
 })
 

@@ -1,4 +1,4 @@
-import type { LiveEvent } from '@tandem/sync'
+import type { DocumentId, LiveEvent } from '@tandem/sync'
 import {
   createContext,
   createElement,
@@ -11,6 +11,7 @@ import {
 import type { TandemClient } from './client.ts'
 import type { DocumentHandle } from './document-handle.ts'
 import type { DocumentConnection, DocumentView } from './document-view.ts'
+import type { LiveConnection } from './live-link.ts'
 import type { PresentPerson } from './people.ts'
 
 const ClientContext = createContext<TandemClient | undefined>(undefined)
@@ -69,6 +70,21 @@ export function useConnection(documentId: string): DocumentConnection | undefine
   const handle = useDocumentHandle(documentId)
   const view = useSyncExternalStore(handle.subscribe, handle.getSnapshot, handle.getSnapshot)
   return view.status === 'failed' ? undefined : view.connection
+}
+
+/** Whether live events of what the page lists arrive: 'reconnecting' at first, and while nothing of `api` is subscribed to. */
+export function useLiveConnection(): LiveConnection {
+  const { connection } = useTandem()
+  return useSyncExternalStore(connection.subscribe, connection.getSnapshot, connection.getSnapshot)
+}
+
+/**
+ * Documents with work on this device that the server has not, typed offline or left by a page that is gone; what is merely on its way is not
+ * said to wait. One goes when all of its work was sent or put aside, also by another tab. The same set until it changes.
+ */
+export function useUnsentDocuments(): ReadonlySet<DocumentId> {
+  const { unsentDocuments } = useTandem()
+  return useSyncExternalStore(unsentDocuments.subscribe, unsentDocuments.getSnapshot, unsentDocuments.getSnapshot)
 }
 
 /** Calls back for live events of the document with this name: fetch anew what it announces. Keep the callback stable. */

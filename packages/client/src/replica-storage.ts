@@ -11,6 +11,13 @@ export interface KeptCopy extends Omit<SetAside, 'schemaVersion'> {
   readonly schemaVersion?: number
 }
 
+/** One push that the server has not acked. Taken over by another replica it is another one. */
+export interface UnsentPiece {
+  readonly documentId: DocumentId
+  /** Tells it from every other, and is the same while it grows. */
+  readonly name: string
+}
+
 /** Of one life of a document: both states in one. */
 export function joinedCopies(before: KeptCopy, copy: KeptCopy): KeptCopy {
   const schemaVersion = Math.max(before.schemaVersion ?? 0, copy.schemaVersion ?? 0)
@@ -42,6 +49,10 @@ export interface ReplicaStorage {
   replicaStore(): HeldReplicaStore
   /** Of which there is unsent work that no open page sends. */
   leftDocuments(): Promise<readonly DocumentId[]>
+  /** All unsent work, that of open pages, too. */
+  unsentWork(): Promise<readonly UnsentPiece[]>
+  /** Calls back soon after there has come to be more or less of it, whichever page of this browser it was. Returns stop. */
+  onUnsentWork(changed: () => void): () => void
   /** Oldest first. */
   copies(): Promise<readonly KeptCopy[]>
   forgetCopy(id: string): Promise<void>

@@ -2,6 +2,7 @@ import type { DocumentId } from '@tandem/sync'
 import clsx from 'clsx'
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { ConnectionAnnouncement } from '../app/connection-announcement.tsx'
 import { LazyPopover } from '../ui/lazy-popover.tsx'
 import { useNarrow } from '../ui/use-narrow.ts'
 import { savingText, type SavingFacts, type SavingText } from './saving-text.ts'
@@ -67,19 +68,12 @@ function OpenStatus({ documentId, facts }: { documentId: DocumentId; facts: Savi
           {Details && <Details documentId={documentId} facts={facts} />}
         </LazyPopover>
       </div>
-      <ConnectionAnnouncement offline={text.startsWith('Offline')} keptNowhere={facts.keeping === 'nowhere'} />
+      <ConnectionAnnouncement
+        offline={text.startsWith('Offline')}
+        meanwhile="You can go on writing."
+        also={facts.keeping === 'nowhere' ? 'This browser cannot keep offline edits.' : undefined}
+      />
     </>
-  )
-}
-
-function ConnectionAnnouncement({ offline, keptNowhere }: { offline: boolean; keptNowhere: boolean }) {
-  const [everOffline, setEverOffline] = useState(offline)
-  if (offline && !everOffline) setEverOffline(true)
-  return (
-    <p aria-live="polite" className="sr-only">
-      {offline ? 'The connection is lost. You can go on writing.' : everOffline && 'Connected again.'}
-      {keptNowhere && ' This browser cannot keep offline edits.'}
-    </p>
   )
 }
 

@@ -1,12 +1,12 @@
 import type { DocumentView } from '@tandem/client'
-import { useEffect, useState } from 'react'
+import { useLongSince } from '../app/use-long-since.ts'
 import { CONNECTION_GRACE_MS, type SavingFacts } from './saving-text.ts'
 
 /** What the status is derived from. Until the document is open there is nothing of one's own to save. */
 export function useSavingFacts(view: DocumentView, { titlePending }: { titlePending: boolean }): SavingFacts {
   const open = view.status === 'open' ? view : undefined
   const connection = open?.connection ?? 'reconnecting'
-  const cut = useCut(connection === 'live')
+  const cut = useLongSince(connection !== 'live', CONNECTION_GRACE_MS)
   return {
     connection,
     saving: open?.saving ?? 'saved',
@@ -16,18 +16,4 @@ export function useSavingFacts(view: DocumentView, { titlePending }: { titlePend
     cut,
     damaged: open?.damagedAfterMs !== undefined,
   }
-}
-
-/** True once there has been no live connection for longer than a blink. */
-function useCut(live: boolean): boolean {
-  const [cut, setCut] = useState(false)
-  useEffect(() => {
-    if (live) return
-    const timer = setTimeout(() => setCut(true), CONNECTION_GRACE_MS)
-    return () => {
-      clearTimeout(timer)
-      setCut(false)
-    }
-  }, [live])
-  return cut && !live
 }

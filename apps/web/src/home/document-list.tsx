@@ -1,3 +1,4 @@
+import { useUnsentDocuments } from '@tandem/client/react'
 import clsx from 'clsx'
 import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../account/use-me.ts'
@@ -14,6 +15,7 @@ const STEP = 200
 export function DocumentList({ documents }: { documents: readonly DocumentSummary[] }) {
   const me = useMe()
   const now = useNow()
+  const unsent = useUnsentDocuments()
   const [deleting, setDeleting] = useState<DocumentSummary>()
   const [count, setCount] = useState(STEP)
   const expectFocus = useFocusOfMoved()
@@ -34,6 +36,7 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
       document={document}
       mine={document.ownerId === me?.userId}
       now={now}
+      isUnsent={unsent.has(document.documentId)}
       starId={starIdOf(document)}
       onStar={() => expectFocus(starIdOf(document))}
       onTakeOff={() => takeOffRow(document)}

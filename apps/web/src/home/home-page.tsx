@@ -15,6 +15,7 @@ import { EmptyHome } from './empty-home.tsx'
 import { FilterField } from './filter-field.tsx'
 import { ImportButton } from './import-button.tsx'
 import { matchesFilter } from './filter.ts'
+import { ListConnection } from './list-connection.tsx'
 import { NewDocumentButton } from './new-document-button.tsx'
 import { useImport } from './use-import.ts'
 
@@ -66,11 +67,8 @@ export function HomePage() {
             ))}
           </div>
         )}
-        {documents.isError && documents.data && (
-          <output className="mt-4 flex items-center gap-2 text-sm text-ink-soft">
-            <CloudOff aria-hidden className="size-4 shrink-0" />
-            No connection. This is the list as this device saw it last; what you have opened here opens now, too.
-          </output>
+        {documents.data && (
+          <ListConnection trouble={documents.isError ? failureOf(documents.error).message : undefined} />
         )}
         <div className="mt-6">
           {documents.isPending ? (
