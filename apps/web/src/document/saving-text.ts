@@ -6,13 +6,11 @@ export interface SavingFacts {
   readonly unsentCount: number
   /** The title has been typed but not stored yet. */
   readonly titlePending: boolean
-  /** There has been no connection for longer than a blink (`CONNECTION_GRACE_MS`). */
+  /** There has been no connection for longer than a blink (`useCut`). */
   readonly cut: boolean
   /** The server has a damaged document, and takes nothing until it is repaired. */
   readonly damaged: boolean
 }
-
-export const CONNECTION_GRACE_MS = 1_000
 
 export type SavingText =
   | 'Saved'

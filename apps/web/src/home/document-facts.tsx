@@ -15,48 +15,38 @@ interface DocumentFactsProps {
 export function DocumentFacts({ document, mine, now, isUnsent }: DocumentFactsProps) {
   const edited = relativeTime(document.updatedAt, Math.max(now, document.updatedAt))
   return (
-    <p className="mt-0.5 flex shrink-0 items-center gap-2 text-[0.8125rem] text-ink-soft sm:mt-0 sm:gap-6">
-      {isUnsent && (
-        <>
-          <Unsent />
-          <Dot />
-        </>
-      )}
-      <Requests count={document.requests} />
-      <Owner document={document} mine={mine} />
-      <Dot />
-      <time
-        dateTime={new Date(document.updatedAt).toISOString()}
-        title={new Date(document.updatedAt).toLocaleString()}
-        className="tabular-nums sm:w-28 sm:text-right"
-      >
-        <span className="sr-only">Edited </span>
-        {edited}
-      </time>
-    </p>
-  )
-}
-
-/** Between two facts, where they are not in columns. */
-function Dot() {
-  return (
-    <span aria-hidden className="text-ink-faint sm:hidden">
-      ·
-    </span>
+    <>
+      <p className="mt-0.5 flex shrink-0 items-center gap-2 text-[0.8125rem] text-ink-soft sm:order-1 sm:mt-0 sm:gap-6">
+        <Requests count={document.requests} />
+        <Owner document={document} mine={mine} />
+        <span aria-hidden className="text-ink-faint sm:hidden">
+          ·
+        </span>
+        <time
+          dateTime={new Date(document.updatedAt).toISOString()}
+          title={new Date(document.updatedAt).toLocaleString()}
+          className="whitespace-nowrap tabular-nums sm:w-28 sm:text-right"
+        >
+          <span className="sr-only">Edited </span>
+          {edited}
+        </time>
+      </p>
+      {isUnsent && <Unsent />}
+    </>
   )
 }
 
 /** It is sent by itself, and this goes then. */
 function Unsent() {
   return (
-    <span
+    <p
       title="What was typed on this device is kept here, and sent as soon as it can be"
-      className="flex items-center gap-1.5 whitespace-nowrap text-warn"
+      className="mt-0.5 flex shrink-0 items-center gap-1.5 text-[0.8125rem] whitespace-nowrap text-warn sm:mt-0"
     >
       <CloudUpload aria-hidden className="size-3.5 shrink-0" />
       Not sent yet
       <span className="sr-only">: changes are kept on this device</span>
-    </span>
+    </p>
   )
 }
 

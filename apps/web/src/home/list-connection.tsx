@@ -1,10 +1,9 @@
 import type { LiveConnection } from '@tandem/client'
 import { useLiveConnection } from '@tandem/client/react'
-import { CloudOff, TriangleAlert } from 'lucide-react'
+import { CloudAlert, CloudOff } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { ConnectionAnnouncement } from '../app/connection-announcement.tsx'
-import { useLongSince } from '../app/use-long-since.ts'
-import { CONNECTION_GRACE_MS } from '../document/saving-text.ts'
+import { useCut } from '../app/use-cut.ts'
 
 /** Says that the list is not what the server has now, and why: nothing while it is. `trouble`: the answer to the last question for it. */
 export function ListConnection({ trouble }: { trouble: string | undefined }) {
@@ -18,9 +17,7 @@ export function ListConnection({ trouble }: { trouble: string | undefined }) {
         </Line>
       ) : (
         trouble !== undefined && (
-          <Line icon={<TriangleAlert />}>
-            This is the list kept on this device. A newer one did not come: {trouble}
-          </Line>
+          <Line icon={<CloudAlert />}>This is the list kept on this device. A newer one did not come: {trouble}</Line>
         )
       )}
     </>
@@ -41,6 +38,6 @@ function useOffline(): boolean {
   const connection: LiveConnection = useLiveConnection()
   const [wasLive, setWasLive] = useState(false)
   if (connection === 'live' && !wasLive) setWasLive(true)
-  const isCut = useLongSince(connection !== 'live', CONNECTION_GRACE_MS)
+  const isCut = useCut(connection === 'live')
   return connection === 'offline' || (isCut && wasLive)
 }
