@@ -128,8 +128,10 @@ test('who may not read it is sent nothing of it, and no search engine is let in'
   const sent = async ({ page }: Tab) => {
     const answer = await page.request.get(`/d/${documentId}`, { headers: { accept: 'text/html' } })
     expect(answer.headers()['x-robots-tag']).toBe('noindex')
-    expect(answer.headers()['cache-control']).toBe('private, no-cache')
-    return answer.text()
+    const text = await answer.text()
+    const isIn = text.includes('id="first-screen"')
+    expect(answer.headers()['cache-control']).toBe(isIn ? 'no-store' : 'no-cache')
+    return text
   }
   expect(await sent(bob)).toContain('Between us.') // whoever has the address may
   await setGeneralAccess(ann, PRIVATE)
@@ -137,4 +139,31 @@ test('who may not read it is sent nothing of it, and no search engine is let in'
   expect(await sent(bob)).not.toContain('Between us.')
   expect(await sent(ann)).toContain('Between us.')
   expect(await sent(bob)).toContain('/assets/document-route-')
+})
+
+test('who goes back to the page of somebody who has signed out is not shown what they saw', async ({ openTabs }) => {
+  const [ann] = await openTabs({})
+  const documentId = await ann.newDocument()
+  await ann.type('Between us.')
+  await expect(ann.saving).toHaveText('Saved')
+  await setGeneralAccess(ann, PRIVATE)
+  await closeShareDialog(ann)
+  await untilServed(ann)
+  // What a page comes with, whatever becomes of it. (To hold a request back would switch the browser's own store off.)
+  await ann.page.addInitScript(() => {
+    new MutationObserver((_, look) => {
+      if (document.body === null) return
+      look.disconnect()
+      const served = document.getElementById('first-screen')?.textContent ?? 'nothing'
+      sessionStorage.setItem('came-with', served)
+    }).observe(document, { childList: true, subtree: true })
+  })
+  const cameWith = () => ann.page.evaluate(() => sessionStorage.getItem('came-with'))
+  await ann.open(documentId)
+  expect(await cameWith()).toContain('Between us.')
+  await ann.page.goto('/')
+  await ann.context.clearCookies()
+  await ann.page.goBack()
+  await expect(ann.page.getByRole('heading', { name: 'You have no access to this document' })).toBeVisible()
+  expect(await cameWith()).toBe('nothing')
 })

@@ -60,7 +60,7 @@ export async function createHttp(ports: HttpPorts): Promise<FastifyInstance> {
   await app.register((scope) => trpc(scope, ports))
   await app.register((scope) => accounts(scope, ports))
   await app.register((scope) => uploads(scope, ports))
-  await page(app, { firstScreens: ports.firstScreens, log: ports.log, caller: callerIn(ports) })
+  await page(app, { firstScreens: ports.firstScreens, caller: callerIn(ports) })
   return app
 }
 

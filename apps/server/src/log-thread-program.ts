@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openLogSource, type StoreLocation } from '@tandem/store'
 import { mergedUpdates, type DocumentId } from '@tandem/sync'
@@ -24,9 +23,7 @@ export async function answerReplays<Found>(look: (doc: Y.Doc) => Found): Promise
   }
 
   port.on('message', (documentId: DocumentId) => {
-    const startedMs = performance.now()
-    const answer = (parts: Pick<ReplayAnswer<Found>, 'place' | 'problem'>): void =>
-      port.postMessage({ ...parts, tookMs: performance.now() - startedMs } satisfies ReplayAnswer<Found>)
+    const answer = (answered: ReplayAnswer<Found>): void => port.postMessage(answered)
     replay(documentId).then(
       (place) => answer({ place, problem: undefined }),
       (error: unknown) => answer({ place: undefined, problem: error instanceof Error ? error.message : String(error) }),

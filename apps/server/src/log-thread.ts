@@ -4,12 +4,13 @@ import type { DocumentId, Epoch } from '@tandem/sync'
 import type { Log } from './log.ts'
 
 const MEMORY_LIMIT_MB = 1_024
+/** What takes longer is not worth it: the thread is ended. */
+const TIME_LIMIT_MS = 60_000
 
 /** What a thread found in a document, replayed from its log. */
 export interface ReplayAnswer<Found> {
   /** Undefined: there is no such document, it is damaged, or the log could not be read. */
   readonly place: { readonly epoch: Epoch; readonly seq: number; readonly found: Found } | undefined
-  readonly tookMs: number
   readonly problem: string | undefined
 }
 
@@ -27,29 +28,30 @@ export interface LogThreadOptions {
 }
 
 /**
- * A thread that replays logs, and looks for something in each: replaying a large document takes seconds of CPU. It starts when it is
+ * A thread that replays logs and looks for something in each: replaying a large document takes seconds of CPU. It starts when it is
  * needed, which takes some tenths of a second. One question at a time.
  */
 export class LogThread<Found> {
   readonly #options: LogThreadOptions
   readonly #ports: LogThreadPorts
   #worker: Worker | undefined
-  #cancelIdle: () => void = () => undefined
-
   #hasAnswered = false
+  #isClosed = false
+  #cancelIdle: () => void = () => undefined
 
   constructor(options: LogThreadOptions, ports: LogThreadPorts) {
     this.#options = options
     this.#ports = ports
   }
 
-  /** Whether it runs already. */
+  /** Whether it has answered since it started: the next answer takes no start. */
   get isWarm(): boolean {
     return this.#hasAnswered
   }
 
-  /** Rejects when the thread ends meanwhile. */
-  ask(documentId: DocumentId): Promise<ReplayAnswer<Found>> {
+  /** Rejects when the thread ends meanwhile: after a minute it is ended. */
+  async ask(documentId: DocumentId): Promise<ReplayAnswer<Found>> {
+    if (this.#isClosed) throw new Error('The thread that replays logs is closed.')
     this.#cancelIdle()
     const worker = (this.#worker ??= this.#start())
     const { promise, resolve, reject } = Promise.withResolvers<ReplayAnswer<Found>>()
@@ -57,15 +59,22 @@ export class LogThread<Found> {
     worker.once('message', resolve)
     worker.once('exit', ended)
     worker.postMessage(documentId)
-    return promise.finally(() => {
-      this.#hasAnswered = this.#worker !== undefined
+    const cancelLimit = this.#ports.after(TIME_LIMIT_MS, () => void worker.terminate())
+    try {
+      const answer = await promise
+      this.#hasAnswered = true
+      return answer
+    } finally {
+      cancelLimit()
       worker.off('message', resolve)
       worker.off('exit', ended)
-      this.#cancelIdle = this.#ports.after(this.#options.idleMs, () => void this.#worker?.terminate())
-    })
+      if (this.#worker === worker && !this.#isClosed)
+        this.#cancelIdle = this.#ports.after(this.#options.idleMs, () => void worker.terminate())
+    }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#cancelIdle()
     await this.#worker?.terminate()
   }

@@ -7,16 +7,14 @@ import type { User } from '@tandem/api'
 import type { FirstScreen } from '@tandem/schema/first-screen'
 import { DocumentId } from '@tandem/sync'
 import type { FirstScreens } from './first-screens.ts'
-import type { Log } from './log.ts'
 
 const PAGE = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const A_YEAR_S = 365 * 24 * 3600
 
 export interface PagePorts {
   readonly firstScreens: Pick<FirstScreens, 'of'>
-  /** Who asks, when the limits of callers allow it. Throws SyncError 'overloaded'. */
+  /** Who asks, when the limits of callers allow it. Rejects with a SyncError when they do not, or it cannot be found out. */
   readonly caller: (request: FastifyRequest, reply: FastifyReply) => Promise<User | undefined>
-  readonly log: Log
 }
 
 /** The built page: hashed assets for ever, everything that is not a file is the page itself (its router decides). */
@@ -45,14 +43,19 @@ type DocumentRequest = FastifyRequest<{ Params: { documentId: string } }>
 
 /** A document's address: the page with what a document needs named in it, and with what this one begins with, for who may read that. */
 function documentPage(app: FastifyInstance, html: string, ports: PagePorts): void {
-  app.get('/d/:documentId', async (request: DocumentRequest, reply) => {
+  const answer = async (request: DocumentRequest, reply: FastifyReply) => {
     if (!wantsPage(request)) return reply.callNotFound()
     const screen = await firstScreenFor(request, reply, ports)
     return reply
-      .headers({ 'cache-control': 'private, no-cache', 'x-robots-tag': 'noindex' })
+      .headers({
+        // A browser goes back to what it has stored, whoever is signed in by then.
+        'cache-control': screen === undefined ? 'no-cache' : 'no-store',
+        'x-robots-tag': 'noindex',
+      })
       .type('text/html; charset=utf-8')
       .send(screen === undefined ? html : withFirstScreen(html, screen))
-  })
+  }
+  for (const path of ['/d/:documentId', '/d/:documentId/']) app.get(path, answer)
 }
 
 function wantsPage({ method, headers }: FastifyRequest): boolean {
@@ -63,18 +66,13 @@ function wantsPage({ method, headers }: FastifyRequest): boolean {
 async function firstScreenFor(
   request: DocumentRequest,
   reply: FastifyReply,
-  { firstScreens, caller, log }: PagePorts,
+  { firstScreens, caller }: PagePorts,
 ): Promise<FirstScreen | undefined> {
   const { data: documentId } = DocumentId.safeParse(request.params.documentId)
   if (documentId === undefined) return undefined
-  try {
-    const user = await caller(request, reply)
-    const blocks = await firstScreens.of(documentId, user?.userId)
-    return blocks && { documentId, blocks }
-  } catch (error) {
-    log.debug({ err: error, documentId }, 'a page came without its first screen')
-    return undefined
-  }
+  const asks = caller(request, reply).then((user) => user?.userId)
+  const found = await firstScreens.of(documentId, asks)
+  return found && { documentId, userId: found.userId ?? null, blocks: found.blocks }
 }
 
 /** As data, which runs nothing and ends nowhere but where we end it. */

@@ -141,7 +141,7 @@ test('it is as long as two screens, be it one block or many', () => {
     [{ name: 'bulletList', attributes: {}, children: items }, paragraph(text('after'))],
   ]) {
     const screen = screenOf(content)
-    expect(screen.map(words).join('').length).toBeLessThanOrEqual(10_000)
+    expect(screen.map(words).join('').length).toBeLessThanOrEqual(16_000)
     expect(screen.reduce((sum, node) => sum + elements(node), 0)).toBeLessThanOrEqual(800)
     expect(words(screen.at(-1)!)).not.toBe('after')
   }
@@ -191,6 +191,27 @@ test('whatever an update brings as attributes, it is small and of the page’s o
     expect(JSON.stringify(screen).length).toBeLessThan(12_000)
     expect(JSON.stringify(screen.map(attributesOf))).not.toMatch(/onclick|url|xxx/)
   }
+})
+
+test('what is nested too deep is not drawn, and columns stand in nothing', () => {
+  const nested = (name: string, depth: number): Tree =>
+    depth === 0 ? paragraph(text('x')) : { name, attributes: {}, children: [nested(name, depth - 1)] }
+  expect(screenOf([nested('blockquote', 60)])).toHaveLength(1)
+  expect(screenOf([nested('blockquote', 70)])).toEqual([])
+  expect(screenOf([nested('columns', 2)])).toEqual([])
+})
+
+test('its attributes count, and a value that is not JSON keeps nobody from drawing', () => {
+  const wide: Tree = {
+    name: 'columns',
+    attributes: {},
+    children: Array.from({ length: 100 }, () => ({ name: 'column', attributes: {}, children: [] })),
+  }
+  expect(JSON.stringify(screenOf(Array.from({ length: 300 }, () => wide))).length).toBeLessThan(40_000)
+  const doc = docOf(updatesOf([paragraph(text('a'))]))
+  const line = (doc.getXmlFragment(FRAGMENT).get(0) as Y.XmlElement).get(0) as Y.XmlText
+  line.format(0, 1, { highlight: { color: 1n } })
+  expect(firstScreenOf(doc.getXmlFragment(FRAGMENT))).toEqual([['p', {}, ['mark', {}, 'a']]])
 })
 
 test('a block that is nested too deep to be drawn is refused, not drawn for ever', () => {

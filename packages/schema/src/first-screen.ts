@@ -13,9 +13,11 @@ import { fileOf, sizeText, uploadIdOf } from './upload.ts'
 
 export type { FirstScreen, ScreenElement, ScreenNode } from './screen-nodes.ts'
 
-/** So many elements and characters, at most: as much as two tall windows show. */
+/** So many elements, and so many characters of text and attributes, at most: as much as two tall windows show. */
 const MOST_ELEMENTS = 800
-const MOST_CHARS = 10_000
+const MOST_CHARS = 16_000
+/** As deep as the editor draws. */
+const DEEPEST = 64
 /** Of one attribute's text: a name or a label. */
 const LABEL_CHARS = 200
 const MOST_SPAN = 100
@@ -24,14 +26,14 @@ const MOST_COLUMNS = 100
 /**
  * What a document begins with, drawn as the editor draws it, to look at until the editor is there. It ends before the first block that cannot
  * be drawn without the page's own code or knowledge (a formula, a picture of another server, a block of a newer schema), and where two
- * screens are full. Throws RangeError for what is nested too deep to be drawn.
+ * screens are full. Throws RangeError for what is nested too deep to be read.
  */
 export function firstScreenOf(fragment: Y.XmlFragment): readonly ScreenNode[] {
   const room = { elements: MOST_ELEMENTS, chars: MOST_CHARS }
   const screen: ScreenNode[] = []
   for (const child of fragment.toArray()) {
     const [block] = jsonOf(treesOf([child]))
-    if (room.elements <= 0 || room.chars <= 0 || block === undefined || !isDrawable(block)) break
+    if (room.elements <= 0 || room.chars <= 0 || block === undefined || !isDrawable(block, 0)) break
     screen.push(...drawn(block).flatMap((node) => cut(node, room)))
   }
   return screen
@@ -110,7 +112,7 @@ export const NODE_SCREENS: Readonly<Record<string, DrawNode>> = {
   columns: (node) => {
     const widths = (node.content ?? []).slice(0, MOST_COLUMNS).map(({ attrs }) => attrs?.['width'])
     const style = `grid-template-columns: ${columnShares(widths)
-      .map((share) => `minmax(0, ${share}fr)`)
+      .map((share) => `minmax(0, ${Number(share.toFixed(2))}fr)`)
       .join(' ')}`
     return ['div', { class: 'columns' }, ['div', { class: 'columns-row', style }, ...contents(node)]]
   },
@@ -162,10 +164,11 @@ export const MARK_SCREENS: readonly (readonly [name: string, draw: (mark: JsonMa
 /** Of a table that nobody has resized. */
 const NARROWEST_PX = 80
 
-function isDrawable(node: JsonNode): boolean {
-  if (!Object.hasOwn(NODE_SCREENS, node.type)) return false
+function isDrawable(node: JsonNode, depth: number): boolean {
+  if (!Object.hasOwn(NODE_SCREENS, node.type) || depth > DEEPEST) return false
+  if (node.type === 'columns' && depth > 0) return false // as the schema says
   if (node.type === 'image' && uploadIdOf(node.attrs?.['src']) === undefined) return false
-  return (node.content ?? []).every(isDrawable)
+  return (node.content ?? []).every((child) => isDrawable(child, depth + 1))
 }
 
 function drawn(node: JsonNode): ScreenNode[] {
@@ -199,14 +202,19 @@ function marked(content: readonly JsonNode[], from: number): ScreenNode[] {
       continue
     }
     const [rank, mark] = outer
-    const name = JSON.stringify(mark)
-    const isOther = (node: JsonNode): boolean => JSON.stringify(outermost(node, from)?.[1]) !== name
-    const other = content.findIndex((node, index) => index > at && isOther(node))
+    const other = content.findIndex((node, index) => index > at && !isSameMark(outermost(node, from)?.[1], mark))
     const end = other === -1 ? content.length : other
     screen.push([...MARK_SCREENS[rank]![1](mark), ...marked(content.slice(at, end), rank + 1)])
     at = end
   }
   return screen
+}
+
+/** Of attributes that are no plain values not even what is equal is the same: it stands in two elements then. */
+function isSameMark(one: JsonMark | undefined, other: JsonMark): boolean {
+  if (one?.type !== other.type) return false
+  const [mine, others] = [Object.entries(one.attrs ?? {}), other.attrs ?? {}]
+  return mine.length === Object.keys(others).length && mine.every(([name, value]) => others[name] === value)
 }
 
 function outermost({ marks = [] }: JsonNode, from: number): [rank: number, mark: JsonMark] | undefined {
@@ -227,6 +235,7 @@ function cut(node: ScreenNode, room: { elements: number; chars: number }): Scree
   }
   const [tag, attributes, ...inner] = node
   room.elements -= 1
+  room.chars -= JSON.stringify(attributes).length
   return [[tag, attributes, ...inner.flatMap((child) => cut(child, room))]]
 }
 

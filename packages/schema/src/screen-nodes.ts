@@ -9,5 +9,7 @@ export type ScreenElement = readonly [
 /** What a document begins with, as the page that opens it gets it. */
 export interface FirstScreen {
   readonly documentId: string
+  /** Who may see it; null: whoever has the address. */
+  readonly userId: string | null
   readonly blocks: readonly ScreenNode[]
 }

@@ -1,5 +1,5 @@
 import { SyncError } from '@tandem/sync'
-import { forgetFirstScreensOf } from '../document/first-screen/first-screen.ts'
+import { dropFirstScreenUnlessOf, forgetFirstScreensOf } from '../document/first-screen/first-screen.ts'
 import { rememberedMe, rememberMe } from './remembered-me.ts'
 import { NotLetIn, signIn, type Me } from './sign-in.ts'
 
@@ -37,6 +37,7 @@ export async function askWhoIAm(): Promise<Me> {
   try {
     const me = await signIn()
     if (before !== me.userId) forgetBefore()
+    dropFirstScreenUnlessOf(me.userId)
     rememberMe(me)
     return me
   } catch (error) {

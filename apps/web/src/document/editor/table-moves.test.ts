@@ -232,6 +232,16 @@ describe('while somebody else writes', () => {
     expect(shown(bob)).toEqual(shown(ann))
   })
 
+  test('who moves the same column, of whom one sees the other’s caret: it moves once, in every row', () => {
+    const { ann, bob, exchange } = together(PLAIN, 'e')
+    ann.commands.setTextSelection(behind(ann, 'e'))
+    move(ann, 'right')
+    move(bob, 'right')
+    exchange()
+    expect(shown(ann)).toEqual(['ACB', 'dfe?', 'gih'])
+    expect(shown(bob)).toEqual(shown(ann))
+  })
+
   test('in a row that has been moved, before that is undone: the letters stay, in a row of their own', () => {
     const { ann, bob, exchange } = together(PLAIN, 'd')
     ann.commands.setTextSelection(behind(ann, 'i'))

@@ -38,7 +38,7 @@ export function moveInTable(state: EditorState, direction: TableDirection): Tran
   if (typeof exchange === 'string') return undefined
   const { tr, selection } = state
   const swaps = isOfRows(direction) ? [swapOfRows(rect, exchange)] : swapsOfColumns(rect, exchange)
-  for (const swap of swaps) swapNeighbours(state, tr, swap, isBackward(direction) ? 'second' : 'first')
+  swapNeighbours(state, tr, swaps, isBackward(direction) ? 'second' : 'first')
   const moved = (place: number) => swaps.reduce(afterSwap, place)
   return tr.setSelection(movedSelection(selection, tr.doc, moved)).scrollIntoView()
 }

@@ -36,7 +36,8 @@ export function ToolbarButton({ label, icon, keys, pressed, disabled = false, wh
         aria-pressed={pressed}
         aria-description={whyNot}
         disabled={disabled || whyNot !== undefined}
-        onMouseDown={keepFocus}
+        // The library hands no event of a disabled one on, which takes the focus all the same.
+        onMouseDownCapture={keepFocus}
         onClick={onRun}
         className={clsx(toolbarButtonClass({ pressed: pressed === true }), 'justify-center')}
       >

@@ -191,10 +191,10 @@ test('ahead of the page it stands in its place, and goes when the page cannot co
 })
 
 /** As the server puts it into the page. */
-function serve(documentId: string, blocks: unknown): void {
+function serve(documentId: string, blocks: unknown, userId: string | null = null): void {
   document.head.insertAdjacentHTML('beforeend', '<script type="application/json" id="first-screen"></script>')
   const served = document.getElementById('first-screen')
-  if (served) served.textContent = JSON.stringify({ documentId, blocks })
+  if (served) served.textContent = JSON.stringify({ documentId, userId, blocks })
 }
 
 test('who was never here sees what came with the page, once; what this browser keeps comes first', () => {
@@ -210,6 +210,22 @@ test('who was never here sees what came with the page, once; what this browser k
   serve('document-1', [['p', {}, 'as the server has it']])
   keepScreen('user-ann', 'document-1', { top: 1, blocks: PARAGRAPH }, 1)
   expect(firstScreenHere('user-ann')?.textContent).toBe('a text')
+})
+
+test('what came with the page for somebody is not shown to somebody else', async () => {
+  window.history.replaceState(null, '', '/d/document-1')
+  serve('document-1', PARAGRAPH, 'user-bob')
+  expect(firstScreenHere('user-ann')).toBeUndefined()
+  const shown = firstScreenHere(undefined) // the page does not know yet who this is: the server did
+  document.body.append(shown ?? '')
+  vi.stubGlobal('fetch', async () => Response.json({ result: { data: ANN } }))
+  await askWhoIAm()
+  expect(shown?.isConnected).toBe(false)
+  serve('document-1', PARAGRAPH, 'user-ann')
+  expect(firstScreenHere('user-ann')?.textContent).toBe('a text')
+  await askWhoIAm()
+  expect(firstScreenHere('user-ann')?.textContent).toBe('a text')
+  vi.unstubAllGlobals()
 })
 
 test('what came with the page is of its document only, and drawn with no less care than what was kept', () => {

@@ -9,9 +9,14 @@ import { dropServedScreen, servedScreen } from './served-screen.ts'
 const CLASS = 'first-screen'
 const SERVED = 'first-screen-served'
 
-let drawn:
-  | { readonly userId: string | undefined; readonly documentId: string; readonly element: HTMLElement }
-  | undefined
+interface Drawn {
+  readonly documentId: string
+  /** Whose it is; null: anybody's. */
+  readonly userId: string | null
+  readonly element: HTMLElement
+}
+
+let drawn: Drawn | undefined
 
 /**
  * What the document begins with, to look at until the text itself is there: a picture, to which nothing can be done. As this browser showed it
@@ -19,8 +24,7 @@ let drawn:
  * can go from place to place.
  */
 export function firstScreenOf(userId: string | undefined, documentId: string): HTMLElement | undefined {
-  // What came with the page came to whoever its cookie said.
-  const isDrawn = drawn?.documentId === documentId && (drawn.userId === undefined || drawn.userId === userId)
+  const isDrawn = drawn?.documentId === documentId && isFor(drawn.userId, userId)
   if (!isDrawn) drawn = draw(userId, documentId)
   return drawn?.element
 }
@@ -32,19 +36,24 @@ export function dropFirstScreen(): void {
   dropServedScreen()
 }
 
-function draw(userId: string | undefined, documentId: string): typeof drawn {
+/** The page may not know yet who this is: the server did. */
+function isFor(owner: string | null, userId: string | undefined): boolean {
+  return owner === null || userId === undefined || owner === userId
+}
+
+function draw(userId: string | undefined, documentId: string): Drawn | undefined {
   const kept = userId === undefined ? undefined : keptScreen(userId, documentId)
   try {
-    if (kept !== undefined) {
+    if (kept !== undefined && userId !== undefined) {
       const element = drawnScreen(kept.blocks)
       element.style.top = `${kept.top}px`
       return { userId, documentId, element }
     }
     const served = servedScreen(documentId)
-    if (served === undefined || served.blocks.length === 0) return undefined
+    if (served === undefined || served.blocks.length === 0 || !isFor(served.userId, userId)) return undefined
     const element = drawnScreen(served.blocks)
     element.classList.add(SERVED)
-    return { userId: undefined, documentId, element }
+    return { userId: served.userId, documentId, element }
   } catch {
     return undefined
   }
@@ -90,6 +99,11 @@ export function showFirstScreenAhead(): void {
 export function forgetFirstScreen(userId: string, documentId: string): void {
   keepScreen(userId, documentId, undefined, 0)
   if (drawn?.documentId === documentId) dropFirstScreen()
+}
+
+/** Once the server has said who this is. */
+export function dropFirstScreenUnlessOf(userId: string): void {
+  if (drawn !== undefined && !isFor(drawn.userId, userId)) dropFirstScreen()
 }
 
 /** Of an account that is not let in, or that is no longer this browser's. */

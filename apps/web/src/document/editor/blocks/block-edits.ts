@@ -20,8 +20,8 @@ export function moveBlocks(state: EditorState, direction: 'up' | 'down'): Transa
   if (!neighbour) return undefined
   const { tr } = state
   const by = direction === 'up' ? -neighbour.nodeSize : neighbour.nodeSize
-  if (direction === 'up') swapNeighbours(state, tr, { start: start + by, middle: start, end }, 'second')
-  else swapNeighbours(state, tr, { start, middle: end, end: end + by }, 'first')
+  if (direction === 'up') swapNeighbours(state, tr, [{ start: start + by, middle: start, end }], 'second')
+  else swapNeighbours(state, tr, [{ start, middle: end, end: end + by }], 'first')
   return tr.setSelection(shifted(state.selection, tr.doc, by)).scrollIntoView()
 }
 
