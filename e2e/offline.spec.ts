@@ -67,10 +67,16 @@ test('what was typed offline is sent when the connection is back, whichever page
   cutNetwork(ann)
   await expect(ann.saving).toHaveText(OFFLINE)
   await ann.type('In the tunnel. ')
+  await ann.title.fill('Journey')
   await ann.page.getByRole('link', { name: 'Back to your documents' }).click()
   await ann.page.waitForURL('/')
+  await expect(ann.listed('Journey')).toBeVisible()
+  await expect(ann.page.getByText('Not sent yet')).toBeVisible()
   await wait(2_000) // longer than a document that was left is kept open
+  await expect(bob.title).not.toHaveValue('Journey')
   restoreNetwork(ann)
+  await expect(bob.title).toHaveValue('Journey')
+  await expect(ann.page.getByText('Not sent yet')).toHaveCount(0)
   await until('Bob has it', async () => expect(await bob.text()).toContain('In the tunnel.'))
 
   await ann.open(documentId)

@@ -6,7 +6,7 @@ export interface SavingFacts {
   readonly unsentCount: number
   /** The title has been typed but not stored yet. */
   readonly titlePending: boolean
-  /** There has been no connection for longer than a blink (`useCut`). */
+  /** There has been no connection for longer than a blink (`useLasting`). */
   readonly cut: boolean
   /** The server has a damaged document, and takes nothing until it is repaired. */
   readonly damaged: boolean

@@ -1,12 +1,12 @@
 import type { DocumentView } from '@tandem/client'
-import { useCut } from '../app/use-cut.ts'
+import { useLasting } from '../app/use-lasting.ts'
 import type { SavingFacts } from './saving-text.ts'
 
 /** What the status is derived from. Until the document is open there is nothing of one's own to save. */
 export function useSavingFacts(view: DocumentView, { titlePending }: { titlePending: boolean }): SavingFacts {
   const open = view.status === 'open' ? view : undefined
   const connection = open?.connection ?? 'reconnecting'
-  const cut = useCut(connection === 'live')
+  const cut = useLasting(connection !== 'live')
   return {
     connection,
     saving: open?.saving ?? 'saved',

@@ -2,11 +2,12 @@ import type { DocumentId } from '@tandem/sync'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { documentQuery, documentsQuery, useApi } from '../app/api.ts'
+import { useMe } from '../account/use-me.ts'
 import { failureOf } from '../app/failure.ts'
+import { holdTitle, keepTitle, keptTitle } from '../app/kept-titles.ts'
 import { setTitle } from '../app/live-events.tsx'
 import { titleForField } from '../app/untitled.ts'
 import { warn } from '../ui/toast-store.ts'
-import { keepTitle, keptTitle } from './kept-title.ts'
 import { TitleDraft } from './title-draft.ts'
 
 export interface Title {
@@ -21,6 +22,7 @@ export interface Title {
 export function useTitle(documentId: DocumentId): Title {
   const api = useApi()
   const queries = useQueryClient()
+  const userId = useMe()?.userId ?? ''
   const { data } = useQuery(documentQuery(api, documentId))
   // Without a network: as the list has it.
   const { data: listed } = useQuery({
@@ -39,13 +41,14 @@ export function useTitle(documentId: DocumentId): Title {
           },
           mayRetry: (error) => failureOf(error).passing,
           refused: (error) => warn('The title was not changed', failureOf(error).message),
-          keep: (text) => keepTitle(documentId, text),
+          keep: (text) => keepTitle(userId, documentId, text),
         },
-        keptTitle(documentId),
+        keptTitle(userId, documentId),
       ),
-    [api, queries, documentId],
+    [api, queries, documentId, userId],
   )
   useEffect(() => draft.open(), [draft])
+  useEffect(() => holdTitle(userId, documentId), [userId, documentId])
   const typed = useSyncExternalStore(draft.subscribe, draft.getSnapshot)
   const readOnly = data?.role === 'viewer' || data?.role === 'commenter'
   return useMemo(

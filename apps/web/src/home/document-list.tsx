@@ -3,6 +3,8 @@ import clsx from 'clsx'
 import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../account/use-me.ts'
 import type { DocumentSummary } from '../app/api.ts'
+import { useKeptTitles } from '../app/kept-titles.ts'
+import { useLasting } from '../app/use-lasting.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { DeleteDocument } from './delete-document.tsx'
 import { DocumentRow } from './document-row.tsx'
@@ -16,6 +18,8 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
   const me = useMe()
   const now = useNow()
   const unsent = useUnsentDocuments()
+  const titles = useKeptTitles()
+  const areTitlesWaiting = useLasting(titles.size > 0)
   const [deleting, setDeleting] = useState<DocumentSummary>()
   const [count, setCount] = useState(STEP)
   const expectFocus = useFocusOfMoved()
@@ -36,7 +40,7 @@ export function DocumentList({ documents }: { documents: readonly DocumentSummar
       document={document}
       mine={document.ownerId === me?.userId}
       now={now}
-      isUnsent={unsent.has(document.documentId)}
+      isUnsent={unsent.has(document.documentId) || (areTitlesWaiting && titles.has(document.documentId))}
       starId={starIdOf(document)}
       onStar={() => expectFocus(starIdOf(document))}
       onTakeOff={() => takeOffRow(document)}

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { CloudOff } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { AccountButton } from '../account/account-button.tsx'
-import { documentsQuery, useApi } from '../app/api.ts'
+import { documentsQuery, useApi, type DocumentSummary } from '../app/api.ts'
 import { failureOf } from '../app/failure.ts'
 import { KeptCopyCard } from '../copies/kept-copy-card.tsx'
 import { useCopies } from '../copies/use-copies.ts'
+import { useKeptTitles } from '../app/kept-titles.ts'
+import { UNTITLED } from '../app/untitled.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { TandemMark } from '../ui/tandem-mark.tsx'
@@ -28,7 +30,8 @@ export function HomePage() {
   const importing = useImport()
   const copies = useCopies()
   const [filter, setFilter] = useState('')
-  const list = documents.data ?? []
+  const titles = useKeptTitles()
+  const list = useMemo(() => withKept(titles, documents.data ?? []), [titles, documents.data])
   const shown = list.filter((document) => matchesFilter(document.title, filter))
 
   useEffect(() => {
@@ -95,4 +98,13 @@ export function HomePage() {
       </main>
     </DropToImport>
   )
+}
+
+/** With the titles that were typed here and are not on the server yet. */
+function withKept(titles: ReadonlyMap<string, string>, list: readonly DocumentSummary[]): readonly DocumentSummary[] {
+  if (titles.size === 0) return list
+  return list.map((document) => {
+    const typed = titles.get(document.documentId)
+    return typed === undefined ? document : { ...document, title: typed.trim() || UNTITLED }
+  })
 }

@@ -3,7 +3,7 @@ import { useLiveConnection } from '@tandem/client/react'
 import { CloudAlert, CloudOff } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { ConnectionAnnouncement } from '../app/connection-announcement.tsx'
-import { useCut } from '../app/use-cut.ts'
+import { useLasting } from '../app/use-lasting.ts'
 
 /** Says that the list is not what the server has now, and why: nothing while it is. `trouble`: the answer to the last question for it. */
 export function ListConnection({ trouble }: { trouble: string | undefined }) {
@@ -38,6 +38,6 @@ function useOffline(): boolean {
   const connection: LiveConnection = useLiveConnection()
   const [wasLive, setWasLive] = useState(false)
   if (connection === 'live' && !wasLive) setWasLive(true)
-  const isCut = useCut(connection === 'live')
+  const isCut = useLasting(connection !== 'live')
   return connection === 'offline' || (isCut && wasLive)
 }
