@@ -64,4 +64,8 @@ test('the handle of a block comes late to a mouse that rests there already, and 
   await ann.body.getByText('second').click()
   await ann.typeHere('s')
   await expect(handle).toHaveCount(0) // who types looks at the text
+  await bob.typeHere(', again')
+  await expect(ann.body).toContainText('first of all, again')
+  await ann.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await expect(handle).toHaveCount(0) // also when what somebody else writes moves it
 })

@@ -109,15 +109,31 @@ test('one tab leads; when it crashes the next does, and finds what it had kept',
   await turn()
   expect(leading).toEqual(['one'])
   await pages[0].store.keep(minutes, { pushId: 1, update: update('kept.') }, 1)
-  await pages[0].store.keep(minutes, { pushId: 2, update: update('newer.') }, 2)
+  await pages[0].store.keep(minutes, { pushId: 2, update: update('after it.') }, 1)
   expect((await other.tabs.left(1)).updates).toEqual([])
   pages[0].crash()
   await turn()
   expect(leading).toEqual(['one', 'other'])
   const left = await other.tabs.left(1)
-  expect(left.updates.map((one) => said([one]))).toEqual([['kept.']])
+  expect(left.updates.map((one) => said([one]))).toEqual([['kept.'], ['after it.']])
   await left.forget()
-  expect((await other.tabs.left(2)).updates.map((one) => said([one]))).toEqual([['newer.']])
+  expect((await other.tabs.left(2)).updates).toEqual([])
+})
+
+test('[TAB-4] of a page with work that is too new nothing is taken, also what is older: the rest would refer to it', async () => {
+  const browser = new Browser()
+  const [mixed, plain, other] = [browser.page(), browser.page(), browser.page()]
+  const { tabs } = await loaded(other)
+  for (const page of [mixed, plain]) {
+    await loaded(page)
+    await page.store.keep(minutes, { pushId: 1, update: update(page === mixed ? 'first.' : 'plain.') }, 1)
+  }
+  await mixed.store.keep(minutes, { pushId: 2, update: update('newer.') }, 2)
+  for (const page of [mixed, plain]) page.crash()
+  const saidBy = async (schemaVersion: number) =>
+    (await tabs.left(schemaVersion)).updates.flatMap((one) => said([one])).toSorted()
+  expect(await saidBy(1)).toEqual(['plain.'])
+  expect(await saidBy(2)).toEqual(['first.', 'newer.', 'plain.'])
 })
 
 test('whoever leads is told when a tab that was heard is gone: it may have kept something', async () => {

@@ -243,9 +243,10 @@ export class IndexedDbReplicaStore implements HeldReplicaStore {
   /** Of tabs that have gone while this one is open; those before were taken over when it was loaded. */
   async #left(documentId: DocumentId, schemaVersion: number): Promise<LeftWork> {
     const alive = await this.#options.locks.alive()
-    const isLeft = (record: UnsentRecord) =>
-      alive !== undefined && !alive.has(record.replicaId) && schemaOf(record) <= schemaVersion
-    const left = await this.#database.read((transaction) => leftBehind(transaction, documentId, isLeft))
+    const isLeft = ({ replicaId }: UnsentRecord) => alive !== undefined && !alive.has(replicaId)
+    const gone = await this.#database.read((transaction) => leftBehind(transaction, documentId, isLeft))
+    const tooNew = new Set(gone.filter((record) => schemaOf(record) > schemaVersion).map(({ replicaId }) => replicaId))
+    const left = gone.filter(({ replicaId }) => !tooNew.has(replicaId)) // [TAB-4]
     const forget = async (transaction: BrowserTransaction) => {
       const store = transaction.objectStore('unsent')
       await Promise.all(left.map(({ replicaId, pushId }) => store.delete([documentId, replicaId, pushId])))

@@ -1,7 +1,7 @@
 import { emptyCheck } from './check.ts'
 import { SyncError, documentDeleted } from './errors.ts'
 import { KnownLog } from './known-log.ts'
-import type { Clock, Head, LogRow, LogSlice, Meter, UpdateLog } from './ports.ts'
+import type { Clock, Head, LogRow, LogSlice, Meter, OpenedLog, UpdateLog } from './ports.ts'
 import type { DocumentId, ResumeToken } from './protocol.ts'
 import type { RecentSnapshots } from './recent-snapshots.ts'
 import { rowsThatFollow, type RelayedRows } from './relayed-rows.ts'
@@ -68,9 +68,23 @@ export class LogFollower {
 
   /** Reads the log's state anew. Throws SyncError 'unknown-document', 'log-unavailable'. */
   async load(): Promise<void> {
+    this.#known = new KnownLog(await this.#opened())
+  }
+
+  async #opened(): Promise<OpenedLog> {
     const opened = await this.#log.open(this.#documentId)
     if (opened === undefined) throw new SyncError('unknown-document', 'There is no such document, or it was deleted.')
-    this.#known = new KnownLog(opened)
+    return opened
+  }
+
+  /** Rows that this node never saw are merged into a snapshot by now: goes on from that. The room hears of everything else that has moved, too. */
+  async #skip(): Promise<void> {
+    const opened = await this.#opened()
+    const { accessVersion, schemaVersion } = this.known.head
+    this.#known = new KnownLog({ ...opened, accessVersion, schemaVersion }) // both are known once the room has applied them
+    this.raiseSchema(opened.schemaVersion)
+    this.#room.skipped()
+    if (opened.accessVersion > accessVersion) await this.#room.accessMoved(opened.accessVersion)
   }
 
   /** What follows a token, from memory or from the log. Throws SyncError 'document-deleted', 'log-unavailable'. */
@@ -203,9 +217,7 @@ export class LogFollower {
       // [EPOCH-1] Another history under the same id: nothing of it continues what was shown. [DAMAGE-1] Or less of it can be read.
       if (!slice.continues || this.#isOtherwiseDamaged(slice)) return (await this.load(), this.#room.replaced())
       const before = this.known.head.head
-      // Rows that this node never saw are merged into a snapshot by now: start from that.
-      if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before)
-        return (await this.load(), this.#room.skipped())
+      if (slice.snapshot !== undefined && slice.snapshot.throughSeq > before) return this.#skip()
       this.raiseSchema(slice.schemaVersion)
       if (this.take(slice.rows) > 0) this.#meter.count('holes_healed')
       if (slice.accessVersion > this.known.head.accessVersion) await this.#room.accessMoved(slice.accessVersion)

@@ -125,7 +125,7 @@ export class ReplicaCopy {
    * merged with work that has the rest already, it would be no well-formed update. Throws when it is no update.
    */
   takeFromTab(update: Uint8Array): Uint8Array {
-    const fresh = Y.diffUpdate(update, Y.encodeStateVector(this.#doc))
+    const fresh = Y.diffUpdate(update, Y.encodeStateVector(heldBy(this.#doc)))
     this.#apply([fresh])
     return fresh
   }
@@ -185,6 +185,24 @@ export class ReplicaCopy {
       }
     })
   }
+}
+
+/**
+ * How far a doc holds each client's structs: what it shows, and what waits in it for something that this tab has yet to receive from
+ * the log. Of those that wait, as far as they follow without a hole.
+ */
+function heldBy(doc: Y.Doc): Map<number, number> {
+  const held = Y.decodeStateVector(Y.encodeStateVector(doc))
+  const waiting = doc.store.pendingStructs
+  for (const { id, length } of waiting === null ? [] : Y.decodeUpdateV2(waiting.update).structs.filter(isStruct)) {
+    const through = held.get(id.client) ?? 0
+    if (id.clock <= through) held.set(id.client, Math.max(through, id.clock + length))
+  }
+  return held
+}
+
+function isStruct(struct: Y.Item | Y.GC | Y.Skip): boolean {
+  return !(struct instanceof Y.Skip)
 }
 
 function outOfOrder(): SyncError {

@@ -49,7 +49,10 @@ export interface Tabs {
   hear(listener: (message: TabMessage) => void): () => void
   /** Calls back once, when this tab is the one that leads; only one does at a time. Returns a function that lets the next one. */
   lead(granted: () => void): () => void
-  /** What is kept of tabs that are gone, as far as a page of this schema can read it. */
+  /**
+   * What is kept of tabs that are gone, of each all or nothing: of whose work a page of this schema cannot read a part, nothing. What is
+   * left of it would refer to what was taken.
+   */
   left(schemaVersion: number): Promise<LeftWork>
 }
 

@@ -49,6 +49,22 @@ test('[TAB-1] work is not merged over what only the log has: each push stays wel
   expect(work.pieces.map(({ update }) => hasHole(update))).toEqual([false, false])
 })
 
+test('[TAB-1] work that stands apart is merged with nothing: not with what is older, nor with what is typed next', async () => {
+  const { work, own } = await unsentWork()
+  const [first, second, third] = editsOf('other', ['one ', 'two ', 'three'])
+  const [mine, next] = editsOf(own, ['mine', ' next'])
+  if (!first || !second || !third || !mine || !next) throw new RangeError('They were made.')
+  work.add(mine.update)
+  work.addOf(second, { goesOn: false })
+  work.add(first.update, { isApart: true }) // a tab that is gone had left it; the log may have it long since
+  work.add(next.update)
+  work.addOf(third, { goesOn: true })
+  await rest()
+  const ownOf = ({ update }: { update: Uint8Array }) => Y.decodeUpdate(update).structs.map(({ length }) => length)
+  expect(work.pieces.map(ownOf)).toEqual([[4], [4], [4], [5, 5]])
+  expect(work.pieces.map(({ update }) => hasHole(update))).toEqual([false, false, false, false])
+})
+
 test('[TAB-3] a push is settled only by what reaches over all of it, and the oldest ack says nothing of later ones', async () => {
   const { work } = await unsentWork()
   const [first, second] = editsOf('other', ['one ', 'two '])

@@ -13,7 +13,7 @@ export interface Piece {
 }
 
 interface Kept extends Unsent {
-  /** [REP-3] It was sent once, maybe: its bytes never change again. */
+  /** [REP-3] It was sent once, maybe: its bytes never change again. Nor do those of work that stands apart. */
   readonly frozen: boolean
   /** With everything older: what of this browser's tabs is in it. */
   readonly reach: Reach
@@ -23,7 +23,7 @@ interface Kept extends Unsent {
 interface Gathering {
   readonly updates: Uint8Array[]
   reach: Reach
-  /** Must not be merged with what is older. */
+  /** Must not be merged with anything: it may be what is older than work that is here already, which later work refers to. */
   readonly isApart: boolean
   readonly sinceMs: number
 }
@@ -183,7 +183,7 @@ export class UnsentWork {
   #add({ update, reach }: Piece, isApart: boolean): void {
     this.#reach = reach
     const newest = this.#typed.at(-1)
-    if (newest === undefined || isApart) {
+    if (newest === undefined || newest.isApart || isApart) {
       this.#typed.push({ updates: [update], reach: this.#reach, isApart, sinceMs: this.#clock.now() })
     } else {
       newest.updates.push(update)
@@ -205,7 +205,7 @@ export class UnsentWork {
       this.#lastPushId += 1
       this.traces.typed(this.#lastPushId, sinceMs)
     }
-    const unsent: Kept = { pushId: this.#lastPushId, update, frozen: false, reach }
+    const unsent: Kept = { pushId: this.#lastPushId, update, frozen: isApart, reach }
     this.#kept = [...(grows ? this.#kept.slice(0, -1) : this.#kept), unsent]
     return unsent
   }

@@ -74,6 +74,15 @@ export class WorldBrowser {
     return [...this.unsent.values()].filter(({ replicaId }) => !this.#tabs.has(replicaId))
   }
 
+  /** [TAB-4] Of each page all or nothing. */
+  #leftFor(schemaVersion: number): KeptUnsent[] {
+    const left = this.left()
+    const tooNew = new Set(
+      left.filter((unsent) => unsent.schemaVersion > schemaVersion).map(({ replicaId }) => replicaId),
+    )
+    return left.filter(({ replicaId }) => !tooNew.has(replicaId))
+  }
+
   /** [TAB-7] What tabs of one life put aside is one copy. */
   setAside(tab: { replicaId: ReplicaId; life: number }, copy: SetAside | undefined): void {
     if (tab.life === this.life) {
@@ -114,7 +123,7 @@ export class WorldBrowser {
         }
       },
       left: async (schemaVersion) => {
-        const left = await write(() => this.left().filter((unsent) => unsent.schemaVersion <= schemaVersion))
+        const left = await write(() => this.#leftFor(schemaVersion))
         return {
           updates: left.map(({ update }) => update),
           forget: () => write(() => left.forEach((unsent) => this.unsent.delete(keyOf(unsent)))),

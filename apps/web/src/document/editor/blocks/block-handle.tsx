@@ -59,7 +59,9 @@ export function BlockHandle({ editor }: { editor: Editor }) {
       })
     }
     const hide = () => !isOpen.current && setHovered(undefined)
+    /** Until the mouse moves again. */
     const leave = () => {
+      cancelAnimationFrame(frame)
       last = undefined
       hide()
     }
@@ -68,8 +70,8 @@ export function BlockHandle({ editor }: { editor: Editor }) {
     const onTransaction = ({ transaction }: { transaction: Transaction }) => {
       if (!transaction.docChanged) return
       // Who types looks at the text. What comes from elsewhere moves the blocks, not the hand.
-      if (last && transaction.getMeta(ySyncPluginKey) !== undefined) look(last)
-      else hide()
+      if (transaction.getMeta(ySyncPluginKey) === undefined) leave()
+      else if (last) look(last)
     }
     editor.on('transaction', onTransaction)
     // This comes after the text: the mouse may rest on a block already.
