@@ -72,6 +72,19 @@ test('[TAB-3] a tab sends by itself when the one that leads gets nothing acked',
   expect(world.promises.life.rows).toHaveLength(1)
 })
 
+test('[TAB-3] what a page finds kept when it is loaded it sends by itself, too, though whoever leads says nothing', async () => {
+  const { world, first, second, bob } = await twoTabs()
+  world.faults = { ...NO_FAULTS, tabLoss: 1 }
+  first.disconnect() // it leads: a page that its browser has put to sleep
+  second.disconnect()
+  second.typeWord('end')
+  await world.rest()
+  second.reload()
+  second.connect(world.node(0))
+  for (let beats = 0; beats < 5; beats += 1) await world.beat()
+  expect([second.saving, bob.text]).toEqual(['saved', '<ann-too.1>'])
+})
+
 test('[TAB-1] what one tab typed on top of another’s unsent text is taken by the node, whichever of them sends', async () => {
   for (const gone of [0, 1]) {
     const { world, first, second, bob } = await twoTabs()

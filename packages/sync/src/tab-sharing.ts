@@ -106,6 +106,7 @@ export class TabSharing {
     this.#stopHearing = this.#tabs.hear((message) => this.#hear(message))
     this.#tell({ isNew: true })
     this.#letLead = this.#tabs.lead(() => this.#lead())
+    this.look() // what was kept waits, too
   }
 
   /** [TAB-3] Leading, or out of patience with whoever leads. */
