@@ -161,6 +161,31 @@ describe('a kept socket', () => {
     expect(told).toEqual(['up', 'socket-closed'])
   })
 
+  test('an attempt that hangs when the network is back is given up soon, and tried again soon', async () => {
+    const { clock, sockets, socket } = await kept()
+    for (let attempt = 0; attempt < 6; attempt++) {
+      sockets[attempt]?.closes(1006)
+      clock.pass(clock.waits[0] ?? 0)
+      await turn()
+    }
+    expect([socket.state, clock.waits]).toEqual(['connecting', [8_000]])
+    for (const event of ['offline', 'visible'] as const) socket.wake(event)
+    expect(clock.waits).toEqual([8_000])
+    socket.wake('online')
+    expect(clock.waits).toEqual([2_000])
+    clock.pass(2_000)
+    expect(clock.waits).toEqual([250])
+    clock.pass(250)
+    await turn()
+    socket.wake('online')
+    clock.pass(100)
+    sockets[7]?.opens()
+    sockets[7]?.closes(1006)
+    expect(clock.waits).toEqual([15_000]) // it is hurried no more
+    socket.wake('online')
+    expect(clock.waits).toEqual([250])
+  })
+
   test('stopped, it stays so', async () => {
     const { clock, sockets, socket, told } = await kept()
     sockets[0]?.opens()

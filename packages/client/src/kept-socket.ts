@@ -41,6 +41,8 @@ export class KeptSocket {
   #life: SocketLife | undefined
   #failures = 0
   #upAtMs: number | undefined
+  /** The network came back during this attempt. */
+  #isHurried = false
   #cancelWait: () => void = () => undefined
 
   constructor(options: KeptSocketOptions) {
@@ -61,6 +63,7 @@ export class KeptSocket {
   start(): void {
     if (this.#state !== 'idle' && this.#state !== 'refused') return
     this.#failures = 0
+    this.#isHurried = false
     this.#connect()
   }
 
@@ -72,9 +75,12 @@ export class KeptSocket {
     this.#life?.close()
   }
 
-  /** The browser noticed something: ask the socket for a sign of life, or try again now. */
+  /** The browser noticed something: ask the socket for a sign of life, or try again now or soon. */
   wake(event: WakeEvent): void {
-    if (this.#state === 'up') this.#life?.probe()
+    // An attempt that began without a network may hang for seconds.
+    const isHurried = this.#state === 'connecting' && event === 'online'
+    if (isHurried) this.#isHurried = true
+    if (this.#state === 'up' || isHurried) this.#life?.probe()
     else if (this.#state === 'waiting' && event !== 'offline') this.#wait(WAKE_WAIT_MS)
     this.#options.changed()
   }
@@ -97,6 +103,7 @@ export class KeptSocket {
   #opened(life: SocketLife): void {
     if (life !== this.#life) return
     this.#upAtMs = this.#options.clock.now()
+    this.#isHurried = false
     this.#to('up')
     this.#options.up(life)
   }
@@ -119,7 +126,10 @@ export class KeptSocket {
 
   #waitAfter({ message }: SyncError): void {
     const slotMs = slotMsOf(message)
-    if (this.#failures > 1) this.#wait(Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (this.#failures - 1)), slotMs)
+    const isHurried = this.#isHurried
+    this.#isHurried = false
+    if (isHurried) this.#wait(WAKE_WAIT_MS, slotMs)
+    else if (this.#failures > 1) this.#wait(Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (this.#failures - 1)), slotMs)
     else this.#wait(slotMs === undefined ? FIRST_WAIT_MS : SLOT_WAIT_MS, slotMs)
   }
 

@@ -59,15 +59,13 @@ export class SocketLife {
   #heardAtMs = 0
   /** Since the last ping. */
   #hasHeard = false
-  #cancelTimer: () => void
+  #cancelTimer: () => void = () => undefined
   readonly #inFlight = new Set<(error: SyncError) => void>()
   readonly #direct: DirectCalls
 
   constructor(options: SocketLifeOptions) {
     this.#options = options
-    this.#cancelTimer = options.clock.after(CONNECT_TIMEOUT_MS, () =>
-      this.#end(new SyncError('socket-closed', `No connection within ${CONNECT_TIMEOUT_MS} ms.`)),
-    )
+    this.#giveUpAfter(CONNECT_TIMEOUT_MS)
     const { url, ticket, token } = options
     const encoder = binaryEncoder()
     this.#direct = new DirectCalls((message) => this.#socket?.send(encoder.encode(message)))
@@ -105,9 +103,11 @@ export class SocketLife {
     return this.#direct.mutate('document.push', input) as Promise<Pushed>
   }
 
-  /** Asks for a sign of life now, with a short patience. */
+  /** Asks for a sign of life now, with a short patience; from one that is still connecting, that it opens. */
   probe(): void {
-    if (this.#isUp && !this.#reason) this.#ping(PROBE_TIMEOUT_MS)
+    if (this.#reason) return
+    if (this.#isUp) this.#ping(PROBE_TIMEOUT_MS)
+    else this.#giveUpAfter(PROBE_TIMEOUT_MS)
   }
 
   /** Ends it from this side; `down` is told. May be called twice. */
@@ -171,6 +171,13 @@ export class SocketLife {
       this.#end(this.#lastWord ?? new SyncError('socket-closed', 'The connection failed.')),
     )
     socket.addEventListener('close', (event) => this.#end(this.#lastWord ?? closeError(event.code, event.reason)))
+  }
+
+  #giveUpAfter(patienceMs: number): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.#options.clock.after(patienceMs, () =>
+      this.#end(new SyncError('socket-closed', `No connection within ${patienceMs} ms.`)),
+    )
   }
 
   #opened(): void {
