@@ -34,7 +34,7 @@ async function timePasses(world: World, durationMs: number): Promise<string> {
   return `${durationMs} ms pass`
 }
 
-/** A day draws from these. */
+/** Any day draws from these. */
 export const ACTIONS: readonly Action[] = [
   by(38, (who) => {
     who.typeWord()
@@ -123,5 +123,17 @@ export const ACTIONS: readonly Action[] = [
     if (world.replicas.length >= MOST_REPLICAS) return 'nobody comes'
     world.replica().connect(node)
     return `a newcomer at ${node.id}`
+  }),
+]
+
+/** Days on which browsers put pages to sleep draw from these, too. Whatever somebody does with a page wakes it. */
+export const SLEEP: readonly Action[] = [
+  by(14, (who) => {
+    who.sleep()
+    return 'falls asleep'
+  }),
+  by(4, (who) => {
+    who.wake()
+    return 'wakes'
   }),
 ]

@@ -5,9 +5,10 @@ import { NO_FAULTS, type World } from './world.ts'
 /** After which silent nodes must be forgotten, in beats, with some to spare. */
 const PRESENCE_BEATS = 9
 
-/** Nothing fails any more, everybody is back, on a page that is new enough. */
+/** Nothing fails any more, everybody is back and awake, on a page that is new enough. */
 export async function heal(world: World): Promise<void> {
   world.faults = NO_FAULTS
+  for (const replica of world.replicas) replica.wake()
   for (const node of world.nodes) node.start()
   // Sockets of killed nodes close first.
   await world.rest()

@@ -7,7 +7,7 @@ export interface Mutant {
   readonly find: string
   readonly replace: string
   /** Only such stories can notice (SEEDS_OF in scenario.ts). */
-  readonly needs?: 'restores' | 'every point'
+  readonly needs?: 'restores' | 'every point' | 'sleeping pages'
   /** Another place of the same file, without which the first would do nothing. */
   readonly also?: { readonly find: string; readonly replace: string }
 }

@@ -93,4 +93,12 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     find: 'this.#unsent.add(this.#on.took(update), { isApart: true })',
     replace: 'void update',
   },
+  {
+    name: 'a page waits for ever for a tab that leads and sleeps',
+    rule: 'TAB-3',
+    file: 'tab-sharing.ts',
+    find: '    this.look() // what was kept waits, too\n',
+    replace: '',
+    needs: 'sleeping pages',
+  },
 ]

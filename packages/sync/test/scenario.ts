@@ -1,16 +1,17 @@
-import { tellOfADay } from './day.ts'
+import { tellOfADay, tellOfASleepyDay } from './day.ts'
 import { tellOfEveryPoint } from './every-point.ts'
 import { tellOfARestore, tellOfOlderRoles } from './restores.ts'
 import { shrinkLimits } from './small-limits.ts'
 import { Telling } from './telling.ts'
 
-type Teller = (story: Telling) => Promise<void>
+type Teller = (story: Telling) => Promise<unknown>
 
 /** Which seeds tell of what: the first whose `every` and `from` fit. A seed that fits none tells of a day. */
 const STORIES: readonly { readonly every: number; readonly from: number; readonly tell: Teller }[] = [
   { every: 200, from: 125, tell: tellOfEveryPoint },
   { every: 30, from: 0, tell: tellOfOlderRoles },
   { every: 10, from: 0, tell: tellOfARestore },
+  { every: 8, from: 6, tell: tellOfASleepyDay },
 ]
 
 /** Seeds of the stories that notice what no day can: `from`, `from + every`, … */
@@ -18,6 +19,7 @@ export const SEEDS_OF = {
   anything: { from: 1, every: 1 },
   restores: { from: 0, every: 10 },
   'every point': { from: 325, every: 200 },
+  'sleeping pages': { from: 6, every: 8 },
 } as const
 
 export interface Story {

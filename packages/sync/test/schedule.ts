@@ -1,9 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Random } from './random.ts'
 
+/** A page: while its browser lets it sleep nothing happens in it; all that comes meanwhile happens when it wakes. */
+export interface Sleeper {
+  readonly isAsleep: boolean
+}
+
 interface Task {
   readonly run: () => void
   readonly lane: string | undefined
+  readonly page: Sleeper | undefined
 }
 
 /**
@@ -13,7 +19,7 @@ interface Task {
 export class Schedule {
   readonly #random: Random
   #tasks: Task[] = []
-  #timers: { readonly atMs: number; readonly run: () => void }[] = []
+  #timers: { readonly atMs: number; readonly run: () => void; readonly page: Sleeper | undefined }[] = []
   #nowMs = 1_700_000_000_000
   ran = 0
   /** Called before each task. */
@@ -27,12 +33,13 @@ export class Schedule {
     return this.#nowMs
   }
 
-  add(run: () => void, lane?: string): void {
-    this.#tasks.push({ run, lane })
+  /** `page`: it happens there. */
+  add(run: () => void, lane?: string, page?: Sleeper): void {
+    this.#tasks.push({ run, lane, page })
   }
 
-  after(delayMs: number, run: () => void): () => void {
-    const timer = { atMs: this.#nowMs + delayMs, run }
+  after(delayMs: number, run: () => void, page?: Sleeper): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, run, page }
     this.#timers.push(timer)
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -59,14 +66,14 @@ export class Schedule {
     })
   }
 
-  /** Runs one task and everything that follows from it without a task of its own. False when there was none. */
+  /** Runs one task and everything that follows from it without a task of its own. False when there was none that could run. */
   async step(): Promise<boolean> {
     const ready: number[] = []
     const lanes = new Set<string>()
-    for (const [index, { lane }] of this.#tasks.entries()) {
+    for (const [index, { lane, page }] of this.#tasks.entries()) {
       if (lane !== undefined && lanes.has(lane)) continue
       if (lane !== undefined) lanes.add(lane)
-      ready.push(index)
+      if (!page?.isAsleep) ready.push(index)
     }
     if (ready.length === 0) return false
     const [task] = this.#tasks.splice(this.#random.pick(ready), 1)
@@ -87,7 +94,7 @@ export class Schedule {
     this.#nowMs += durationMs
     const due = this.#timers.filter((timer) => timer.atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs)
     this.#timers = this.#timers.filter((timer) => timer.atMs > this.#nowMs)
-    for (const timer of due) this.add(timer.run)
+    for (const { run, page } of due) this.add(run, undefined, page)
     await turn()
   }
 }

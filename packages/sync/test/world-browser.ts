@@ -3,12 +3,14 @@ import type { SetAside, Unsent } from '../src/replica-store.ts'
 import type { ReplicaId, ResumeToken } from '../src/protocol.ts'
 import type { TabMessage, Tabs } from '../src/tab-sharing.ts'
 import * as Y from 'yjs'
+import type { Sleeper } from './schedule.ts'
 import type { World } from './world.ts'
 
 type KeptUnsent = Unsent & { readonly replicaId: ReplicaId; readonly schemaVersion: number }
 
 interface OpenTab {
   readonly life: number
+  readonly page: Sleeper
   hear: ((message: TabMessage) => void) | undefined
   /** Present while it waits to lead, or does. */
   granted: (() => void) | undefined
@@ -33,8 +35,8 @@ export class WorldBrowser {
     this.#world = world
   }
 
-  opened(replicaId: ReplicaId): void {
-    this.#tabs.set(replicaId, { life: this.life, hear: undefined, granted: undefined })
+  opened(replicaId: ReplicaId, page: Sleeper): void {
+    this.#tabs.set(replicaId, { life: this.life, page, hear: undefined, granted: undefined })
   }
 
   /** Closed or crashed: its locks are free, and whoever leads may take over what it has kept. */
@@ -43,7 +45,12 @@ export class WorldBrowser {
     this.#tabs.delete(replicaId)
     if (tab === undefined) return
     this.#grant(tab.life)
-    this.#world.schedule.add(() => this.#leader(tab.life)?.granted?.())
+    const { schedule } = this.#world
+    schedule.add(() => {
+      const leader = this.#leader(tab.life)
+      if (leader?.page.isAsleep) schedule.add(() => leader.granted?.(), undefined, leader.page)
+      else leader?.granted?.()
+    })
   }
 
   /** Through which clock of each Yjs client anything was ever kept here. */
@@ -141,7 +148,7 @@ export class WorldBrowser {
     const next = [...this.#tabs.values()].find((tab) => tab.life === life && tab.granted !== undefined)
     if (next === undefined) return
     this.#leads.add(next)
-    this.#world.schedule.add(() => next.granted?.())
+    this.#world.schedule.add(() => next.granted?.(), undefined, next.page)
   }
 
   #tell(from: ReplicaId, message: TabMessage): void {
@@ -151,10 +158,11 @@ export class WorldBrowser {
       if (replicaId === from || tab.life !== life) continue
       const times = random.chance(faults.tabLoss) ? 0 : random.chance(faults.tabLoss) ? 2 : 1
       for (let time = 0; time < times; time += 1) {
-        schedule.add(() => {
+        const hear = (): void => {
           this.#world.count('tab_messages')
           tab.hear?.(message)
-        })
+        }
+        schedule.add(hear, undefined, tab.page)
       }
     }
   }

@@ -94,7 +94,7 @@ export class WorldLink implements Link {
     const gone = (): void => {
       if (this.#replica.link === this) this.#replica.disconnect()
     }
-    schedule.add(gone, this.#cut ? undefined : this.#lane)
+    schedule.add(gone, this.#cut ? undefined : this.#lane, this.#replica)
   }
 
   /** Its reader reads nothing more. */
@@ -211,9 +211,8 @@ export class WorldLink implements Link {
   }
 
   #deliver(run: () => void): void {
-    this.#replica.world.schedule.add(() => {
-      if (!this.#cut && this.#replica.link === this) run()
-    }, this.#lane)
+    const isHere = (): boolean => !this.#cut && this.#replica.link === this
+    this.#replica.world.schedule.add(() => isHere() && run(), this.#lane, this.#replica)
   }
 
   #call<T>(run: () => Promise<T>): Promise<T> {
@@ -227,11 +226,12 @@ export class WorldLink implements Link {
         if (this.node.rooms === undefined || this.#abort.signal.aborted) return
         const answers = `${this.#lane}:answers`
         run().then(
-          (value) => schedule.add(() => this.#failures.delete(fail) && resolve(value), answers),
+          (value) => schedule.add(() => this.#failures.delete(fail) && resolve(value), answers, this.#replica),
           (error: unknown) =>
             schedule.add(
               () => this.#failures.delete(fail) && reject(error instanceof Error ? error : new Error(String(error))),
               answers,
+              this.#replica,
             ),
         )
       }, `${this.#lane}:requests`)

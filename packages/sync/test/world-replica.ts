@@ -22,6 +22,8 @@ export class WorldReplica {
   /** Schema version of the document, as its page was told. */
   toldSchema = 0
   caret: Caret = null
+  /** Its browser has put the page to sleep: it holds what it holds, and nothing happens in it. */
+  isAsleep = false
   /** The frame that is being taken in. */
   arriving: Frame | undefined
   /** What it types is named so. */
@@ -50,8 +52,18 @@ export class WorldReplica {
     return this.link !== undefined
   }
 
+  sleep(): void {
+    this.isAsleep = true
+  }
+
+  /** Everything that somebody does with it does so, too. */
+  wake(): void {
+    this.isAsleep = false
+  }
+
   /** At a place the seed decides, unless given. */
   type(text: string, at?: number): void {
+    this.wake()
     if (!this.#hasEditor) return
     const body = this.doc.getText('body')
     body.insert(Math.min(at ?? this.world.random.int(body.length + 1), body.length), text)
@@ -71,6 +83,7 @@ export class WorldReplica {
   }
 
   delete(at: number, length: number): void {
+    this.wake()
     const body = this.doc.getText('body')
     if (this.#hasEditor && at < body.length) body.delete(at, Math.min(length, body.length - at))
   }
@@ -82,6 +95,7 @@ export class WorldReplica {
 
   /** Somewhere the seed decides. */
   moveCaret(): void {
+    this.wake()
     if (this.replica.view.phase === 'ended') return
     const clock = this.world.random.int(1_000)
     const position = { type: null, tname: 'body', item: { client: this.doc.clientID, clock }, assoc: 0 }
@@ -103,6 +117,7 @@ export class WorldReplica {
   }
 
   connect(node: WorldNode): void {
+    this.wake()
     if (this.link !== undefined) this.disconnect()
     if (node.rooms === undefined) return
     this.link = new WorldLink(this, node)
@@ -111,6 +126,7 @@ export class WorldReplica {
 
   /** The socket is gone: both ends hear of it, the node possibly later. */
   disconnect(): void {
+    this.wake()
     const { link } = this
     this.link = undefined
     link?.cut()
@@ -138,13 +154,13 @@ export class WorldReplica {
     const { random, schedule, documentId } = this.world
     this.doc.clientID = random.int(2 ** 31)
     this.browser.clientIds.add(this.doc.clientID)
-    this.store = new WorldStore(this.world, this.browser, `store:${this.#label}`)
+    this.store = new WorldStore(this.world, { browser: this.browser, lane: `store:${this.#label}`, page: this })
     this.doc.on('beforeTransaction', ({ local }: Y.Transaction) => {
       if (!local && this.arriving !== undefined) this.world.promises.applies(this, this.arriving)
     })
     const clock = {
       now: () => schedule.nowMs,
-      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run),
+      after: (delayMs: number, run: () => void) => schedule.after(delayMs, run, this),
     }
     this.replica = new Replica(
       { documentId, doc: this.doc, schemaVersion: this.schemaVersion },

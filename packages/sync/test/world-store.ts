@@ -1,5 +1,6 @@
 import type { ReplicaStore, SetAside, StoredReplica, Unsent } from '../src/replica-store.ts'
 import type { ReplicaId, ResumeToken } from '../src/protocol.ts'
+import type { Sleeper } from './schedule.ts'
 import { keyOf, type WorldBrowser } from './world-browser.ts'
 import type { World } from './world.ts'
 
@@ -8,6 +9,7 @@ export class WorldStore implements ReplicaStore {
   readonly #world: World
   readonly browser: WorldBrowser
   readonly #lane: string
+  readonly #page: Sleeper
   refuses = false
   /** What was said of the schema when it was loaded. */
   loadedSchema = 0
@@ -18,10 +20,11 @@ export class WorldStore implements ReplicaStore {
   readonly #unsent = new Set<number>()
   #heldToken: ResumeToken | undefined
 
-  constructor(world: World, browser: WorldBrowser, lane: string) {
+  constructor(world: World, { browser, lane, page }: { browser: WorldBrowser; lane: string; page: Sleeper }) {
     this.#world = world
     this.browser = browser
     this.#lane = lane
+    this.#page = page
   }
 
   crash(): void {
@@ -40,7 +43,7 @@ export class WorldStore implements ReplicaStore {
         browser.unsent.set(keyOf(unsent), unsent)
         this.#unsent.add(unsent.pushId)
       }
-      browser.opened(replicaId)
+      browser.opened(replicaId, this.#page)
       this.#replicaId = replicaId
       this.#life = browser.life
       this.loadedSchema = Math.max(browser.schemaVersion, ...adopted.map(({ schemaVersion }) => schemaVersion))
@@ -119,11 +122,12 @@ export class WorldStore implements ReplicaStore {
 
   #write<T>(write: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#world.schedule.add(() => {
+      const run = (): void => {
         if (this.#crashed) return
         if (this.refuses) reject(new Error('QuotaExceededError'))
         else resolve(write())
-      }, this.#lane)
+      }
+      this.#world.schedule.add(run, this.#lane, this.#page)
     })
   }
 }
