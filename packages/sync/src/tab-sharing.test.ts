@@ -135,6 +135,30 @@ test('[TAB-5] without a server, a message that was lost is made up for by the ne
   expect(third.text).toBe(first.text)
 })
 
+test('[TAB-5] a tab without a link that missed an ack hears of it at its next beat', async () => {
+  const { world, first, second } = await twoTabs()
+  for (const tab of [first, second]) tab.disconnect()
+  second.typeWord('end')
+  await world.rest()
+  world.faults = { ...NO_FAULTS, tabLoss: 1 }
+  first.connect(world.node(0))
+  await world.rest()
+  world.faults = NO_FAULTS
+  expect([first.saving, second.saving]).toEqual(['saved', 'unsaved'])
+  for (let beats = 0; beats < 2; beats += 1) await world.beat()
+  expect(second.saving).toBe('saved')
+})
+
+test('[TAB-2] [TAB-3] an ack is told once, however many tabs there are', async () => {
+  const { world, first } = await twoTabs()
+  for (let tabs = 2; tabs < 6; tabs += 1) world.replica({ node: 0, besides: first })
+  await world.settle()
+  const before = world.happened.get('tab_messages') ?? 0
+  first.typeWord('end')
+  await world.rest()
+  expect((world.happened.get('tab_messages') ?? 0) - before).toBe(2 * 5) // what was typed, and that it is saved
+})
+
 test('[TAB-6] a page that hears a newer one write takes nothing of it, is read-only, and leads no more', async () => {
   const { world, first, second, bob } = await twoTabs()
   world.schemaVersion = 2

@@ -13,7 +13,7 @@
  */
 import type { Clock } from './ports.ts'
 import type { ReplicaId } from './protocol.ts'
-import { beyond, covers, type Reach } from './reach.ts'
+import { beyond, covers, joined, type Reach } from './reach.ts'
 import type { Piece, UnsentWork } from './unsent-work.ts'
 
 /** From one tab to all others of its browser. */
@@ -156,6 +156,8 @@ export class TabSharing {
   #hear(message: TabMessage): void {
     if (this.#hasEnded) return
     if (!covers(this.#unsent.saved, message.saved)) this.#heardSaved(message.saved)
+    // Who says so at a beat has missed it. What is typed often crosses an ack.
+    if (message.pieces === undefined && !covers(message.saved, this.#unsent.saved)) this.#tell({})
     if (message.asks === this.#replicaId) return this.#tellEverything()
     if (message.isNew && !covers(message.reach, this.#unsent.reach)) this.#tell({})
     if (covers(this.#unsent.reach, message.reach)) return
@@ -166,6 +168,7 @@ export class TabSharing {
 
   /** [TAB-3] An ack that another tab got is this one's too. */
   #heardSaved(saved: Reach): void {
+    this.#toldSaved = joined(this.#toldSaved, saved) // whoever told it has told all
     this.#waiting = { for: undefined, beats: 0 }
     this.#unsent.settleThrough(saved)
     this.#on.changed()
