@@ -30,6 +30,8 @@ export interface TabMessage {
   readonly since?: Reach
   /** The tab has just been opened: whoever reaches further says so. */
   readonly isNew?: true
+  /** A beat of a tab with unsent work: whoever knows that more of it is in the log says so. */
+  readonly waits?: true
   /** Of this tab it asks for everything. */
   readonly asks?: ReplicaId
 }
@@ -156,8 +158,7 @@ export class TabSharing {
   #hear(message: TabMessage): void {
     if (this.#hasEnded) return
     if (!covers(this.#unsent.saved, message.saved)) this.#heardSaved(message.saved)
-    // Who says so at a beat has missed it. What is typed often crosses an ack.
-    if (message.pieces === undefined && !covers(message.saved, this.#unsent.saved)) this.#tell({})
+    if (message.waits && !covers(message.saved, this.#unsent.saved)) this.#tell({})
     if (message.asks === this.#replicaId) return this.#tellEverything()
     if (message.isNew && !covers(message.reach, this.#unsent.reach)) this.#tell({})
     if (covers(this.#unsent.reach, message.reach)) return
@@ -201,7 +202,7 @@ export class TabSharing {
     if (count === 0) return
     const stillWaits = this.#hasLink && oldest !== undefined && oldest === this.#waiting.for
     this.#waiting = { for: oldest, beats: stillWaits ? this.#waiting.beats + 1 : 0 }
-    this.#tell({})
+    this.#tell({ waits: true })
     this.#on.changed()
     this.look()
   }
