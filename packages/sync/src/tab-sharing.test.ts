@@ -72,6 +72,54 @@ test('[TAB-3] a tab sends by itself when the one that leads gets nothing acked',
   expect(world.promises.life.rows).toHaveLength(1)
 })
 
+test('[TAB-3] out of patience it goes on sending, until another tab gets something acked', async () => {
+  const { world, first, second, bob } = await twoTabs()
+  first.sleep() // it leads
+  second.typeWord('end')
+  for (let beats = 0; beats < 4; beats += 1) await world.beat()
+  expect(second.saving).toBe('saved')
+  for (let word = 0; word < 3; word += 1) {
+    second.typeWord('end')
+    await world.rest()
+    expect([second.saving, bob.text]).toEqual(['saved', second.text])
+    await world.beat()
+  }
+  first.wake()
+  await world.settle()
+  expect(rowsBy(world)).toEqual([second.replica.replicaId])
+  // Both send by now; as soon as the one that leads gets an ack first, it sends for both again.
+  const last = (): unknown => world.promises.life.rows.at(-1)?.replicaId
+  for (let words = 0; words < 20 && last() !== first.replica.replicaId; words += 1) {
+    second.typeWord('end')
+    await world.rest()
+  }
+  const { length } = world.promises.life.rows
+  for (let words = 0; words < 5; words += 1) {
+    second.typeWord('end')
+    await world.rest()
+  }
+  expect(new Set(world.promises.life.rows.slice(length).map(({ replicaId }) => replicaId))).toEqual(
+    new Set([first.replica.replicaId]),
+  )
+})
+
+test('[TAB-3] of several that are out of patience one goes on sending, and the others wait for it', async () => {
+  const { world, first, second } = await twoTabs()
+  const third = world.replica({ node: 0, name: 'ann-three', besides: first })
+  await world.settle()
+  first.sleep() // it leads
+  const [low] = [second, third].map(({ replica }) => replica.replicaId).toSorted()
+  const { length } = world.promises.life.rows
+  for (let word = 0; word < 8; word += 1) {
+    for (const tab of [second, third]) tab.typeWord('end')
+    await world.beat()
+    await world.beat()
+  }
+  expect([second.saving, third.saving]).toEqual(['saved', 'saved'])
+  const rows = world.promises.life.rows.slice(length).map(({ replicaId }) => replicaId)
+  expect(new Set(rows.slice(rows.length / 2))).toEqual(new Set([low]))
+})
+
 test('[TAB-3] what a page finds kept when it is loaded it sends by itself, too, though whoever leads says nothing', async () => {
   const { world, first, second, bob } = await twoTabs()
   world.faults = { ...NO_FAULTS, tabLoss: 1 }

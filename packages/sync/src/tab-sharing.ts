@@ -30,6 +30,8 @@ export interface TabMessage {
   readonly since?: Reach
   /** The tab has just been opened: whoever reaches further says so. */
   readonly isNew?: true
+  /** The tab has just got an ack. `leads`: it is the one that sends for all. */
+  readonly acked?: { readonly leads: boolean }
   /** A beat of a tab with unsent work: whoever knows that more of it is in the log says so. */
   readonly waits?: true
   /** Of this tab it asks for everything. */
@@ -67,9 +69,17 @@ export interface TabListener {
   changed(): void
 }
 
+/** How many beats the oldest push has waited with a link. */
+interface Waiting {
+  readonly for: number | undefined
+  readonly beats: number
+}
+
+const PATIENT: Waiting = { for: undefined, beats: 0 }
+
 /** How often a tab with unsent work says how far it reaches. */
 const TAB_BEAT_MS = 3_000
-/** Work that waits with a link from one beat through the next is sent by its own tab. */
+/** Work that waits with a link from one beat through the next is sent by its own tab, and what comes after it, until it hears of another that does. */
 const PATIENT_BEATS = 1
 
 /** One tab's part in it, from the loading of its replica to its end. */
@@ -88,7 +98,7 @@ export class TabSharing {
   #leads = false
   #hasEnded = false
   #hasLink = false
-  #waiting: { readonly for: number | undefined; readonly beats: number } = { for: undefined, beats: 0 }
+  #waiting: Waiting = PATIENT
   #cancelBeat: (() => void) | undefined
 
   constructor(options: {
@@ -130,7 +140,7 @@ export class TabSharing {
   /** To be called when something may have been acked, or is unsent now. */
   look(): void {
     if (this.#hasEnded) return
-    if (!covers(this.#toldSaved, this.#unsent.saved)) this.#tell({})
+    if (!covers(this.#toldSaved, this.#unsent.saved)) this.#tell({ acked: { leads: this.#leads } })
     if (this.#unsent.count > 0) this.#cancelBeat ??= this.#clock.after(TAB_BEAT_MS, () => this.#beat())
   }
 
@@ -157,6 +167,8 @@ export class TabSharing {
 
   #hear(message: TabMessage): void {
     if (this.#hasEnded) return
+    // [TAB-3] Of those who are out of patience one goes on.
+    if (message.acked && (message.acked.leads || message.from < this.#replicaId)) this.#waiting = PATIENT
     if (!covers(this.#unsent.saved, message.saved)) this.#heardSaved(message.saved)
     if (message.waits && !covers(message.saved, this.#unsent.saved)) this.#tell({})
     if (message.asks === this.#replicaId) return this.#tellEverything()
@@ -170,7 +182,6 @@ export class TabSharing {
   /** [TAB-3] An ack that another tab got is this one's too. */
   #heardSaved(saved: Reach): void {
     this.#toldSaved = joined(this.#toldSaved, saved) // whoever told it has told all
-    this.#waiting = { for: undefined, beats: 0 }
     this.#unsent.settleThrough(saved)
     this.#on.changed()
   }
@@ -200,7 +211,8 @@ export class TabSharing {
     this.#asked.clear()
     const { oldest, count } = this.#unsent
     if (count === 0) return
-    const stillWaits = this.#hasLink && oldest !== undefined && oldest === this.#waiting.for
+    const hasWaited = oldest === this.#waiting.for || this.#waiting.beats >= PATIENT_BEATS
+    const stillWaits = this.#hasLink && oldest !== undefined && hasWaited
     this.#waiting = { for: oldest, beats: stillWaits ? this.#waiting.beats + 1 : 0 }
     this.#tell({ waits: true })
     this.#on.changed()

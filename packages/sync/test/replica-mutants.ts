@@ -101,4 +101,12 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     replace: '',
     needs: 'sleeping pages',
   },
+  {
+    name: 'out of patience for one push, it waits again for the next',
+    rule: 'TAB-3',
+    file: 'tab-sharing.ts',
+    find: ' || this.#waiting.beats >= PATIENT_BEATS\n',
+    replace: '\n',
+    needs: 'sleeping pages',
+  },
 ]
