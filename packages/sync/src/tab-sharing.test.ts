@@ -108,7 +108,7 @@ test('[TAB-3] of several that are out of patience one goes on sending, and the o
   const third = world.replica({ node: 0, name: 'ann-three', besides: first })
   await world.settle()
   first.sleep() // it leads
-  const [low] = [second, third].map(({ replica }) => replica.replicaId).toSorted()
+  const [low] = [second, third].map(({ replica }) => String(replica.replicaId)).toSorted((a, b) => (a < b ? -1 : 1))
   const { length } = world.promises.life.rows
   for (let word = 0; word < 8; word += 1) {
     for (const tab of [second, third]) tab.typeWord('end')
