@@ -81,6 +81,22 @@ test('[TAB-3] a push is settled only by what reaches over all of it, and the old
   expect([work.count, work.saved]).toEqual([0, second.reach])
 })
 
+test('[TAB-3] an ack also settles what of other tabs is in the log by then', async () => {
+  const { work, own } = await unsentWork()
+  const [mine] = editsOf(own, ['mine '])
+  const [others] = editsOf('other', ['other '])
+  if (!mine || !others) throw new RangeError('They were made.')
+  work.add(mine.update)
+  await rest()
+  expect(work.takeOldest()).toMatchObject({ pushId: 1 })
+  work.addOf(others, { goesOn: false })
+  await rest()
+  work.settleThrough(others.reach)
+  expect(work.count).toBe(2) // the second goes with the first
+  work.settle(1)
+  expect(work.count).toBe(0)
+})
+
 test('[TAB-3] of what an earlier page left, an ack of one push settles no other', async () => {
   const store = new Disk()
   store.unsent = editsOf('gone', ['one ', 'two ']).map(({ update }, index) => ({ pushId: index + 1, update }))

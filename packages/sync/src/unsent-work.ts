@@ -137,11 +137,8 @@ export class UnsentWork {
     const settled = this.#kept.find((unsent) => unsent.pushId === pushId)
     if (settled === undefined) return
     this.#saved = joined(this.#saved, settled.reach)
-    this.#kept = this.#kept.filter((unsent) => unsent !== settled)
-    const unsent = { pushId, update: settled.update }
-    this.#settling = this.#settling.then(() =>
-      this.#attempt(() => this.#store.settle(this.#documentId, unsent, this.#schemaVersion)),
-    )
+    this.#remove(settled)
+    this.#settleSaved()
     this.#changed()
   }
 
@@ -194,7 +191,20 @@ export class UnsentWork {
   }
 
   #settleSaved(): void {
-    for (const { pushId, reach } of this.#kept) if (covers(this.#saved, reach)) this.settle(pushId)
+    const saved = this.#kept.filter(({ reach }) => covers(this.#saved, reach))
+    for (const unsent of saved) {
+      this.traces.acked(unsent.pushId)
+      this.#remove(unsent)
+    }
+    if (saved.length > 0) this.#changed()
+  }
+
+  #remove(settled: Kept): void {
+    this.#kept = this.#kept.filter((unsent) => unsent !== settled)
+    const { pushId, update } = settled
+    this.#settling = this.#settling.then(() =>
+      this.#attempt(() => this.#store.settle(this.#documentId, { pushId, update }, this.#schemaVersion)),
+    )
   }
 
   #gather({ updates, reach, isApart, sinceMs }: Gathering): Kept {

@@ -83,8 +83,8 @@ export const REPLICA_MUTANTS: readonly Mutant[] = [
     name: 'an ack of one tab settles whatever the others have',
     rule: 'TAB-3',
     file: 'unsent-work.ts',
-    find: 'if (covers(this.#saved, reach)) this.settle(pushId)',
-    replace: 'if (reach !== undefined) this.settle(pushId)',
+    find: 'this.#kept.filter(({ reach }) => covers(this.#saved, reach))',
+    replace: 'this.#kept',
   },
   {
     name: 'what tabs have left is forgotten unkept',
