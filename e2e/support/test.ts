@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { expect, test as base } from '@playwright/test'
+import { expect, test as base, type BrowserContextOptions } from '@playwright/test'
 import { startPostgres, type PostgresServer } from '../../scripts/parts/postgres-server.ts'
 import type { Cluster, ClusterShape } from './cluster.ts'
 import { LentClusters } from './lent-clusters.ts'
@@ -17,7 +17,12 @@ export interface TabWish {
   readonly node?: number
   /** Another tab of that browser: the same person, cookies, IndexedDB and line. Absent: somebody new. */
   readonly sameBrowserAs?: Tab
+  /** A phone with a touch screen instead of a desk's browser. */
+  readonly onPhone?: true
 }
+
+const DESK: BrowserContextOptions = { viewport: { width: 1100, height: 800 } }
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true }
 
 /** Opens empty tabs, as many as there are wishes. Who has never been here becomes a guest where they go first: home, or by a link. */
 export type OpenTabs = <const Wishes extends readonly TabWish[]>(
@@ -96,7 +101,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   openTabs: async ({ cluster, shape, browser }, use) => {
     const lines: NetworkLine[] = []
     const uncaught: string[] = []
-    const open = async ({ node, sameBrowserAs }: TabWish): Promise<Tab> => {
+    const open = async ({ node, sameBrowserAs, onPhone }: TabWish): Promise<Tab> => {
       if (sameBrowserAs !== undefined) return new Tab(await sameBrowserAs.context.newPage(), sameBrowserAs.line)
       const way = node ?? (shape.nginx === true ? undefined : 0)
       const line = await NetworkLine.lay(new URL(cluster.publicUrl).host, cluster.portOf(way))
@@ -105,7 +110,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         baseURL: cluster.publicUrl,
         proxy: { server: line.url },
         locale: 'en-GB',
-        viewport: { width: 1100, height: 800 },
+        ...(onPhone ? PHONE : DESK),
       })
       context.on('weberror', (thrown) => uncaught.push(thrown.error().stack ?? thrown.error().message))
       return new Tab(await context.newPage(), line)

@@ -9,7 +9,10 @@ export function NewerBuild() {
   const hasNewer = useSyncExternalStore(pageWorker.subscribe, pageWorker.getSnapshot)
   const [isPutOff, setPutOff] = useState(false)
   return (
-    <output aria-label="New version" className="fixed bottom-4 left-4 z-40 max-sm:right-4 print:hidden">
+    <output
+      aria-label="New version"
+      className="fixed bottom-[calc(var(--foot)+1rem)] left-4 z-40 max-sm:right-4 print:hidden"
+    >
       {hasNewer && !isPutOff && (
         <div className="flex items-center gap-3 rounded-xl border border-line bg-surface py-2 pr-2 pl-4 text-sm text-ink shadow-high">
           <p className="flex-1">A newer version of Tandem is ready.</p>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useMe } from '../account/use-me.ts'
 import { FirstScreenPlace } from './first-screen/first-screen-place.tsx'
 import { firstScreenHere } from './first-screen/first-screen.ts'
+import { formatBarClass } from './format-bar-class.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 
 const SLOW_MS = 4_000
@@ -22,14 +23,14 @@ export function DocumentSkeleton({ progress, waitsFor }: DocumentSkeletonProps) 
   const isAsItWas = screen !== undefined && waitsFor === undefined
   return (
     <section aria-busy aria-label="Loading the document">
-      <div className="sticky top-14 z-20 h-10 border-b border-line bg-canvas pointer-coarse:h-12">
+      <div className={clsx(formatBarClass, 'sticky top-14 z-20')}>
         {isAsItWas && percent === 0 && <SlowNote className="truncate px-5 pt-2.5 pointer-coarse:pt-3.5" />}
         {percent > 0 && percent < 100 && (
           <progress
             aria-label="Received so far"
             value={percent}
             max={100}
-            className="loading-line absolute inset-x-0 -bottom-px h-0.5 w-full"
+            className="loading-line absolute inset-x-0 -bottom-px h-0.5 w-full phone:-top-px"
           />
         )}
       </div>

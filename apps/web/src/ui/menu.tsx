@@ -67,7 +67,7 @@ export function MenuChoice<Value extends string>({ value, onChange, choices }: M
       {choices.map((choice) => (
         <BaseMenu.RadioItem key={choice.value} value={choice.value} closeOnClick className={menuItemClass}>
           <span className="min-w-28 flex-1">{choice.label}</span>
-          {choice.shortcut && <kbd className="font-sans text-xs text-ink-faint">{choice.shortcut}</kbd>}
+          {choice.shortcut && <kbd className="font-sans text-xs text-ink-faint phone:hidden">{choice.shortcut}</kbd>}
           <Check aria-hidden className={clsx('size-4 text-accent', value !== choice.value && 'invisible')} />
         </BaseMenu.RadioItem>
       ))}

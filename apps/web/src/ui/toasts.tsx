@@ -10,7 +10,7 @@ export function Toasts() {
   return (
     <section
       aria-label="Notifications"
-      className="pointer-events-none fixed bottom-4 left-1/2 z-50 flex w-[min(24rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 sm:bottom-6"
+      className="pointer-events-none fixed bottom-[calc(var(--foot)+1rem)] left-1/2 z-50 flex w-[min(24rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 sm:bottom-[calc(var(--foot)+1.5rem)]"
     >
       <div aria-live="assertive" className="flex flex-col gap-2">
         {toasts

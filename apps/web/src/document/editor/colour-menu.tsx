@@ -77,7 +77,7 @@ function Swatches({ title, keys, chosen, onChoose, isWash }: SwatchesProps) {
     <fieldset aria-label={`${title} colour`} className="not-first:mt-3">
       <div aria-hidden className="mb-1.5 flex justify-between text-xs font-medium text-ink-faint">
         {title}
-        {keys && <kbd className="font-sans font-normal">{keys}</kbd>}
+        {keys && <kbd className="font-sans font-normal phone:hidden">{keys}</kbd>}
       </div>
       <div className="grid grid-cols-5 gap-1">
         <Popover.Close

@@ -5,6 +5,7 @@ import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import type * as Y from 'yjs'
 import { BlockPanels } from './blocks/block-panels.ts'
 import { createEditor } from './create-editor.ts'
+import { formatBarClass } from '../format-bar-class.ts'
 import { takeFresh } from '../fresh-documents.ts'
 import type { Beside } from './editor-parts.tsx'
 import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
@@ -86,9 +87,9 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
 
   return (
     <>
-      <div className="sticky top-14 z-20">
+      <div className="sticky top-14 z-20 border-line phone:border-b">
         {!readOnly && (
-          <div className="h-10 border-b border-line bg-canvas pointer-coarse:h-12">
+          <div className={formatBarClass}>
             {editor && (
               <Suspense>
                 <LazyToolbar
@@ -128,7 +129,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
         {/* A click below the text continues it, as on paper. */}
         <div
           aria-hidden
-          className="h-[40dvh] cursor-text"
+          className="h-[calc(40dvh+var(--foot))] cursor-text"
           onMouseDown={(event) => (event.preventDefault(), focusEnd())}
         />
       </div>

@@ -38,7 +38,7 @@ function Frame({ editor, awareness, followed }: FollowingProps & { followed: Fol
         style={{ borderColor: followed.color }}
         className="pointer-events-none fixed inset-0 z-30 rounded-[3px] border-[3px]"
       />
-      <div className="pointer-events-none fixed inset-x-0 bottom-6 z-30 max-sm:bottom-16 flex justify-center px-4">
+      <div className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot)+1.5rem)] z-30 max-sm:bottom-[calc(var(--foot)+4rem)] flex justify-center px-4">
         <div
           data-following
           className="pointer-events-auto flex max-w-full items-center gap-2 rounded-full bg-ink py-1.5 pr-1.5 pl-3.5 text-sm font-medium text-canvas shadow-float"

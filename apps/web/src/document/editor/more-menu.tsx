@@ -60,7 +60,7 @@ function Labelled({ text, keys }: { text: string; keys: string }) {
   return (
     <>
       <span className="flex-1">{text}</span>
-      <kbd className="pl-6 font-sans text-xs text-ink-faint">{shortcutText(keys)}</kbd>
+      <kbd className="pl-6 font-sans text-xs text-ink-faint phone:hidden">{shortcutText(keys)}</kbd>
     </>
   )
 }

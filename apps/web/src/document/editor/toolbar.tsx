@@ -25,6 +25,7 @@ import { TableMenu } from './table-menu.tsx'
 import { TextStyleMenu } from './text-style-menu.tsx'
 import { ToolbarButton } from './toolbar-button.tsx'
 import { useEditorState } from './use-editor-state.ts'
+import { usePageFoot } from './use-page-foot.ts'
 
 interface ToolbarProps {
   editor: Editor
@@ -38,6 +39,7 @@ interface ToolbarProps {
 export function Toolbar({ editor, onEditLink, onFind, onShortcuts, ref }: ToolbarProps) {
   const state = useEditorState(editor, formatState)
   const chain = () => editor.chain().focus()
+  usePageFoot(editor)
   return (
     <BaseToolbar.Root
       ref={ref}

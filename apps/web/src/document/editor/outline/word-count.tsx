@@ -19,7 +19,7 @@ export function WordCount({
   const number = (value: number) => value.toLocaleString()
   return (
     <Popover.Root>
-      <Popover.Trigger className="fixed right-3 bottom-3 z-10 rounded-lg bg-canvas/90 px-2 py-1 text-xs text-ink-faint tabular-nums select-none hover:bg-hover hover:text-ink max-lg:rounded-full max-lg:border max-lg:border-line max-lg:bg-surface max-lg:px-3 max-lg:shadow-float pointer-coarse:py-2">
+      <Popover.Trigger className="fixed right-3 bottom-[calc(var(--foot)+0.75rem)] z-10 rounded-lg bg-canvas/90 px-2 py-1 text-xs text-ink-faint tabular-nums select-none hover:bg-hover hover:text-ink max-lg:rounded-full max-lg:border max-lg:border-line max-lg:bg-surface max-lg:px-3 max-lg:shadow-float pointer-coarse:py-2">
         {number(words)} {words === 1 ? 'word' : 'words'}
       </Popover.Trigger>
       <Popover.Portal>

@@ -149,7 +149,7 @@ function Option({ id, item, active, onActivate, onPick }: OptionProps) {
         {item.label}
         {item.detail && <span className="ml-2 text-ink-faint">{item.detail}</span>}
       </span>
-      {item.keys && <kbd className="shrink-0 font-sans text-xs text-ink-faint">{item.keys}</kbd>}
+      {item.keys && <kbd className="shrink-0 font-sans text-xs text-ink-faint phone:hidden">{item.keys}</kbd>}
     </div>
   )
 }
