@@ -65,10 +65,10 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
       onKeyDown={onKeyDown}
       className={clsx(
         popupClass,
-        'absolute top-full right-2 mt-2 flex w-88 max-w-[calc(100vw-1rem)] flex-col gap-1.5 p-1.5 sm:right-4',
+        'absolute top-full right-2 mt-2 flex w-88 max-w-[calc(100vw-1rem)] flex-col gap-1.5 p-1.5 sm:right-4 max-sm:w-full',
       )}
     >
-      <div className="flex items-center gap-1">
+      <div className="flex items-center gap-1 phone:flex-wrap phone:justify-between">
         {state.editable && (
           <IconButton
             label={replacing ? 'Hide replace' : 'Replace'}
@@ -79,7 +79,7 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
             <ChevronRight aria-hidden className={clsx('transition-[rotate]', replacing && 'rotate-90')} />
           </IconButton>
         )}
-        <div className="relative min-w-0 flex-1">
+        <div className="relative min-w-0 flex-1 phone:order-first phone:basis-full">
           <input
             ref={field}
             aria-label="Find"
@@ -119,7 +119,7 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
         </IconButton>
       </div>
       {replacing && state.editable && (
-        <div className="flex items-center gap-1.5 pl-9">
+        <div className="flex items-center gap-1.5 pl-9 phone:pl-0">
           <input
             aria-label="Replace with"
             placeholder="Replace with"
