@@ -71,7 +71,7 @@ right
 
 <div class="file"><a href="/api/uploads/ffeeddccbbaa99887766554433221100" type="application/pdf" data-size="9000">plan.pdf</a></div>
 
-The end, says [@Ann](mention:person/person-1).
+Due <time datetime="2026-11-22">2026-11-22</time>. The end, says [@Ann](mention:person/person-1).
 `
 
 /** Where each block of the text is, as far as it is drawn. */
@@ -103,7 +103,7 @@ test('who was never here sees what it begins with before anything is known of th
   await bob.page.goto(`/d/${documentId}`)
   const served = firstScreenOf(bob)
   await expect(served).toContainText('</script><script>')
-  await expect(served).toContainText('The end, says @Ann.')
+  await expect(served).toContainText('Due 22 November 2026. The end, says @Ann.')
   await expect(bob.body).toHaveCount(0)
   await expect(bob.page).toHaveTitle('Tandem')
   const before = await placesOf(bob.page)

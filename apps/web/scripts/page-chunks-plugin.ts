@@ -3,7 +3,7 @@ import type { Plugin, Rolldown } from 'vite'
 const AHEAD = 'ahead'
 const SHARED = 'shared'
 const RUNS_AHEAD =
-  /\/src\/(?:app\/ahead|account\/(?:sign-in|remembered-me)|document\/(?:document-here|reading-place|first-screen\/(?:first-screen(?:-nodes|-storage)?|served-screen)))\.ts$/
+  /\/src\/(?:app\/ahead|account\/(?:sign-in|remembered-me)|document\/(?:day-for-people|document-here|reading-place|first-screen\/(?:first-screen(?:-nodes|-storage)?|served-screen))|day)\.ts$/
 const LIBRARY = /\/node_modules\//
 /** The pages, by what they are asked for with. */
 const HOME = ['/src/home/home-page.tsx']

@@ -3,7 +3,7 @@ import { Editor, type JSONContent } from '@tiptap/core'
 import type { NodeSelection } from '@tiptap/pm/state'
 import { afterEach, describe, expect, test } from 'vitest'
 import { codeLanguage } from './code-languages.ts'
-import { isDay } from './date.ts'
+import { isDay } from './day.ts'
 import { documentExtensions } from './document-extensions.ts'
 import { mentionOf } from './mention.ts'
 

@@ -1,4 +1,5 @@
 import { Node } from '@tiptap/core'
+import { dayText, isDay } from './day.ts'
 
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
@@ -7,13 +8,6 @@ declare module '@tiptap/core' {
       insertDate(day: string): ReturnType
     }
   }
-}
-
-/** Whether it is a day of the calendar, as `2026-11-22`. */
-export function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false
-  const date = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
 }
 
 /** A day, which everybody sees as their own language writes it. */
@@ -60,8 +54,3 @@ export const DateNode = Node.create({
     }
   },
 })
-
-/** What stands for it where no language is known. */
-export function dayText(date: unknown): string {
-  return isDay(date) ? date : '?'
-}

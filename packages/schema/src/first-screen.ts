@@ -1,7 +1,7 @@
 import type * as Y from 'yjs'
 import { CODE_LANGUAGES, codeLanguage } from './code-languages.ts'
 import { columnShares, columnWidth } from './columns.ts'
-import { dayText } from './date.ts'
+import { dayText, isDay } from './day.ts'
 import { jsonOf, treesOf } from './document-tree.ts'
 import { imageLook } from './image-look.ts'
 import type { JsonMark, JsonNode } from './markdown-json.ts'
@@ -124,7 +124,11 @@ export const NODE_SCREENS: Readonly<Record<string, DrawNode>> = {
       ...contents(node),
     ]
   },
-  date: ({ attrs }) => ['time', { class: 'date', contenteditable: 'false' }, dayText(attrs?.['date'])],
+  date: ({ attrs }) => {
+    const day = attrs?.['date']
+    // In which words only who reads it knows.
+    return ['time', { class: 'date', contenteditable: 'false', ...(isDay(day) && { datetime: day }) }, dayText(day)]
+  },
   mention: ({ attrs = {} }) => {
     const mention = mentionOf(attrs)
     const text = mentionText(attrs)

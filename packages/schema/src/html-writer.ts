@@ -1,6 +1,6 @@
 import { codeLanguage } from './code-languages.ts'
 import { columnWidth } from './columns.ts'
-import { isDay } from './date.ts'
+import { isDay } from './day.ts'
 import { element, escapeHtml, openTag } from './html-text.ts'
 import { imageLook } from './image-look.ts'
 import { textOf, type JsonMark, type JsonNode } from './markdown-json.ts'

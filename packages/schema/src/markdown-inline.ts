@@ -1,4 +1,4 @@
-import { isDay } from './date.ts'
+import { isDay } from './day.ts'
 import { markOfTag, tagsWithPartners, type PairedTag } from './markdown-html-tags.ts'
 import { appendText, textOf, type JsonMark, type JsonNode } from './markdown-json.ts'
 import { isDataUrl, mentionIn, type Token } from './markdown-tokens.ts'

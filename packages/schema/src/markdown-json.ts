@@ -1,4 +1,4 @@
-import { dayText } from './date.ts'
+import { dayText } from './day.ts'
 import { formulaOf } from './mathematics.ts'
 import { mentionText } from './mention.ts'
 import { fileName } from './upload.ts'

@@ -1,5 +1,5 @@
 import { textOf, type JsonMark, type JsonNode } from './markdown-json.ts'
-import { dayText, isDay } from './date.ts'
+import { dayText, isDay } from './day.ts'
 import { mentionOf, mentionText } from './mention.ts'
 import { isColour } from './palette.ts'
 import { isSafeLink } from './safe-url.ts'

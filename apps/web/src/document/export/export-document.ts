@@ -2,7 +2,7 @@ import { beginsWithTitle, contentOfDocument, writeHtmlPage, writeMarkdown, write
 import type * as Y from 'yjs'
 import { UNTITLED } from '../../app/untitled.ts'
 import { toBase64 } from '../../ui/base64.ts'
-import { dayForPeople } from '../editor/blocks/date-view.ts'
+import { dayForPeople } from '../day-for-people.ts'
 import type { ExportSettings, Picture } from './export-settings.ts'
 import { picturesOf } from './pictures.ts'
 

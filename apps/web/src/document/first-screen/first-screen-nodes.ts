@@ -1,3 +1,6 @@
+import { isDay } from '@tandem/schema/day'
+import { dayForPeople } from '../day-for-people.ts'
+
 const TAGS: ReadonlySet<string> = new Set(
   (
     'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre hr br div section summary figure figcaption img ' +
@@ -5,7 +8,7 @@ const TAGS: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 const ATTRIBUTES: ReadonlySet<string> = new Set(
-  'class style src type checked hidden colspan rowspan start dir contenteditable'.split(' '),
+  'class style src type checked hidden colspan rowspan start dir datetime contenteditable'.split(' '),
 )
 const ATTRIBUTE_CHARS = 300
 
@@ -27,7 +30,7 @@ function isOurs(address: string): boolean {
   return address.startsWith('/') && URL.canParse(address, base) && new URL(address, base).origin === base
 }
 
-/** As DOM. Throws at what no page of this kind has kept: another version of it, or somebody else, may have written there. */
+/** As DOM, days in the words of who looks. Throws at what no page of this kind has kept: another version of it, or somebody else, may have written there. */
 export function drawnNode(node: unknown): Node {
   if (typeof node === 'string') return document.createTextNode(node)
   if (!Array.isArray(node)) throw new TypeError('That is no node of a screen.')
@@ -36,6 +39,7 @@ export function drawnNode(node: unknown): Node {
   const element = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes ?? {}))
     if (typeof value === 'string' && isScreenAttribute(name, value)) element.setAttribute(name, value)
-  element.append(...contents.map(drawnNode))
+  const day = tag === 'time' ? element.getAttribute('datetime') : undefined
+  element.append(...(isDay(day) ? [dayForPeople(day)] : contents.map(drawnNode)))
   return element
 }

@@ -7,6 +7,7 @@ import * as Y from 'yjs'
 import { rememberedMe, rememberMe } from '../../account/remembered-me.ts'
 import type { Me } from '../../account/sign-in.ts'
 import { askWhoIAm } from '../../account/start-as.ts'
+import { dayForPeople } from '../day-for-people.ts'
 import { pictureOf } from './first-screen-picture.ts'
 import { keepScreen, keptScreen } from './first-screen-storage.ts'
 import {
@@ -244,6 +245,14 @@ test('what came with the page is of its document only, and drawn with no less ca
   expect(firstScreenHere(undefined)?.querySelector('p')?.attributes).toHaveLength(0)
 })
 
+test('a day is in the words of who looks, and what is no day is as it came', () => {
+  vi.spyOn(Date.prototype, 'toLocaleDateString').mockReturnValue('22 novembre 2026')
+  window.history.replaceState(null, '', '/d/document-1')
+  const day = (datetime: string) => ['time', { datetime }, datetime]
+  serve('document-1', [['p', {}, day('2026-11-22'), ' or ', day('2026-02-30'), ['time', {}, '?']]])
+  expect(firstScreenHere(undefined)?.textContent).toBe('22 novembre 2026 or 2026-02-30?')
+})
+
 test('all that a server draws is drawn', () => {
   const markdown =
     '# One *two* `three` [four](https://example.com)\n\n<div align="center">\n\n==five== <span data-color="red">six</span>\n\n</div>\n\n' +
@@ -260,7 +269,8 @@ test('all that a server draws is drawn', () => {
   window.history.replaceState(null, '', '/d/document-1')
   serve('document-1', blocks)
   const drawn = firstScreenHere(undefined)?.querySelector('.prose-document')
-  expect(pictureOf(drawn as HTMLElement, 10_000)).toEqual(JSON.parse(JSON.stringify(blocks)))
+  const inTheirWords = JSON.stringify(blocks).replace('"2026-11-22"]', `"${dayForPeople('2026-11-22')}"]`)
+  expect(pictureOf(drawn as HTMLElement, 10_000)).toEqual(JSON.parse(inTheirWords))
   expect(blocks).toHaveLength(15)
 })
 

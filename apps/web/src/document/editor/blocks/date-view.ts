@@ -1,6 +1,7 @@
-import { isDay } from '@tandem/schema'
+import { isDay } from '@tandem/schema/day'
 import type { Node } from '@tiptap/pm/model'
 import type { NodeView } from '@tiptap/pm/view'
+import { dayForPeople } from '../../day-for-people.ts'
 
 /** A day as this reader's language writes it. */
 export class DateView implements NodeView {
@@ -30,13 +31,4 @@ export class DateView implements NodeView {
     if (isDay(day)) this.dom.dateTime = day
     else this.dom.removeAttribute('datetime')
   }
-}
-
-/** `22 November 2026`; years are always said, as the text is read for longer. */
-export function dayForPeople(day: unknown): string {
-  if (!isDay(day)) return '?'
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  const local = new Date(2000, month - 1, date)
-  local.setFullYear(year)
-  return local.toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
 }

@@ -7,7 +7,7 @@ import { BlockPanels } from './block-panels.ts'
 import { BlockViews } from './block-views.ts'
 import { CodeColours } from './code-colours.ts'
 import { tokensOf } from './code-tokens.ts'
-import { dayForPeople } from './date-view.ts'
+import { dayForPeople } from '../../day-for-people.ts'
 import { drawFormula } from './formula.ts'
 
 const editors: Editor[] = []
