@@ -8,6 +8,7 @@ const MARKDOWN = '# top\n\none\n\ntwo\n\n- three\n- four\n\nfive'
 const SHOWN = ['h1 top', 'p one', 'p two', 'ul threefour', 'p five']
 
 const selectedIn = ({ body }: Tab) => body.locator('.selected-block')
+const told = ({ page }: Tab, text: string) => page.getByRole('status').filter({ hasText: text })
 const paragraph = ({ body }: Tab, text: string) => body.locator('p', { hasText: text })
 
 /** A new document with these blocks. Resolves with its id. */
@@ -39,10 +40,11 @@ test('blocks are selected by keys, moved, copied, cut and pasted, and told to a 
   await expect(selectedIn(ann)).toHaveText(['two'])
   await ann.page.keyboard.press('Shift+ArrowDown')
   await expect(selectedIn(ann)).toHaveText(['two', 'threefour'])
-  await expect(ann.page.getByRole('status').filter({ hasText: '2 blocks selected' })).toHaveCount(1)
+  await expect(told(ann, '2 blocks selected')).toHaveCount(1)
 
   await ann.page.keyboard.press('Alt+Shift+ArrowUp')
   expect(await ann.structure()).toEqual(['h1 top', 'p two', 'ul threefour', 'p one', 'p five'])
+  await expect(told(ann, 'Moved up: 2 blocks; 2 to 3 of 5')).toHaveCount(1)
   await ann.page.keyboard.press('Control+d')
   expect(await ann.structure()).toEqual(['h1 top', 'p two', 'ul threefour', 'p two', 'ul threefour', 'p one', 'p five'])
   await expect(selectedIn(ann)).toHaveCount(2)

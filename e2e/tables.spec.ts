@@ -54,6 +54,8 @@ test('a row and a column are moved, by keys and by the bar, and what somebody el
   await bothHave([ann, bob], moved)
 
   await ann.page.keyboard.press('Alt+Shift+ArrowRight')
+  const told = ann.page.getByRole('status').filter({ hasText: 'Moved right: column, City; 3 of 3' })
+  await expect(told).toHaveCount(1)
   await ann.typeHere('!')
   const turned = ['Name Since City', 'Ana 2019 Lisbon', 'Chloe Martin, since 2021 2021 Lyon!!', 'Ben 2020 Lagos']
   await bothHave([ann, bob], turned)

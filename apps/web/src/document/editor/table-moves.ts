@@ -12,9 +12,10 @@ import {
 } from '@tiptap/pm/tables'
 import { say } from '../../ui/toast-store.ts'
 import { asOwnUndoStep } from './own-undo-step.ts'
+import { MOVED, type Move } from './blocks/block-edits.ts'
 import { afterSwap, swapNeighbours, type Neighbours } from './blocks/swap-neighbours.ts'
 
-export type TableDirection = 'up' | 'down' | 'left' | 'right'
+export type TableDirection = Move['direction']
 
 /** Rows or columns from one to another, the last not included. */
 interface Span {
@@ -40,7 +41,11 @@ export function moveInTable(state: EditorState, direction: TableDirection): Tran
   const swaps = isOfRows(direction) ? [swapOfRows(rect, exchange)] : swapsOfColumns(rect, exchange)
   swapNeighbours(state, tr, swaps, isBackward(direction) ? 'second' : 'first')
   const moved = (place: number) => swaps.reduce(afterSwap, place)
-  return tr.setSelection(movedSelection(selection, tr.doc, moved)).scrollIntoView()
+  const move: Move = { direction, inTable: true }
+  return tr
+    .setSelection(movedSelection(selection, tr.doc, moved))
+    .setMeta(MOVED, move)
+    .scrollIntoView()
 }
 
 /** Why the rows or columns of the selection, which is in a table, cannot be moved there; undefined if they can. */

@@ -1,14 +1,21 @@
 import type { Editor } from '@tiptap/core'
-import type { Node } from '@tiptap/pm/model'
+import { useEffect, useState } from 'react'
 import { useEditorState } from '../use-editor-state.ts'
+import { nameOf } from './block-name.ts'
 import { BlockSelection } from './block-selection.ts'
+import { tellMoves } from './told-moves.ts'
 
-const LONGEST = 60
-
-/** Tells screen readers which blocks are selected: the browser's own selection says nothing of them. */
+/** Tells screen readers which blocks are selected, and where what is moved has come to: the browser's own selection says nothing of them. */
 export function BlockAnnouncer({ editor }: { editor: Editor }) {
   const { text } = useEditorState(editor, announcement)
-  return <output className="sr-only">{text}</output>
+  const [move, setMove] = useState('')
+  useEffect(() => tellMoves(editor, setMove), [editor])
+  return (
+    <>
+      <output className="sr-only">{text}</output>
+      <output className="sr-only">{move}</output>
+    </>
+  )
 }
 
 function announcement({ state: { selection } }: Editor): { text: string } {
@@ -24,26 +31,4 @@ function announcement({ state: { selection } }: Editor): { text: string } {
 function columnOf({ $from }: BlockSelection): string {
   const columns = $from.depth > 0 ? $from.node(1) : undefined
   return columns?.type.name === 'columns' ? `; in column ${$from.index(1) + 1} of ${columns.childCount}` : ''
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  paragraph: 'text',
-  heading: 'heading',
-  blockquote: 'quote',
-  bulletList: 'list',
-  orderedList: 'numbered list',
-  taskList: 'task list',
-  listItem: 'list item',
-  taskItem: 'task',
-  codeBlock: 'code',
-  details: 'toggle',
-  blockMath: 'formula',
-  horizontalRule: 'divider',
-}
-
-function nameOf(node: Node): string {
-  const text = node.textBetween(0, node.content.size, ' ', ' ').trim()
-  const start = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-  const name = NAMES[node.type.name] ?? node.type.name
-  return start === '' ? `empty ${name}` : `${name}, ${start}`
 }

@@ -4,25 +4,43 @@ import { commonBlocks, deletedBlocks, isAll, outer, type BlockRange } from './bl
 import { BlockSelection } from './block-selection.ts'
 import { swapNeighbours } from './swap-neighbours.ts'
 
+/** The name in a transaction's meta under which it says what it moves, as a `Move`. */
+export const MOVED = 'moved'
+
+/** Where what is selected was moved to; if the document stays what it was: could not be, there being nothing to go past. */
+export interface Move {
+  readonly direction: 'up' | 'down' | 'left' | 'right'
+  /** Its rows or columns; else blocks. */
+  readonly inTable?: boolean
+}
+
 /** Whole blocks around the selection, the innermost that can be moved. A list's items are such, a paragraph in one is not. */
 export function selectedBlocks({ selection }: EditorState): BlockRange {
   if (selection instanceof BlockSelection) return selection.range
   return commonBlocks(selection.$from, selection.$to)
 }
 
+/** What moves with the selected blocks: of the only item of a list, the only block of a callout, it is what holds it. */
+export function blocksToMove(state: EditorState): BlockRange {
+  let range = selectedBlocks(state)
+  while (range.depth > 0 && isAll(range)) range = outer(state.doc, range)
+  return range
+}
+
 /** The selected blocks one place up or down among their neighbours, still selected. Undefined at the edge. */
 export function moveBlocks(state: EditorState, direction: 'up' | 'down'): Transaction | undefined {
-  let range = selectedBlocks(state)
-  // The only item of a list, the only block of a callout: what holds it moves.
-  while (range.depth > 0 && isAll(range)) range = outer(state.doc, range)
-  const { host, startIndex, endIndex, start, end } = range
+  const { host, startIndex, endIndex, start, end } = blocksToMove(state)
   const neighbour = direction === 'up' ? host.maybeChild(startIndex - 1) : host.maybeChild(endIndex)
   if (!neighbour) return undefined
   const { tr } = state
   const by = direction === 'up' ? -neighbour.nodeSize : neighbour.nodeSize
   if (direction === 'up') swapNeighbours(state, tr, [{ start: start + by, middle: start, end }], 'second')
   else swapNeighbours(state, tr, [{ start, middle: end, end: end + by }], 'first')
-  return tr.setSelection(shifted(state.selection, tr.doc, by)).scrollIntoView()
+  const move: Move = { direction }
+  return tr
+    .setSelection(shifted(state.selection, tr.doc, by))
+    .setMeta(MOVED, move)
+    .scrollIntoView()
 }
 
 /** A copy of the blocks below them; the selection is in the copy. */

@@ -2,8 +2,7 @@ import { Extension } from '@tiptap/core'
 import { isInTable } from '@tiptap/pm/tables'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { COLUMN_KEYS } from '../shortcut.ts'
-import type { TableDirection } from '../table-moves.ts'
-import { duplicateBlocks, moveBlocks, selectedBlocks } from './block-edits.ts'
+import { MOVED, duplicateBlocks, moveBlocks, selectedBlocks, type Move } from './block-edits.ts'
 
 /** Moves and copies the blocks of the selection; in a table, its rows and columns. */
 export const BlockKeys = Extension.create({
@@ -12,7 +11,7 @@ export const BlockKeys = Extension.create({
 
   addKeyboardShortcuts() {
     const { editor } = this
-    const moveTable = (direction: TableDirection) => () => {
+    const moveTable = (direction: Move['direction']) => () => {
       if (!isInTable(editor.state)) return false
       // Pressed before they are here: a moment late.
       void import('../table-moves.ts').then(({ moveByKey }) => moveByKey(editor, direction), nothing)
@@ -21,8 +20,9 @@ export const BlockKeys = Extension.create({
     const move = (direction: 'up' | 'down') => () => {
       if (moveTable(direction)()) return true
       const { state, view, isEditable } = editor
-      const transaction = isEditable ? moveBlocks(state, direction) : undefined
-      if (transaction) asOwnUndoStep(editor, () => view.dispatch(transaction))
+      const move: Move = { direction }
+      if (isEditable)
+        asOwnUndoStep(editor, () => view.dispatch(moveBlocks(state, direction) ?? state.tr.setMeta(MOVED, move)))
       return true // at the edge the caret should not jump a paragraph either
     }
     const columnKeys = COLUMN_KEYS.replaceAll('+', '-')
