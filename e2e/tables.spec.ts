@@ -99,3 +99,25 @@ test('the bar covers nothing of the text where the page has room beside it', asy
     expect(below.x + below.width).toBeLessThanOrEqual(390)
   })
 })
+
+test('in a list in a cell Tab indents at the beginning of an item, and else goes to the next cell', async ({
+  openTabs,
+}) => {
+  const [ann] = await openTabs({ node: 0 })
+  await ann.newDocument()
+  await ann.pasteHtml(
+    '<table><tr><td><ul><li><p>pack</p></li><li><p>tent</p></li></ul></td><td><p>Ana</p></td></tr></table>',
+    'pack tent Ana',
+  )
+  const nested = ann.body.locator('td li li')
+  await ann.body.getByText('tent').click()
+  await ann.page.keyboard.press('Home')
+  await ann.page.keyboard.press('Tab')
+  await expect(nested).toHaveText('tent')
+  await ann.page.keyboard.press('Shift+Tab')
+  await expect(nested).toHaveCount(0)
+  await ann.page.keyboard.press('End')
+  await ann.page.keyboard.press('Tab')
+  await ann.typeHere('Ben')
+  await until('it is in the next cell', async () => expect(await rowsOf(ann)).toEqual(['packtent Ben']))
+})

@@ -23,7 +23,7 @@ import { Uploads } from './uploads/uploads.ts'
 import { Suggest } from './suggest/suggest.ts'
 import { InputRuleSteps } from './input-rule-steps.ts'
 import { TableRule } from './table-rule.ts'
-import { TabKey } from './tab-key.ts'
+import { CellListKeys, TabKey } from './tab-key.ts'
 import type { SuggestMenu } from './suggest/suggest-menu.ts'
 
 export interface EditorPlace {
@@ -59,6 +59,7 @@ export function createEditor(place: EditorPlace): Editor {
       Placeholder.configure({ placeholder: 'Write, or type / for blocks, @ for people, : for emoji' }),
       EditorKeys.configure({ actions }),
       TabKey,
+      CellListKeys,
       TableRule,
       InputRuleSteps,
       MediaViews.configure({ panels }),

@@ -7,7 +7,7 @@ import * as Y from 'yjs'
 import { InputRuleSteps } from './input-rule-steps.ts'
 import { EditorKeys } from './editor-keys.ts'
 import { TableRule } from './table-rule.ts'
-import { TabKey } from './tab-key.ts'
+import { CellListKeys, TabKey } from './tab-key.ts'
 
 const editors: Editor[] = []
 afterEach(() => {
@@ -19,7 +19,7 @@ function open(content: string): Editor {
   const bound = Extension.create({ name: 'bound', addProseMirrorPlugins: () => [ySyncPlugin(fragment), yUndoPlugin()] })
   const editor = new Editor({
     element: document.body.appendChild(document.createElement('div')),
-    extensions: [...documentExtensions(), bound, InputRuleSteps, TabKey, TableRule, EditorKeys],
+    extensions: [...documentExtensions(), bound, InputRuleSteps, TabKey, CellListKeys, TableRule, EditorKeys],
   })
   editor.commands.setContent(content)
   editors.push(editor)
@@ -96,6 +96,63 @@ test('Tab stays in the text: in columns it goes to the next, else nothing happen
   expect(columns.state.selection.$head.parent.textContent).toBe('two')
   press(columns, 'Tab', { shiftKey: true })
   expect(columns.state.selection.$head.parent.textContent).toBe('one')
+})
+
+/** The caret before or behind this text, or from the beginning of one to the end of another. */
+function select(editor: Editor, from: string, to: 'before' | 'behind' | { end: string }): void {
+  const at = new Map<string, number>()
+  editor.state.doc.descendants((node, position) => void (node.text !== undefined && at.set(node.text, position)))
+  const [start, end] = [at.get(from)!, at.get(from)! + from.length]
+  const until = typeof to === 'object' ? at.get(to.end)! + to.end.length : start
+  editor.commands.setTextSelection(to === 'behind' ? end : { from: start, to: until })
+}
+
+const inTable = (list: string) => `<table><tr><td><p>before</p></td><td>${list}</td><td><p>after</p></td></tr></table>`
+const ITEMS = '<ul><li><p>one</p></li><li><p>two</p></li><li><p>three</p></li></ul>'
+const caretIn = ({ state }: Editor) => state.selection.$head.parent.textContent
+
+test('Tab in a list in a cell indents at the beginning of an item, if it can be; else it goes from cell to cell', () => {
+  const back = { shiftKey: true }
+  const editor = open(inTable(ITEMS))
+  const before = editor.getHTML()
+  select(editor, 'two', 'before')
+  press(editor, 'Tab')
+  expect(editor.getHTML()).toContain('one</p><ul><li><p>two')
+  expect(caretIn(editor)).toBe('two')
+  press(editor, 'Tab', back)
+  expect(editor.getHTML()).toBe(before)
+  press(editor, 'Tab', back) // it stays in its list
+  expect(caretIn(editor)).toBe('before')
+  expect(editor.getHTML()).toBe(before)
+
+  select(editor, 'two', 'behind')
+  press(editor, 'Tab')
+  expect(caretIn(editor)).toBe('after')
+  select(editor, 'one', 'before') // the first cannot be indented
+  press(editor, 'Tab')
+  expect(caretIn(editor)).toBe('after')
+  // Who passes through has all of the cell selected, and changes nothing.
+  press(editor, 'Tab', back)
+  expect(editor.state.selection.empty).toBe(false)
+  press(editor, 'Tab', back)
+  expect(caretIn(editor)).toBe('before')
+  expect(editor.getHTML()).toBe(before)
+
+  select(editor, 'two', { end: 'three' })
+  press(editor, 'Tab')
+  expect(editor.getHTML()).toContain('one</p><ul><li><p>two</p></li><li><p>three')
+  press(editor, 'Tab', back)
+  expect(editor.getHTML()).toBe(before)
+})
+
+test('so do tasks in a cell, and a way through is always there', () => {
+  const task = (text: string) => `<li data-type="taskItem" data-checked="false"><p>${text}</p></li>`
+  const editor = open(inTable(`<ul data-type="taskList">${task('one')}${task('two')}</ul>`))
+  select(editor, 'two', 'before')
+  press(editor, 'Tab')
+  expect(editor.getHTML().match(/taskList/g)).toHaveLength(2)
+  press(editor, 'Tab') // as far in as it can be
+  expect(caretIn(editor)).toBe('after')
 })
 
 test('|--| becomes a table, with its heads', () => {
