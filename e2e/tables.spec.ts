@@ -16,6 +16,12 @@ const PLAN = `The line above the table, which somebody wants to read while it is
 The line below the table, which somebody wants to read as well, and which is two lines long for the same reason as that one.
 `
 
+const TALL = `| Name | City |
+| - | - |
+${Array.from({ length: 40 }, (_, row) => `| Row ${row} | Lagos |`).join('\n')}
+
+${'The lines below.\n\n'.repeat(40)}`
+
 const rowsOf = ({ body }: Tab): Promise<string[]> =>
   body.locator('tr').evaluateAll((rows) =>
     rows.map((row) => {
@@ -98,6 +104,45 @@ test('the bar covers nothing of the text where the page has room beside it', asy
     expect(below.y).toBeGreaterThanOrEqual(above.y + above.height)
     expect(below.x + below.width).toBeLessThanOrEqual(390)
   })
+})
+
+test('on a phone the bar of a table that is taller than the screen stays in sight, and leaves the caret free', async ({
+  openTabs,
+}) => {
+  const [ann] = await openTabs({ node: 0 })
+  await ann.page.setViewportSize({ width: 390, height: 844 })
+  await ann.importMarkdown({ name: 'tall.md', bytes: TALL })
+  const edgesOf = async (part: Locator) => {
+    const { y, height } = (await part.boundingBox())!
+    return { top: y, bottom: y + height }
+  }
+  const bar = ann.page.getByRole('toolbar', { name: 'Table' })
+  const row = ann.body.getByText('Row 15', { exact: true })
+  const bringTo = (place: number) =>
+    row.evaluate((cell, top) => window.scrollBy(0, cell.getBoundingClientRect().top - top), place)
+  await row.click()
+  await bringTo(400)
+  await until('it is at the lower edge', async () => {
+    const { top, bottom } = await edgesOf(bar)
+    expect(top).toBeGreaterThan((await edgesOf(row)).bottom)
+    expect(bottom).toBeLessThanOrEqual(844)
+  })
+  await bringTo(790)
+  await until('it is above the caret, below the bars of the page', async () => {
+    const { top, bottom } = await edgesOf(bar)
+    expect(bottom).toBeLessThanOrEqual((await edgesOf(row)).top)
+    expect(top).toBeGreaterThanOrEqual(96)
+  })
+  await bar.getByRole('button', { name: 'Insert row below' }).click()
+  await expect(ann.body.locator('tr')).toHaveCount(42)
+
+  const table = ann.body.locator('table')
+  await table.evaluate((drawn) => window.scrollBy(0, drawn.getBoundingClientRect().bottom - 400))
+  await until('it is below the table', async () =>
+    expect((await edgesOf(bar)).top).toBeGreaterThanOrEqual((await edgesOf(table)).bottom),
+  )
+  await table.evaluate((drawn) => window.scrollBy(0, drawn.getBoundingClientRect().bottom + 300))
+  await expect(bar).toBeHidden()
 })
 
 test('in a list in a cell Tab indents at the beginning of an item, and else goes to the next cell', async ({

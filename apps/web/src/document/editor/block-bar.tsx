@@ -2,9 +2,16 @@ import { Popover } from '@base-ui/react/popover'
 import { Toolbar } from '@base-ui/react/toolbar'
 import type { Editor } from '@tiptap/core'
 import clsx from 'clsx'
-import { Fragment, useMemo, type ReactNode } from 'react'
+import { Fragment, useMemo, useState, type ReactNode } from 'react'
 import { popupClass } from '../../ui/popup-class.ts'
 import { useWideMargins } from '../../ui/use-narrow.ts'
+import { BarPlaces } from './bar-place.ts'
+import { useEditorState } from './use-editor-state.ts'
+
+/** Between the bar and its block. */
+const GAP_PX = 6
+/** What the bars of the page cover above, and what is left free at the other edges. */
+const EDGES_PX = { top: 104, left: 8, right: 8, bottom: 8 }
 
 interface BlockBarProps {
   editor: Editor
@@ -16,17 +23,20 @@ interface BlockBarProps {
 }
 
 /**
- * Floats beside a block that the caret is in, right of the text, where it covers none of it; below the block where the page has no room there.
- * The same is in the toolbar's menu, which the keyboard reaches by Alt+F10.
+ * Floats beside a block that the caret is in, right of the text, where it covers none of it; where the page has no room there
+ * below the block, or over what can be seen of it. The same is in the toolbar's menu, which the keyboard reaches by Alt+F10.
  */
 export function BlockBar({ editor, label, at, groups }: BlockBarProps) {
   const isBeside = useWideMargins()
   const drawn = editor.view.nodeDOM(at)
   const block = drawn instanceof HTMLElement ? drawn : undefined
-  const anchor = useMemo(
-    () => (block && isBeside ? asWideAs(editor.view.dom, block) : block),
-    [editor, block, isBeside],
-  )
+  const { head } = useEditorState(editor, isBeside ? noHead : headOf)
+  const [bar, setBar] = useState<HTMLElement | null>(null)
+  const [places] = useState(() => new BarPlaces())
+  const anchor = useMemo(() => {
+    if (!block) return undefined
+    return isBeside ? asWideAs(editor.view.dom, block) : inSight(editor, { block, head, bar, places })
+  }, [editor, block, isBeside, head, bar, places])
   if (!block) return null
   return (
     <Popover.Root open>
@@ -35,11 +45,15 @@ export function BlockBar({ editor, label, at, groups }: BlockBarProps) {
           anchor={anchor}
           side={isBeside ? 'right' : 'bottom'}
           align={isBeside ? 'start' : 'center'}
-          sideOffset={isBeside ? 16 : 6}
-          collisionPadding={{ top: 104, left: 8, right: 8, bottom: 8 }}
+          sideOffset={isBeside ? 16 : GAP_PX}
+          collisionPadding={EDGES_PX}
+          {...(!isBeside && { collisionAvoidance: { side: 'none' } })}
+          // Over a tall block it stands still while the page is scrolled.
+          positionMethod={!isBeside && block.offsetHeight > window.innerHeight ? 'fixed' : 'absolute'}
           className="z-10 data-anchor-hidden:hidden"
         >
           <Popover.Popup
+            ref={setBar}
             aria-label={label}
             initialFocus={false}
             finalFocus={false}
@@ -81,6 +95,39 @@ function asWideAs(text: HTMLElement, block: HTMLElement) {
     getBoundingClientRect: () => {
       const [{ left, width }, { top, height }] = [text.getBoundingClientRect(), block.getBoundingClientRect()]
       return new DOMRect(left, top, width, height)
+    },
+  }
+}
+
+const headOf = ({ state }: Editor) => ({ head: state.selection.head })
+const noHead = () => ({ head: 0 }) // beside the text it is never over the caret
+
+interface Writing {
+  readonly block: HTMLElement
+  /** Where the caret is in the text. */
+  readonly head: number
+  readonly bar: HTMLElement | null
+  readonly places: BarPlaces
+}
+
+/** The block, or a line in it or above it, so that the bar below that can be seen and is not over the caret. */
+function inSight(editor: Editor, { block, head, bar, places }: Writing) {
+  return {
+    contextElement: block,
+    getBoundingClientRect: () => {
+      const shape = block.getBoundingClientRect()
+      if (editor.isDestroyed) return shape
+      // Of the page's window the part that is left by the keyboard of a phone, and in sight when it is made larger.
+      const { offsetTop, height } = window.visualViewport ?? { offsetTop: 0, height: window.innerHeight }
+      const around = {
+        block: shape,
+        caret: editor.view.coordsAtPos(Math.min(head, editor.state.doc.content.size)),
+        seen: { top: EDGES_PX.top, bottom: offsetTop + height - EDGES_PX.bottom },
+        heightPx: bar?.offsetHeight ?? 0,
+        gapPx: GAP_PX,
+      }
+      const { edge, top } = places.next(around)
+      return edge === undefined ? shape : new DOMRect(shape.left, top - GAP_PX, shape.width, 0)
     },
   }
 }
