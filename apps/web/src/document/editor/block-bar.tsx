@@ -5,13 +5,15 @@ import clsx from 'clsx'
 import { Fragment, useMemo, useState, type ReactNode } from 'react'
 import { popupClass } from '../../ui/popup-class.ts'
 import { useWideMargins } from '../../ui/use-narrow.ts'
-import { BarPlaces } from './bar-place.ts'
+import { BarPlaces, type Span } from './bar-place.ts'
 import { useEditorState } from './use-editor-state.ts'
+import { pageFootPx } from './use-page-foot.ts'
 
 /** Between the bar and its block. */
 const GAP_PX = 6
-/** What the bars of the page cover above, and what is left free at the other edges. */
+/** What the bars of the page cover above, and what is left free at the other edges. On a phone one of the bars is at the foot. */
 const EDGES_PX = { top: 104, left: 8, right: 8, bottom: 8 }
+const TOP_OF_PHONE_PX = 56 + 8
 
 interface BlockBarProps {
   editor: Editor
@@ -117,12 +119,10 @@ function inSight(editor: Editor, { block, head, bar, places }: Writing) {
     getBoundingClientRect: () => {
       const shape = block.getBoundingClientRect()
       if (editor.isDestroyed) return shape
-      // Of the page's window the part that is left by the keyboard of a phone, and in sight when it is made larger.
-      const { offsetTop, height } = window.visualViewport ?? { offsetTop: 0, height: window.innerHeight }
       const around = {
         block: shape,
         caret: editor.view.coordsAtPos(Math.min(head, editor.state.doc.content.size)),
-        seen: { top: EDGES_PX.top, bottom: offsetTop + height - EDGES_PX.bottom },
+        seen: seenPart(),
         heightPx: bar?.offsetHeight ?? 0,
         gapPx: GAP_PX,
       }
@@ -130,4 +130,12 @@ function inSight(editor: Editor, { block, head, bar, places }: Writing) {
       return edge === undefined ? shape : new DOMRect(shape.left, top - GAP_PX, shape.width, 0)
     },
   }
+}
+
+/** Of the page's window the part that its bars and the keyboard of a phone leave, and that is in sight when it is made larger. */
+function seenPart(): Span {
+  const { offsetTop, height } = window.visualViewport ?? { offsetTop: 0, height: window.innerHeight }
+  const footPx = pageFootPx()
+  const bottom = Math.min(offsetTop + height, window.innerHeight - footPx) - EDGES_PX.bottom
+  return { top: footPx > 0 ? TOP_OF_PHONE_PX : EDGES_PX.top, bottom }
 }

@@ -35,3 +35,8 @@ export function usePageFoot(editor: Editor): void {
     }
   }, [editor])
 }
+
+/** How much of the window's foot is taken, in px. */
+export function pageFootPx(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--foot')) || 0
+}

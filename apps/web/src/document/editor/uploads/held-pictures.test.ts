@@ -11,7 +11,7 @@ import { dismiss, toastStore } from '../../../ui/toast-store.ts'
 import { asOwnUndoStep } from '../own-undo-step.ts'
 import { Paste } from '../paste/paste.ts'
 import { placesIn } from './upload-places.ts'
-import { Uploads } from './uploads.ts'
+import { holdPictures, Uploads } from './uploads.ts'
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
@@ -76,7 +76,7 @@ async function editorWith(content: string, more: Extensions = []): Promise<{ edi
 
 async function focus(editor: Editor): Promise<void> {
   editor.view.dom.dispatchEvent(new FocusEvent('focus'))
-  await vi.waitFor(() => import('./upload-parts.ts'))
+  await vi.waitFor(() => expect(holdPictures(editor)).toBeDefined())
   await settled()
 }
 
