@@ -15,6 +15,7 @@ export class ReplicaCopy {
   readonly #doc: Y.Doc
   readonly #store: ReplicaStore
   readonly #changed: () => void
+  #wasStored = false
   #token: ResumeToken | undefined
   /** The page's own. */
   readonly #pageSchema: number
@@ -41,6 +42,14 @@ export class ReplicaCopy {
     return this.#token
   }
 
+  /**
+   * [PART-5] There was a stored copy, and nothing of it waits for what is not here. One that was stored while another tab of this browser
+   * had not settled its own work lacks that until the tab tells it, or the node does.
+   */
+  get isWhole(): boolean {
+    return this.#wasStored && this.#doc.store.pendingStructs === null
+  }
+
   /** The store refused: what arrives is not kept on this device any more. */
   get broken(): boolean {
     return this.#broken
@@ -60,6 +69,7 @@ export class ReplicaCopy {
       const updates = [...stored.updates, ...stored.unsent.map(({ update }) => update)]
       if (updates.length > 0) this.#apply(updates)
       this.#token = stored.token
+      this.#wasStored = stored.token !== undefined
       this.#schemaVersion = stored.schemaVersion
       return stored
     } catch {

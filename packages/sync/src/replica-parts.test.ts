@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { EPOCH, rest } from '../test/one-document.ts'
-import { changes, live, open, updateOf } from '../test/one-replica.ts'
+import { changes, Disk, live, open, updateOf } from '../test/one-replica.ts'
 import { decodeUpdate } from './decoded-update.ts'
 import { LIMITS } from './limits.ts'
-import type { Changes } from './protocol.ts'
+import type { Changes, ReplicaId } from './protocol.ts'
 import { splitUpdate } from './split-update.ts'
+import type { TabMessage, Tabs } from './tab-sharing.ts'
 
 /** For this file. */
 const PART_BYTES = 400
@@ -105,4 +106,49 @@ test('[PART-5] a link cut within an edit shows and stores nothing of it; the nex
   other.frame(changes(2, [updateOf('whole')]))
   expect(page.text).toContain('whole')
   expect(page.text).not.toContain('table')
+})
+
+test('[PART-5] of a stored copy nothing is shown while a part of it waits for what another tab has yet to settle', async () => {
+  const doc = new Y.Doc()
+  const typed = (text: string): Uint8Array => {
+    const before = Y.encodeStateVector(doc)
+    const body = doc.getText('body')
+    body.insert(body.length, text)
+    return Y.encodeStateAsUpdate(doc, before)
+  }
+  const [shown, otherTabs, later] = [typed('shown '), typed('of the other tab '), typed('later')]
+  const disk = new Disk()
+  disk.updates = [shown, later]
+  disk.token = { epoch: EPOCH, seq: 1, check: '00000000000000aa' }
+  const page = await open(disk)
+  expect(page.replica.view.open).toBe(false)
+  const wire = await live(page, { head: 3 })
+  expect(page.replica.view.open).toBe(false)
+  wire.frame(changes(2, [otherTabs, later]))
+  expect([page.replica.view.open, page.text]).toEqual([true, 'shown of the other tab later'])
+
+  disk.updates = [shown, otherTabs, later]
+  expect((await open(disk)).replica.view.open).toBe(true)
+
+  disk.updates = [shown, later]
+  let hear: (message: TabMessage) => void = () => undefined
+  const tabs: Tabs = {
+    tell: () => undefined,
+    hear: (listener) => ((hear = listener), () => undefined),
+    lead: () => () => undefined,
+    left: async () => ({ updates: [], forget: async () => undefined }),
+  }
+  const load = disk.load.bind(disk)
+  disk.load = async () => ({ ...(await load()), tabs })
+  const offline = await open(disk)
+  expect(offline.replica.view.open).toBe(false)
+  const from = 'replica-2' as ReplicaId
+  hear({
+    from,
+    schemaVersion: 1,
+    reach: { [from]: 1 },
+    saved: {},
+    pieces: [{ update: otherTabs, reach: { [from]: 1 } }],
+  })
+  expect([offline.replica.view.open, offline.text]).toEqual([true, 'shown of the other tab later'])
 })

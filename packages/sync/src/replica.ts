@@ -84,7 +84,6 @@ export class Replica {
     if (this.#phase === 'ended') return
     this.#replicaId = stored.replicaId
     this.#join.schemaReached(stored.schemaVersion)
-    this.#open = stored.token !== undefined
     this.#sending.begin(stored)
     this.#leaveTabsIfTooOld()
     this.#step('loaded')
@@ -273,6 +272,7 @@ export class Replica {
   }
 
   #refresh(): void {
+    this.#open ||= this.#copy.isWhole
     const view = sameView(this.#view, this.#computeView())
     if (view === this.#view) return
     this.#view = view

@@ -154,6 +154,7 @@ export class WorldPromises {
       const what = isOwn ? 'was told is saved' : 'is shown'
       if (has > logged) this.break(`${name} ${what} ${client}:${has} (${replica.view.phase}); the log has ${logged}.`)
     }
+    if (!replica.view.open) return // nothing of it is on the screen
     for (const edit of this.#edits) {
       // Its author has it as it was typed.
       if (edit.some(({ client }) => browser.clientIds.has(client))) continue
