@@ -14,7 +14,7 @@ import { useLazyPart } from '../ui/use-lazy-part.ts'
 import { useNarrow } from '../ui/use-narrow.ts'
 import { follow, followStore } from './following.ts'
 
-const SHOWN = { wide: 5, narrow: 2 }
+const SHOWN = { wide: 5, narrow: 1 }
 
 type Here = Pick<PresentPerson, 'userId' | 'name' | 'color'>
 
