@@ -11,7 +11,7 @@ import { HeldParagraph } from './held-paragraph.ts'
 import { KeptContent } from './kept-content.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
 import { Renderer } from './render.ts'
-import { type RelativeSelection, SELECTION, keepSelection, relativeSelection, restoreSelection } from './selections.ts'
+import { type NotedSelection, SELECTION, keepSelection, noteSelection, restoreSelection } from './selections.ts'
 import { ShownNodes } from './shown-nodes.ts'
 import { Touched } from './touched.ts'
 import { readSelection } from './unread-selection.ts'
@@ -54,7 +54,7 @@ export class ProsemirrorBinding {
   readonly kept = new KeptContent()
   prosemirrorView: EditorView | null = null
   /** Where the selection was before the newest change, for undo. */
-  selectionBefore: RelativeSelection | undefined
+  selectionBefore: NotedSelection | undefined
   /** While the view takes in what the Y.Doc says, nothing else may change it. */
   isShowing = false
   /** What the Y.Doc says could not be shown: whatever is done next draws all anew before it is written. */
@@ -116,7 +116,7 @@ export class ProsemirrorBinding {
     const shown = this.mapping.get(this.type)
     if (view === null || shown === undefined || shown === view.state.doc || this.isShowing) return
     if (!view.editable || this.#isRefused) return this.redraw('refused')
-    if (shown === before.doc) this.selectionBefore = relativeSelection(this, before.selection)
+    if (shown === before.doc) this.selectionBefore = noteSelection(this, before.selection)
     try {
       const { writes, whenWritten, isPartial } = planWrite(this.type, shown, view.state.doc, {
         doc: this.doc,
@@ -176,7 +176,7 @@ export class ProsemirrorBinding {
     // In the middle of a write the view is ahead; `write` has noted where the selection was.
     if (view === null || this.mapping.get(this.type) !== view.state.doc) return
     this.#whileShowing(() => readSelection(view))
-    this.selectionBefore = relativeSelection(this, view.state.selection)
+    this.selectionBefore = noteSelection(this, view.state.selection)
     this.#mayBeHeld = view.composing && this.#held === undefined ? this.#composedParagraph(view.state) : undefined
   }
 
@@ -277,7 +277,7 @@ export class ProsemirrorBinding {
 
   #select(transaction: Transaction, state: EditorState, origin: unknown): void {
     if (origin instanceof Y.UndoManager) {
-      const places = origin.currStackItem?.meta.get(SELECTION) as RelativeSelection | undefined
+      const places = origin.currStackItem?.meta.get(SELECTION) as NotedSelection | undefined
       if (places !== undefined && restoreSelection(transaction, places, this)) return void transaction.scrollIntoView()
     }
     keepSelection(transaction, state, this.selectionBefore, this)

@@ -1,8 +1,9 @@
+import type { Node } from '@tiptap/pm/model'
 import {
   AllSelection,
   type EditorState,
   NodeSelection,
-  type Selection,
+  Selection,
   TextSelection,
   type Transaction,
 } from '@tiptap/pm/state'
@@ -10,12 +11,18 @@ import type { Mappable } from '@tiptap/pm/transform'
 import type * as Y from 'yjs'
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from './positions.ts'
 import type { ShownNodes } from './shown-nodes.ts'
-import type { YParent } from './y-tree.ts'
+import type { PartKey, YParent } from './y-tree.ts'
 
 /** A selection as places of the Y.Doc. */
 export interface RelativeSelection {
   readonly anchor: Y.RelativePosition
   readonly head: Y.RelativePosition
+}
+
+/** A selection as it was before an edit. */
+export interface NotedSelection extends RelativeSelection {
+  /** What was selected as a whole: what stands in its place later is not what was selected. */
+  readonly node: PartKey | undefined
 }
 
 /** The undo stack keeps selections under this name. */
@@ -35,14 +42,20 @@ export function relativeSelection({ type, mapping }: Bound, { anchor, head }: Se
   }
 }
 
+export function noteSelection(bound: Bound, selection: Selection): NotedSelection {
+  const node = selection instanceof NodeSelection ? bound.mapping.keyOf(selection.node) : undefined
+  return { ...relativeSelection(bound, selection), node }
+}
+
 /**
  * Puts the selection where it was after others' edits: by the steps of the transaction, which are exact; only where
- * they deleted what it was in, by its places in the Y.Doc. Never throws.
+ * they deleted what it was in, by its places in the Y.Doc. Of a node, cells or blocks that were selected as such and are gone a caret
+ * is left: the next key would else replace what stands there now, or take rows apart. Never throws.
  */
 export function keepSelection(
   transaction: Transaction,
   state: EditorState,
-  places: RelativeSelection | undefined,
+  places: NotedSelection | undefined,
   bound: Bound,
 ): void {
   const { selection } = state
@@ -52,11 +65,14 @@ export function keepSelection(
     sideOf(selection, 'head', transaction.mapping),
   ]
   const isGone = anchor.isGone || head.isGone
-  if (!isGone && !(selection instanceof TextSelection)) return
   const restored = isGone && places !== undefined ? absolute(places, bound) : null
-  if (restored !== null) placeSelection(transaction, restored, selection)
-  else if (selection instanceof TextSelection)
-    placeSelection(transaction, { anchor: anchor.at, head: head.at }, selection)
+  const selected = places?.node && bound.mapping.get(places.node)
+  if (selection instanceof TextSelection)
+    placeSelection(transaction, restored ?? { anchor: anchor.at, head: head.at }, selection)
+  else if (restored !== null)
+    placeSelection(transaction, { ...restored, head: restored.anchor }, selection, (node) => node === selected)
+  else if (transaction.selection instanceof TextSelection)
+    transaction.setSelection(Selection.near(transaction.selection.$anchor)) // not a range across the cells that are left
 }
 
 /** A caret stays before what comes in at it; a selection does not grow by what comes in at its edges. */
@@ -67,10 +83,10 @@ function sideOf(selection: Selection, side: 'anchor' | 'head', mapping: Mappable
 }
 
 /** Puts the selection to places of the Y.Doc, as undo does; false if they are nowhere any more. */
-export function restoreSelection(transaction: Transaction, places: RelativeSelection, bound: Bound): boolean {
+export function restoreSelection(transaction: Transaction, places: NotedSelection, bound: Bound): boolean {
   const restored = absolute(places, bound)
   if (restored === null) return false
-  placeSelection(transaction, restored, transaction.selection)
+  placeSelection(transaction, restored, transaction.selection, () => true)
   return true
 }
 
@@ -82,7 +98,13 @@ function absolute(
   return from == null || to == null ? null : { anchor: from, head: to }
 }
 
-function placeSelection(transaction: Transaction, at: { anchor: number; head: number }, was: Selection): void {
+/** `isSelected`: of a node that stands where one was selected as a whole, whether it is that one. */
+function placeSelection(
+  transaction: Transaction,
+  at: { anchor: number; head: number },
+  was: Selection,
+  isSelected: (node: Node) => boolean = () => false,
+): void {
   const { doc } = transaction
   const clamped = (position: number) => Math.max(0, Math.min(position, doc.content.size))
   const [$anchor, $head] = [doc.resolve(clamped(at.anchor)), doc.resolve(clamped(at.head))]
@@ -91,6 +113,7 @@ function placeSelection(transaction: Transaction, at: { anchor: number; head: nu
   const isNode =
     was instanceof NodeSelection &&
     nodeAfter !== null &&
+    isSelected(nodeAfter) &&
     NodeSelection.isSelectable(nodeAfter) &&
     nodeAfter.type.spec['tableRole'] === undefined
   const selection = isNode ? new NodeSelection($anchor) : TextSelection.between($anchor, $head)

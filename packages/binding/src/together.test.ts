@@ -1,3 +1,4 @@
+import { CellSelection } from '@tiptap/pm/tables'
 import { AllSelection, NodeSelection, Plugin, TextSelection } from '@tiptap/pm/state'
 import { afterEach, describe, expect, test } from 'vitest'
 import type * as Y from 'yjs'
@@ -156,6 +157,58 @@ describe('the caret', () => {
       ann.receive(bob)
       expect(ann.state.doc.eq(bob.state.doc)).toBe(true)
       expect(ann.state.selection.to).toBeLessThanOrEqual(ann.state.doc.content.size)
+    }
+  })
+
+  test('is a caret where the block that was selected as a whole is gone, and takes nothing of what follows with it', () => {
+    const words = (text: string) => element('paragraph', {}, text)
+    for (const selected of [1, 2]) {
+      const doc = documentOf(words('one'), element('horizontalRule'), element('horizontalRule'), words('three'))
+      const [ann, bob] = [open(doc), open(doc)]
+      const at = ann.state.doc.resolve(0).posAtIndex(selected)
+      ann.dispatch(ann.state.tr.setSelection(NodeSelection.create(ann.state.doc, at)))
+      bob.dispatch(bob.state.tr.delete(at, at + 1))
+      ann.receive(bob)
+      expect(ann.state.selection).toBeInstanceOf(TextSelection)
+      ann.dispatch(ann.state.tr.replaceSelectionWith(schema.text('!')))
+      bob.receive(ann)
+      expect([bob.state.doc.textContent.length, bob.state.doc.childCount]).toEqual(['one!three'.length, 3])
+    }
+  })
+
+  test('is a caret where one of the cells that were selected is gone, and the table keeps those that are left', () => {
+    const words = (name: string, text: string) => element(name, {}, element('paragraph', {}, text))
+    const row = (name: string) => element('tableRow', {}, words('tableCell', name), words('tableCell', `${name}2`))
+    const doc = documentOf(element('table', {}, row('a'), row('b')))
+    for (const [anchor, head] of [
+      ['a', 'b2'],
+      ['b2', 'a'],
+    ]) {
+      const [ann, bob] = [open(doc), open(doc)]
+      const cells: Record<string, number> = {}
+      ann.state.doc.descendants((node, at) => {
+        if (node.type.name === 'tableCell') cells[node.textContent] = at
+      })
+      ann.dispatch(ann.state.tr.setSelection(CellSelection.create(ann.state.doc, cells[anchor!]!, cells[head!]!)))
+      bob.dispatch(bob.state.tr.delete(cells['b']! - 1, bob.state.doc.content.size - 1))
+      ann.receive(bob)
+      ann.dispatch(ann.state.tr.insertText('!'))
+      expect(ann.state.doc.firstChild?.firstChild?.childCount).toBe(2)
+      expect(ann.state.doc.textContent.replace('!', '')).toBe('aa2')
+    }
+  })
+
+  test('stays with a block that is selected as a whole when others change it or what is beside it', () => {
+    const doc = documentOf(element('paragraph', {}, 'one'), element('horizontalRule'), element('heading', {}, 'two'))
+    const [ann, bob] = [open(doc), open(doc)]
+    for (const at of [5, 6]) {
+      ann.dispatch(ann.state.tr.setSelection(NodeSelection.create(ann.state.doc, at)))
+      bob.dispatch(bob.state.tr.setNodeAttribute(6, 'level', 1 + at - 4).insertText('>', 1))
+      ann.receive(bob)
+      expect(ann.state.selection).toBeInstanceOf(NodeSelection)
+      expect(ann.state.selection.from).toBe(at + 1)
+      bob.dispatch(bob.state.tr.delete(1, 2))
+      ann.receive(bob)
     }
   })
 
