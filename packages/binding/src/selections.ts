@@ -3,7 +3,7 @@ import {
   AllSelection,
   type EditorState,
   NodeSelection,
-  Selection,
+  type Selection,
   TextSelection,
   type Transaction,
 } from '@tiptap/pm/state'
@@ -71,8 +71,10 @@ export function keepSelection(
     placeSelection(transaction, restored ?? { anchor: anchor.at, head: head.at }, selection)
   else if (restored !== null)
     placeSelection(transaction, { ...restored, head: restored.anchor }, selection, (node) => node === selected)
-  else if (transaction.selection instanceof TextSelection)
-    transaction.setSelection(Selection.near(transaction.selection.$anchor)) // not a range across the cells that are left
+  else if (transaction.selection instanceof TextSelection) {
+    const { $anchor } = transaction.selection
+    transaction.setSelection(TextSelection.between($anchor, $anchor)) // not a range across the cells that are left
+  }
 }
 
 /** A caret stays before what comes in at it; a selection does not grow by what comes in at its edges. */

@@ -183,13 +183,13 @@ describe('the caret', () => {
     for (const [anchor, head] of [
       ['a', 'b2'],
       ['b2', 'a'],
-    ]) {
+    ] as const) {
       const [ann, bob] = [open(doc), open(doc)]
       const cells: Record<string, number> = {}
       ann.state.doc.descendants((node, at) => {
         if (node.type.name === 'tableCell') cells[node.textContent] = at
       })
-      ann.dispatch(ann.state.tr.setSelection(CellSelection.create(ann.state.doc, cells[anchor!]!, cells[head!]!)))
+      ann.dispatch(ann.state.tr.setSelection(CellSelection.create(ann.state.doc, cells[anchor]!, cells[head])))
       bob.dispatch(bob.state.tr.delete(cells['b']! - 1, bob.state.doc.content.size - 1))
       ann.receive(bob)
       ann.dispatch(ann.state.tr.insertText('!'))
