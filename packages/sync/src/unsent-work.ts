@@ -193,7 +193,7 @@ export class UnsentWork {
   #settleSaved(): void {
     const saved = this.#kept.filter(({ reach }) => covers(this.#saved, reach))
     for (const unsent of saved) {
-      this.traces.acked(unsent.pushId)
+      this.traces.acked(unsent.pushId, undefined) // by another tab, as far as this one knows
       this.#remove(unsent)
     }
     if (saved.length > 0) this.#changed()
