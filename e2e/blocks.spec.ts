@@ -256,3 +256,24 @@ test('at the width of a phone the menu and the bars fit', async ({ openTabs }) =
   await expect(ann.page.getByRole('toolbar', { name: 'Table' })).toBeVisible()
   expect(await ann.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
 })
+
+test('a line begins on the side where its script does, and what is copied as text reads like text', async ({
+  openTabs,
+}) => {
+  const [ann] = await openTabs({ node: 0 })
+  await ann.importMarkdown({ name: 'a.md', bytes: 'שלום\n\nplain\n\n- one\n- two\n' })
+  const startOf = (text: string) =>
+    ann.body.getByText(text).evaluate((line) => {
+      const range = document.createRange()
+      range.selectNodeContents(line)
+      const [words, block] = [range.getBoundingClientRect(), line.getBoundingClientRect()]
+      return { left: Math.round(words.left - block.left), right: Math.round(block.right - words.right) }
+    })
+  expect((await startOf('שלום')).right).toBe(0)
+  expect((await startOf('plain')).left).toBe(0)
+  await expect(ann.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ann.body.press('Control+a')
+  await ann.body.press('Control+c')
+  expect(await ann.page.evaluate(() => navigator.clipboard.readText())).toBe('שלום\n\nplain\n\n- one\n- two')
+})

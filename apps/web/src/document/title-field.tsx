@@ -19,6 +19,7 @@ export function TitleField({ title }: { title: Title }) {
   return (
     <input
       aria-label="Document title"
+      dir="auto"
       value={shown}
       maxLength={LIMITS.titleLength}
       readOnly={title.readOnly}

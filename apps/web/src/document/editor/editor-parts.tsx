@@ -8,6 +8,7 @@ import { installBlockSelectionKeys } from './blocks/block-selection-keys.ts'
 import { ImageDialog } from './blocks/image-dialog.tsx'
 import { Panels } from './blocks/panels.tsx'
 import { FirstScreenKeeper } from '../first-screen/first-screen-keeper.tsx'
+import { copyPlainText } from './copied-text.ts'
 import { ColumnsBar } from './columns-bar.tsx'
 import { FindBar } from './find/find-bar.tsx'
 import { Following } from './following.tsx'
@@ -50,6 +51,7 @@ export function EditorParts({
   const close = () => onBeside(undefined)
   useEffect(() => followBlockLinks(editor), [editor])
   useEffect(() => installBlockSelectionKeys(editor), [editor])
+  useEffect(() => copyPlainText(editor), [editor])
   return (
     <>
       {beside === 'find' && <FindBar editor={editor} onClose={close} />}

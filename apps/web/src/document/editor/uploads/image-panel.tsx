@@ -46,7 +46,15 @@ export function ImagePanel({ editor, panel, onClose }: PanelProps) {
   return (
     <Popover.Root open onOpenChange={(open) => !open && onClose()}>
       <Popover.Portal>
-        <Popover.Positioner anchor={panel.anchor} side="bottom" sideOffset={8} collisionPadding={8} className="z-40">
+        <Popover.Positioner
+          anchor={panel.anchor}
+          side="bottom"
+          sideOffset={8}
+          // Below the bars at the top; over a picture that leaves no room below it.
+          collisionPadding={{ top: 104, left: 8, right: 8, bottom: 8 }}
+          collisionAvoidance={{ side: 'shift' }}
+          className="z-40"
+        >
           <Popover.Popup
             aria-label="Picture options"
             initialFocus={first}

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { UploadProblem, type Uploaded } from './send-upload.ts'
 import { UploadQueue, type UploadState } from './upload-queue.ts'
 
@@ -31,6 +31,8 @@ function queueOf() {
   return { queue, asked, states, done, network, add }
 }
 
+afterEach(() => void vi.useRealTimers())
+
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('files on their way', () => {
@@ -60,6 +62,48 @@ describe('files on their way', () => {
     network.dispatchEvent(new Event('online'))
     expect(asked).toHaveLength(2)
     expect(states.get(id)).toEqual({ status: 'sending', part: 0 })
+  })
+
+  test('where only the server was away one of them is tried again by itself, later each time; when it is there, all go', async () => {
+    vi.useFakeTimers()
+    const { asked, states, add } = queueOf()
+    const offline = new UploadProblem('offline', '')
+    const [first = '', second = ''] = ['a', 'b'].map(add)
+    for (const { answer } of asked) answer(offline)
+    for (const pauseMs of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const before = asked.length
+      await vi.advanceTimersByTimeAsync(pauseMs - 1)
+      expect(asked.length).toBe(before)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(asked.length).toBe(before + 1)
+      expect([states.get(first), states.get(second)]).toEqual([{ status: 'offline' }, { status: 'offline' }])
+      asked.at(-1)?.answer(offline)
+    }
+    await vi.advanceTimersByTimeAsync(30_000)
+    asked.at(-1)?.progress(0.5)
+    expect(states.get(first)).toEqual({ status: 'sending', part: 0.5 })
+    asked.at(-1)?.answer(uploaded('a'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect([states.get(first), states.get(second)]).toEqual(['gone', { status: 'sending', part: 0 }])
+    asked.at(-1)?.answer(uploaded('b'))
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect([states.get(second), asked.length]).toEqual(['gone', 10])
+  })
+
+  test('one that is tried again by itself is not sent twice, and none is when all is closed', async () => {
+    vi.useFakeTimers()
+    const { queue, asked, network, add } = queueOf()
+    const id = add('a')
+    asked[0]?.answer(new UploadProblem('offline', ''))
+    await vi.advanceTimersByTimeAsync(2_000)
+    network.dispatchEvent(new Event('online'))
+    queue.retry(id)
+    expect(asked).toHaveLength(2)
+    asked[1]?.answer(new UploadProblem('offline', ''))
+    await vi.advanceTimersByTimeAsync(0)
+    queue.close()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked).toHaveLength(2)
   })
 
   test('what is refused says why, and does not go again by itself or by asking', async () => {

@@ -30,16 +30,21 @@ const AT_ONCE = 2
 /** A busy server is asked again by itself so often, a little later each time. */
 const BUSY_TRIES = 3
 const BUSY_PAUSE_MS = 1_500
+/** Without a connection one file is tried again so soon, then after twice as long, and so on to the longest pause. */
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 30_000
 
 /**
  * The files of one open document on their way to the server, two at a time. What finds no connection is kept in this tab
- * and sent when there is one; it is lost with the tab, and nobody else sees any of it before it is whole.
+ * and sent when there is one, of which the browser hears only where its own network was gone: one file is tried again by itself. It is lost with the tab, and nobody else sees any of it before it is whole.
  */
 export class UploadQueue {
   readonly #ports: QueuePorts
   readonly #jobs = new Map<string, UploadJob>()
   readonly #aborts = new Map<string, AbortController>()
   #isClosed = false
+  #pauseMs = FIRST_PAUSE_MS
+  #cancelPause: (() => void) | undefined
 
   constructor(ports: QueuePorts) {
     this.#ports = ports
@@ -63,7 +68,7 @@ export class UploadQueue {
 
   retry(id: string): void {
     const job = this.#jobs.get(id)
-    if (job?.state.status !== 'failed' && job?.state.status !== 'offline') return
+    if ((job?.state.status !== 'failed' && job?.state.status !== 'offline') || this.#aborts.has(id)) return
     this.#set({ ...job, state: { status: 'waiting' } })
     this.#next()
   }
@@ -78,12 +83,26 @@ export class UploadQueue {
 
   close(): void {
     this.#isClosed = true
+    this.#cancelPause?.()
     this.#ports.network.removeEventListener('online', this.#retryOffline)
     for (const id of this.#jobs.keys()) this.cancel(id)
   }
 
   readonly #retryOffline = (): void => {
     for (const { id, state } of this.#jobs.values()) if (state.status === 'offline') this.retry(id)
+  }
+
+  /** It says that it has no connection until something of it has gone. */
+  #tryLater(): void {
+    const isOffline = () => [...this.#jobs.values()].find(({ state }) => state.status === 'offline')
+    if (this.#isClosed || this.#cancelPause !== undefined || isOffline() === undefined) return
+    const timer = setTimeout(() => {
+      this.#cancelPause = undefined
+      const job = isOffline()
+      if (job !== undefined && !this.#aborts.has(job.id)) void this.#run(job)
+    }, this.#pauseMs)
+    this.#cancelPause = () => clearTimeout(timer)
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2)
   }
 
   #next(): void {
@@ -101,16 +120,19 @@ export class UploadQueue {
     this.#aborts.set(id, abort)
     const update = (state: UploadState) => this.#jobs.has(id) && this.#set({ ...job, state })
     try {
-      update({ status: 'sending', part: 0 })
+      if (job.state.status !== 'offline') update({ status: 'sending', part: 0 })
       const uploaded = await this.#sendPatiently(job, abort.signal, update)
       if (this.#jobs.delete(id)) {
         this.#ports.onDone(job, uploaded)
         this.#ports.onChange(id, undefined)
       }
+      this.#pauseMs = FIRST_PAUSE_MS
+      this.#retryOffline()
     } catch (error) {
       if (!abort.signal.aborted) update(stateAfter(error))
     } finally {
       this.#aborts.delete(id)
+      this.#tryLater()
       this.#next()
     }
   }
