@@ -1,15 +1,11 @@
 import { writePlainText, type JsonNode } from '@tandem/schema/export'
 import type { Editor } from '@tiptap/core'
-import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { Slice } from '@tiptap/pm/model'
 
-const copiedText = new PluginKey('copiedText')
-
-/** What is copied is also there as plain text, for programs that take nothing else. Returns stop. */
-export function copyPlainText(editor: Editor): () => void {
-  const plugin = new Plugin({ key: copiedText, props: { clipboardTextSerializer: plainTextOf } })
-  editor.registerPlugin(plugin, (added, others) => [added, ...others]) // before Tiptap's own
-  return () => void editor.unregisterPlugin(copiedText)
+/** What is copied is also there as plain text, for programs that take nothing else. */
+export function copyPlainText({ view }: Editor): void {
+  // Not as a plugin: one that comes late begins all others anew, in the middle of what they do.
+  view.setProps({ clipboardTextSerializer: plainTextOf })
 }
 
 /** Within one line its words; else blocks as in a text file, without the addresses of links and pictures. */
