@@ -78,9 +78,8 @@ export class KeptSocket {
   /** The browser noticed something: ask the socket for a sign of life, or try again now or soon. */
   wake(event: WakeEvent): void {
     // An attempt that began without a network may hang for seconds.
-    const isHurried = this.#state === 'connecting' && event === 'online'
-    if (isHurried) this.#isHurried = true
-    if (this.#state === 'up' || isHurried) this.#life?.probe()
+    if (this.#state === 'connecting' && event === 'online') this.#isHurried = true
+    if (this.#state === 'up' || this.#isHurried) this.#life?.probe()
     else if (this.#state === 'waiting' && event !== 'offline') this.#wait(WAKE_WAIT_MS)
     this.#options.changed()
   }

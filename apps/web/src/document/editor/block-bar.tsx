@@ -6,13 +6,13 @@ import { Fragment, useMemo, useState, type ReactNode } from 'react'
 import { popupClass } from '../../ui/popup-class.ts'
 import { useWideMargins } from '../../ui/use-narrow.ts'
 import { BarPlaces, type Span } from './bar-place.ts'
+import { PAGE_EDGES_PX } from './page-edges.ts'
 import { useEditorState } from './use-editor-state.ts'
 import { pageFootPx } from './use-page-foot.ts'
 
 /** Between the bar and its block. */
 const GAP_PX = 6
-/** What the bars of the page cover above, and what is left free at the other edges. On a phone one of the bars is at the foot. */
-const EDGES_PX = { top: 104, left: 8, right: 8, bottom: 8 }
+/** There one of the bars is at the foot. */
 const TOP_OF_PHONE_PX = 56 + 8
 
 interface BlockBarProps {
@@ -48,7 +48,7 @@ export function BlockBar({ editor, label, at, groups }: BlockBarProps) {
           side={isBeside ? 'right' : 'bottom'}
           align={isBeside ? 'start' : 'center'}
           sideOffset={isBeside ? 16 : GAP_PX}
-          collisionPadding={EDGES_PX}
+          collisionPadding={PAGE_EDGES_PX}
           {...(!isBeside && { collisionAvoidance: { side: 'none' } })}
           // Over a tall block it stands still while the page is scrolled.
           positionMethod={!isBeside && block.offsetHeight > window.innerHeight ? 'fixed' : 'absolute'}
@@ -136,6 +136,6 @@ function inSight(editor: Editor, { block, head, bar, places }: Writing) {
 function seenPart(): Span {
   const { offsetTop, height } = window.visualViewport ?? { offsetTop: 0, height: window.innerHeight }
   const footPx = pageFootPx()
-  const bottom = Math.min(offsetTop + height, window.innerHeight - footPx) - EDGES_PX.bottom
-  return { top: footPx > 0 ? TOP_OF_PHONE_PX : EDGES_PX.top, bottom }
+  const bottom = Math.min(offsetTop + height, window.innerHeight - footPx) - PAGE_EDGES_PX.bottom
+  return { top: footPx > 0 ? TOP_OF_PHONE_PX : PAGE_EDGES_PX.top, bottom }
 }

@@ -7,6 +7,7 @@ import { buttonClass } from '../../../ui/button-class.ts'
 import { popupClass } from '../../../ui/popup-class.ts'
 import { TextField } from '../../../ui/text-field.tsx'
 import { setAttribute, type PanelProps } from '../blocks/panels.tsx'
+import { PAGE_EDGES_PX } from '../page-edges.ts'
 import { useEditorState } from '../use-editor-state.ts'
 
 const SIDES: readonly { align: Alignment | null; label: string; icon: ReactNode }[] = [
@@ -50,8 +51,8 @@ export function ImagePanel({ editor, panel, onClose }: PanelProps) {
           anchor={panel.anchor}
           side="bottom"
           sideOffset={8}
-          // Below the bars at the top; over a picture that leaves no room below it.
-          collisionPadding={{ top: 104, left: 8, right: 8, bottom: 8 }}
+          collisionPadding={PAGE_EDGES_PX}
+          // Over a picture that leaves no room below it.
           collisionAvoidance={{ side: 'shift' }}
           className="z-40"
         >

@@ -92,13 +92,14 @@ describe('files on their way', () => {
 
   test('one that is tried again by itself is not sent twice, and none is when all is closed', async () => {
     vi.useFakeTimers()
-    const { queue, asked, network, add } = queueOf()
+    const { queue, asked, states, network, add } = queueOf()
     const id = add('a')
     asked[0]?.answer(new UploadProblem('offline', ''))
     await vi.advanceTimersByTimeAsync(2_000)
     network.dispatchEvent(new Event('online'))
     queue.retry(id)
     expect(asked).toHaveLength(2)
+    expect(states.get(id)).toEqual({ status: 'sending', part: 0 })
     asked[1]?.answer(new UploadProblem('offline', ''))
     await vi.advanceTimersByTimeAsync(0)
     queue.close()

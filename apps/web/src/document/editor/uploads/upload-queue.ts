@@ -36,7 +36,8 @@ const LONGEST_PAUSE_MS = 30_000
 
 /**
  * The files of one open document on their way to the server, two at a time. What finds no connection is kept in this tab
- * and sent when there is one, of which the browser hears only where its own network was gone: one file is tried again by itself. It is lost with the tab, and nobody else sees any of it before it is whole.
+ * and sent when there is one: the browser says so only where its own network was gone, so one file is tried again by itself.
+ * It is lost with the tab, and nobody else sees any of it before it is whole.
  */
 export class UploadQueue {
   readonly #ports: QueuePorts
@@ -68,8 +69,9 @@ export class UploadQueue {
 
   retry(id: string): void {
     const job = this.#jobs.get(id)
-    if ((job?.state.status !== 'failed' && job?.state.status !== 'offline') || this.#aborts.has(id)) return
-    this.#set({ ...job, state: { status: 'waiting' } })
+    if (job?.state.status !== 'failed' && job?.state.status !== 'offline') return
+    // It may be tried by itself just now: then whoever asks for it sees that.
+    this.#set({ ...job, state: this.#aborts.has(id) ? { status: 'sending', part: 0 } : { status: 'waiting' } })
     this.#next()
   }
 
