@@ -69,11 +69,11 @@ export function keepSelection(
   const selected = places?.node && bound.mapping.get(places.node)
   if (selection instanceof TextSelection)
     placeSelection(transaction, restored ?? { anchor: anchor.at, head: head.at }, selection)
-  else if (restored !== null)
-    placeSelection(transaction, { ...restored, head: restored.anchor }, selection, (node) => node === selected)
-  else if (transaction.selection instanceof TextSelection) {
+  else if (restored !== null) placeSelection(transaction, restored, selection, (node) => node === selected)
+  else if (transaction.selection.constructor !== selection.constructor) {
+    // Cells of which some are gone become the text of those that are left, blocks what stands after them.
     const { $anchor } = transaction.selection
-    transaction.setSelection(TextSelection.between($anchor, $anchor)) // not a range across the cells that are left
+    transaction.setSelection(TextSelection.between($anchor, $anchor))
   }
 }
 

@@ -212,6 +212,21 @@ describe('the caret', () => {
     }
   })
 
+  test('stays with a picture that is selected when others say something of it, and when that is undone', () => {
+    const doc = documentOf(element('paragraph', {}, 'one'), element('image', { src: '/a' }))
+    const [ann, bob] = [open(doc), open(doc)]
+    ann.dispatch(ann.state.tr.setSelection(NodeSelection.create(ann.state.doc, 5)))
+    bob.dispatch(bob.state.tr.setNodeMarkup(5, null, { src: '/a', alt: 'said by bob' }))
+    ann.receive(bob)
+    expect(ann.state.selection).toMatchObject({ node: ann.state.doc.child(1) })
+    expect(ann.state.doc.child(1).attrs['alt']).toBe('said by bob')
+    const tr = ann.state.tr.setNodeAttribute(5, 'alt', 'mine')
+    ann.dispatch(tr.setSelection(NodeSelection.create(tr.doc, 5)))
+    ann.undoManager.undo()
+    expect(ann.state.doc.child(1).attrs['alt']).toBe('said by bob')
+    expect(ann.state.selection).toMatchObject({ node: ann.state.doc.child(1) })
+  })
+
   test('stays in its word when the block around it becomes another', () => {
     const [ann, bob] = two('one', 'two')
     setCaret(ann, 7)

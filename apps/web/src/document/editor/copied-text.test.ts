@@ -41,6 +41,10 @@ test('what is copied is text as in a text file, without addresses', () => {
   )
 })
 
+test('of a list that is copied as a whole the sign is copied, too', () => {
+  expect(copied(open('<ul><li><p>alone</p></li></ul>'))).toBe('- alone')
+})
+
 test('of several items the signs are copied, of one line only its words', () => {
   const editor = open(LISTS)
   expect(copied(editor, { from: 'one', to: 'within' })).toBe('- one\n- two\n  - within')

@@ -3,6 +3,7 @@ import { undo, ySyncPlugin, yUndoPlugin } from '@tandem/binding'
 import { FRAGMENT, documentExtensions } from '@tandem/schema'
 import { Editor, Extension, type JSONContent } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
+import { TextSelection } from '@tiptap/pm/state'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { asOwnUndoStep } from '../own-undo-step.ts'
@@ -230,4 +231,18 @@ describe('beside the block above', () => {
   ])('not %s', (_name, html, text) => {
     expect(above(editorOf(html), text)).toBeUndefined()
   })
+})
+
+test('where the blocks that one had selected are gone, a caret is left, and no block that stands there now', () => {
+  const [annDoc, bobDoc] = [new Y.Doc(), new Y.Doc()]
+  const [ann, bob] = [editorOn(annDoc), editorOn(bobDoc)]
+  ann.commands.setContent('<p>one</p><p>two</p><hr><p>three</p>')
+  Y.applyUpdate(bobDoc, Y.encodeStateAsUpdate(annDoc))
+  ann.view.dispatch(ann.state.tr.setSelection(BlockSelection.between(ann.state.doc, 5, 5)))
+  bob.view.dispatch(bob.state.tr.delete(5, 10))
+  Y.applyUpdate(annDoc, Y.encodeStateAsUpdate(bobDoc))
+  expect(ann.state.selection).toBeInstanceOf(TextSelection)
+  ann.view.dispatch(ann.state.tr.insertText('!'))
+  expect(ann.getHTML()).toContain('<hr>')
+  expect(ann.getText()).toMatch(/one.*three/su)
 })

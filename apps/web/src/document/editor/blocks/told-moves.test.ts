@@ -58,7 +58,10 @@ test('what was moved where is told, and of what goes on only where', () => {
 
 test('a key that is held is told of once, where it came to', () => {
   const { press, heard } = open('<p>one</p><p>two</p><p>three</p><p>four</p>', 'four')
-  for (let times = 0; times < 6; times++) press('ArrowUp')
+  for (let times = 0; times < 6; times++) {
+    press('ArrowUp')
+    vi.advanceTimersByTime(100)
+  }
   expect(heard()).toEqual(['Moved up: text, four; 1 of 4'])
 })
 

@@ -103,6 +103,7 @@ describe('files on their way', () => {
     asked[1]?.answer(new UploadProblem('offline', ''))
     await vi.advanceTimersByTimeAsync(0)
     queue.close()
+    expect(vi.getTimerCount()).toBe(0)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked).toHaveLength(2)
   })
