@@ -261,7 +261,7 @@ test('a line begins on the side where its script does, and what is copied as tex
   openTabs,
 }) => {
   const [ann] = await openTabs({ node: 0 })
-  await ann.importMarkdown({ name: 'a.md', bytes: 'שלום\n\nplain\n\n- one\n- two\n' })
+  await ann.importMarkdown({ name: 'a.md', bytes: 'שלום\n\nplain\n\n- one\n- שתיים\n' })
   const startOf = (text: string) =>
     ann.body.getByText(text).evaluate((line) => {
       const range = document.createRange()
@@ -271,9 +271,10 @@ test('a line begins on the side where its script does, and what is copied as tex
     })
   expect((await startOf('שלום')).right).toBe(0)
   expect((await startOf('plain')).left).toBe(0)
+  expect((await startOf('שתיים')).left).toBe(0) // beside its sign
   await expect(ann.page.getByRole('toolbar', { name: 'Formatting' })).toBeVisible()
   await ann.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await ann.body.press('Control+a')
   await ann.body.press('Control+c')
-  expect(await ann.page.evaluate(() => navigator.clipboard.readText())).toBe('שלום\n\nplain\n\n- one\n- two')
+  expect(await ann.page.evaluate(() => navigator.clipboard.readText())).toBe('שלום\n\nplain\n\n- one\n- שתיים')
 })

@@ -34,7 +34,7 @@ export const HTML_STYLE = `:root{color-scheme:light dark;--ink:light-dark(#20262
 body{margin:0;background:light-dark(#fcfcfa,#1b2024);color:var(--ink);font:1.0625rem/1.65 Inter,ui-sans-serif,system-ui,-apple-system,'Segoe UI',sans-serif;overflow-wrap:break-word}
 main{max-width:46rem;margin:0 auto;padding:3rem 1.5rem 6rem}
 h1,h2,h3,h4,h5,h6{margin:1.7em 0 .5em;line-height:1.25;letter-spacing:-.02em;text-wrap:balance}
-p,h1,h2,h3,h4,h5,h6,summary,figcaption{unicode-bidi:plaintext}
+p,h1,h2,h3,h4,h5,h6,summary,figcaption{unicode-bidi:plaintext}li p,summary{text-align:left}
 h1{font-size:1.875rem}h2{font-size:1.4375rem}h3{font-size:1.1875rem}h4,h5,h6{font-size:1.0625rem}
 h1.title{margin:0 0 1.2em;font-size:2.25rem}
 p,ul,ol,blockquote,pre,hr,img,details,.table,.formula,[data-type=callout],[data-type=columns]{margin:.75em 0}
