@@ -113,6 +113,20 @@ test('a picture gets its width, its side and its words, by mouse and by keyboard
   await expect(bob.body.locator('figure.image')).toHaveAttribute('data-side', 'left')
 })
 
+test('the options of a picture that fills the screen are all on the screen, below the bars', async ({ openTabs }) => {
+  const [ann] = await openTabs({ node: 0 })
+  await ann.newDocument()
+  await ann.type('1\n2\n3\n4\n')
+  await bring(ann, 'paste', [{ name: 'large.png', type: 'image/png', bytes: pngOf(800, 500) }])
+  await allDrawn(ann, 1)
+  await pictures(ann).click()
+  await ann.page.getByRole('button', { name: 'Picture options' }).click()
+  const panel = (await ann.page.getByRole('dialog', { name: 'Picture options' }).boundingBox())!
+  const bars = (await ann.page.getByRole('toolbar', { name: 'Formatting' }).boundingBox())!
+  expect(panel.y).toBeGreaterThan(bars.y + bars.height)
+  expect(panel.y + panel.height).toBeLessThanOrEqual(800)
+})
+
 test('while it comes nobody else sees it; without a connection it waits, and says so', async ({
   openTabs,
   cutNetwork,
