@@ -111,13 +111,24 @@ function placeSelection(
   const clamped = (position: number) => Math.max(0, Math.min(position, doc.content.size))
   const [$anchor, $head] = [doc.resolve(clamped(at.anchor)), doc.resolve(clamped(at.head))]
   const { nodeAfter } = $anchor
-  // Of a table, cells are selected; in one that has none (two people deleted them), prosemirror-tables would throw.
   const isNode =
-    was instanceof NodeSelection &&
-    nodeAfter !== null &&
-    isSelected(nodeAfter) &&
-    NodeSelection.isSelectable(nodeAfter) &&
-    nodeAfter.type.spec['tableRole'] === undefined
+    was instanceof NodeSelection && nodeAfter !== null && isSelected(nodeAfter) && NodeSelection.isSelectable(nodeAfter)
   const selection = isNode ? new NodeSelection($anchor) : TextSelection.between($anchor, $head)
   if (!selection.eq(transaction.selection)) transaction.setSelection(selection)
+}
+
+/**
+ * Of a table that is selected as a node prosemirror-tables selects the cells. One that has none, as several people have deleted them
+ * at once, makes it throw: there it is a caret beside it, before that plugin looks.
+ */
+export function caretForEmptyTable({ selection, doc, tr }: EditorState): Transaction | null {
+  if (!(selection instanceof NodeSelection) || !isEmptyTable(selection.node)) return null
+  const near = TextSelection.between(selection.$from, selection.$from)
+  return tr.setSelection(near instanceof TextSelection ? near : new AllSelection(doc))
+}
+
+function isEmptyTable(node: Node): boolean {
+  const { tableRole } = node.type.spec
+  if (tableRole === 'row') return node.childCount === 0
+  return tableRole === 'table' && node.children.every((row) => row.childCount === 0)
 }

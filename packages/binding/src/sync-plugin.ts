@@ -5,6 +5,7 @@ import type * as Y from 'yjs'
 import { type AfterFrame, afterFrame } from './after-frame.ts'
 import { ProsemirrorBinding, type Redrawn } from './binding.ts'
 import { ySyncPluginKey } from './plugin-keys.ts'
+import { caretForEmptyTable } from './selections.ts'
 import { readSelection } from './unread-selection.ts'
 import { type Schedule, SelfCheck, whenIdle } from './self-check.ts'
 
@@ -71,6 +72,7 @@ export function ySyncPlugin(type: Y.XmlFragment, options: SyncOptions = {}): Plu
       apply: (transaction, value) => applied(transaction, value),
     },
     filterTransaction: (transaction) => isAllowed(transaction, binding),
+    appendTransaction: (_transactions, _before, state) => caretForEmptyTable(state),
     props: {
       handleDOMEvents: {
         keydown: (view, { ctrlKey, metaKey }) => {

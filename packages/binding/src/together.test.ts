@@ -212,6 +212,19 @@ describe('the caret', () => {
     }
   })
 
+  test('is beside a table that has no cells any more, however it came to be selected', () => {
+    for (const rows of [[element('tableRow')], [element('tableRow'), element('tableRow')]]) {
+      for (const others of [[element('paragraph', {}, 'one')], []]) {
+        const ann = open(documentOf(...others, element('table', {}, ...rows.map((row) => row.clone()))))
+        ann.state.doc.descendants((node, at) => {
+          if (node.type.spec['tableRole'] === undefined) return
+          ann.dispatch(ann.state.tr.setSelection(NodeSelection.create(ann.state.doc, at)))
+          expect(ann.state.selection).not.toBeInstanceOf(NodeSelection)
+        })
+      }
+    }
+  })
+
   test('stays with a picture that is selected when others say something of it, and when that is undone', () => {
     const doc = documentOf(element('paragraph', {}, 'one'), element('image', { src: '/a' }))
     const [ann, bob] = [open(doc), open(doc)]
