@@ -225,8 +225,10 @@ async function script(node: TestNode): Promise<{ ann: string; bob: string; flood
   const back = bob.frames(1).findLast(({ type }) => type === 'welcome') as unknown as { sessionId: string }
   await ann.until(() => JSON.stringify(ann.frames(1).map(({ presence }) => presence)).includes(back.sessionId))
   await annsBrowser.http.documents.delete.mutate({ documentId })
-  const isOver = (answers: readonly Answer[]): boolean =>
-    answers.some(({ id, error }) => id === 1 && error !== undefined)
+  const isOver = (answers: readonly Answer[]): boolean => {
+    const said = answers.filter(({ id }) => id === 1)
+    return said.some(({ error }) => error !== undefined) && said.at(-1)?.result?.type === 'stopped'
+  }
   await Promise.all([ann.until(isOver), bob.until(isOver)])
   ann.call(20, 'document.push', { ...push, pushId: 6, update: type('six') })
   await ann.answered(20)
