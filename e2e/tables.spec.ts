@@ -166,3 +166,21 @@ test('in a list in a cell Tab indents at the beginning of an item, and else goes
   await ann.typeHere('Ben')
   await until('it is in the next cell', async () => expect(await rowsOf(ann)).toEqual(['packtent Ben']))
 })
+
+test('what is selected from a line into a table empties the cells when it is typed over, and no row loses one', async ({
+  openTabs,
+}) => {
+  const [ann, bob] = await openTabs({ node: 0 }, { node: 1 })
+  await bob.open(await ann.importMarkdown({ name: 'plan.md', bytes: PLAN }))
+  await ann.body.getByText('somebody wants to read while').click()
+  await ann.page.keyboard.press('Control+Home')
+  const into = (await ann.body.getByText('Lagos').boundingBox())!
+  await ann.page.keyboard.down('Shift')
+  await ann.page.mouse.click(into.x + into.width - 2, into.y + into.height / 2)
+  await ann.page.keyboard.up('Shift')
+  await ann.typeHere('Anew')
+  await bothHave([ann, bob], ['  ', '  ', '  2020', 'Chloe Lyon 2021'])
+  await expect(ann.body.locator('p').first()).toHaveText('Anew')
+  await ann.page.keyboard.press('Control+z')
+  await bothHave([ann, bob], ['Name City Since', 'Ana Lisbon 2019', 'Ben Lagos 2020', 'Chloe Lyon 2021'])
+})

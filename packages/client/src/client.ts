@@ -1,18 +1,26 @@
 import type { AppRouter } from '@tandem/api'
 import { DocumentId, LIMITS, SyncError } from '@tandem/sync'
-import { createTRPCClient, httpBatchLink, splitLink, type HTTPBatchLinkOptions, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  type HTTPLinkOptions,
+  type TRPCClient,
+} from '@trpc/client'
 import { systemChance, systemClock } from './clock.ts'
 import { DocumentHandle } from './document-handle.ts'
 import type { DocumentPorts } from './document-life.ts'
 import { IndexedDbStorage } from './indexeddb-storage.ts'
 import { liveLink, LiveSocket, type LiveConnection } from './live-link.ts'
 import { MemoryStorage } from './memory-storage.ts'
+import { outlivingFetch } from './outliving-fetch.ts'
 import type { KeptCopy, ReplicaStorage } from './replica-storage.ts'
 import { UnsentDocuments } from './unsent-documents.ts'
 import { onWakeEvent } from './wake-events.ts'
 
 /** What tRPC takes for a fetch: the same but for the exactness of optional properties. */
-type FetchEsque = NonNullable<HTTPBatchLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>
+type FetchEsque = NonNullable<HTTPLinkOptions<AppRouter['_def']['_config']['$types']>['fetch']>
 
 /** Servers and proxies refuse longer ones; a batch that would be longer is split. */
 const MAX_URL_LENGTH = 2_000
@@ -48,7 +56,10 @@ export function createClient(options: ClientOptions): TandemClient {
 }
 
 export class TandemClient {
-  /** The typed procedures. Calls go over HTTP, subscriptions over a socket that is kept alive; rejects with TRPCClientError (see toSyncError). */
+  /**
+   * The typed procedures. Calls go over HTTP, subscriptions over a socket that is kept alive; rejects with TRPCClientError (see
+   * toSyncError). Calls that change something go out although the page that made them is left right after.
+   */
   readonly api: TRPCClient<AppRouter>
   /**
    * Of the socket for live events, which is there while something of `api` is subscribed to: whether what a page lists is kept fresh. Documents
@@ -79,18 +90,21 @@ export class TandemClient {
     this.connection = this.#live
     const unsentDocuments = new UnsentDocuments(this.#ports.storage, systemClock)
     this.unsentDocuments = unsentDocuments
+    const calls = {
+      url: endpoint(base, 'trpc'),
+      // A page of another origin cannot send a header of ours without being asked for permission first.
+      headers: { 'x-tandem': '1', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      fetch: outlivingFetch(options.fetch ?? ((...asked) => globalThis.fetch(...asked))) as FetchEsque,
+    }
     this.api = createTRPCClient<AppRouter>({
       links: [
         splitLink({
           condition: ({ type }) => type === 'subscription',
           true: liveLink(this.#live),
-          false: httpBatchLink({
-            url: endpoint(base, 'trpc'),
-            maxItems: LIMITS.batchCalls,
-            maxURLLength: MAX_URL_LENGTH,
-            // A page of another origin cannot send a header of ours without being asked for permission first.
-            headers: { 'x-tandem': '1', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-            ...(options.fetch && { fetch: options.fetch as FetchEsque }),
+          false: splitLink({
+            condition: ({ type }) => type === 'mutation',
+            true: httpLink(calls), // at once: a batch would wait for a turn that a page which is left does not have
+            false: httpBatchLink({ ...calls, maxItems: LIMITS.batchCalls, maxURLLength: MAX_URL_LENGTH }),
           }),
         }),
       ],

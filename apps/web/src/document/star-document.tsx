@@ -5,7 +5,10 @@ import { documentQuery, documentsQuery, useApi } from '../app/api.ts'
 import { useSetStar } from '../app/stars.ts'
 import { StarButton } from '../ui/star-button.tsx'
 
-/** The star of the open document. As with its title: without a network, as the list has it. */
+/**
+ * The star of the open document. As with its title: without a network, as the list has it. Before either is known there is only its room:
+ * it would say what nobody knows, and step aside for the title while somebody presses it.
+ */
 export const StarDocument = memo(function StarDocument({ documentId }: { documentId: DocumentId }) {
   const api = useApi()
   const { data: opened } = useQuery({ ...documentQuery(api, documentId), select: ({ isStarred }) => isStarred })
@@ -15,5 +18,12 @@ export const StarDocument = memo(function StarDocument({ documentId }: { documen
     select: (list) => list.find((each) => each.documentId === documentId)?.isStarred,
   })
   const setStar = useSetStar(documentId)
-  return <StarButton isStarred={opened ?? listed ?? false} onChange={setStar} />
+  const isStarred = opened ?? listed
+  return (
+    <StarButton
+      isStarred={isStarred ?? false}
+      onChange={setStar}
+      {...(isStarred === undefined && { className: 'invisible' })}
+    />
+  )
 })

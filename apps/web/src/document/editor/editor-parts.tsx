@@ -8,6 +8,7 @@ import { installBlockSelectionKeys } from './blocks/block-selection-keys.ts'
 import { ImageDialog } from './blocks/image-dialog.tsx'
 import { Panels } from './blocks/panels.tsx'
 import { FirstScreenKeeper } from '../first-screen/first-screen-keeper.tsx'
+import { selectAcrossTables } from './across-tables.ts'
 import { copyPlainText } from './copied-text.ts'
 import { ColumnsBar } from './columns-bar.tsx'
 import { FindBar } from './find/find-bar.tsx'
@@ -33,6 +34,8 @@ interface EditorPartsProps {
   documentId: string | undefined
   awareness: PresenceBridge
   beside: Beside
+  /** How often finding was asked for. */
+  timesFind: number
   onBeside(beside: Beside): void
   panels: BlockPanels
   suggestMenu: SuggestMenu
@@ -44,6 +47,7 @@ export function EditorParts({
   documentId,
   awareness,
   beside,
+  timesFind,
   onBeside,
   panels,
   suggestMenu,
@@ -52,9 +56,10 @@ export function EditorParts({
   useEffect(() => followBlockLinks(editor), [editor])
   useEffect(() => installBlockSelectionKeys(editor), [editor])
   useEffect(() => copyPlainText(editor), [editor])
+  useEffect(() => selectAcrossTables(editor), [editor])
   return (
     <>
-      {beside === 'find' && <FindBar editor={editor} onClose={close} />}
+      {beside === 'find' && <FindBar editor={editor} times={timesFind} onClose={close} />}
       <LinkPopover editor={editor} editing={beside === 'link'} onEditing={(on) => onBeside(on ? 'link' : undefined)} />
       <SuggestPopup editor={editor} menu={suggestMenu} />
       <TableBar editor={editor} />

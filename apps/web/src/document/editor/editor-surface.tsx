@@ -11,7 +11,7 @@ import type { Beside } from './editor-parts.tsx'
 import { LazyBlockHandle, LazyParts, LazyToolbar } from './lazy-parts.ts'
 import { useSuggestMenu } from './suggest/use-suggest-menu.ts'
 import { uploadPicked } from './uploads/pick-files.ts'
-import { useShortcutKey } from './use-shortcut-key.ts'
+import { usePageKeys } from './use-page-keys.ts'
 import { returnToPlace } from './return-to-place.ts'
 import { drawWholeText, printWholeText } from './whole-text.ts'
 
@@ -39,7 +39,15 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
   const suggestMenu = useSuggestMenu(awareness, dialogs)
   const panels = useMemo(() => new BlockPanels(), [])
   const navigate = useNavigate()
-  useShortcutKey(useCallback(() => setBeside('shortcuts'), []))
+  const [timesFind, setTimesFind] = useState(0)
+  const pageKeys = useMemo(
+    () => ({
+      find: () => (setBeside('find'), setTimesFind((times) => times + 1)),
+      showShortcuts: () => setBeside('shortcuts'),
+    }),
+    [],
+  )
+  usePageKeys(pageKeys)
   const initiallyEditable = useRef(!readOnly)
   initiallyEditable.current = !readOnly
 
@@ -55,8 +63,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
       actions: {
         editLink: () => setBeside('link'),
         focusToolbar: () => toolbar.current?.querySelector('button')?.focus(),
-        find: () => setBeside('find'),
-        showShortcuts: () => setBeside('shortcuts'),
+        ...pageKeys,
       },
       panels,
       suggestMenu,
@@ -72,7 +79,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
       setEditor(undefined)
       made.destroy()
     }
-  }, [doc, documentId, awareness, panels, suggestMenu, navigate])
+  }, [doc, documentId, awareness, pageKeys, panels, suggestMenu, navigate])
 
   const editor = created?.isDestroyed === false ? created : undefined
   useEffect(() => {
@@ -96,8 +103,8 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
                   ref={toolbar}
                   editor={editor}
                   onEditLink={() => setBeside('link')}
-                  onFind={() => setBeside('find')}
-                  onShortcuts={() => setBeside('shortcuts')}
+                  onFind={pageKeys.find}
+                  onShortcuts={pageKeys.showShortcuts}
                 />
               </Suspense>
             )}
@@ -110,6 +117,7 @@ export const EditorSurface = memo(function EditorSurface({ doc, documentId, awar
               documentId={documentId}
               awareness={awareness}
               beside={beside}
+              timesFind={timesFind}
               onBeside={setBeside}
               panels={panels}
               suggestMenu={suggestMenu}

@@ -9,7 +9,7 @@ export function shortcutText(keys: string, { mac }: { mac: boolean } = { mac: is
     : parts.map((part) => OTHER_SIGNS[part] ?? part).join('+')
 }
 
-function isMac(): boolean {
+export function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent)
 }
 

@@ -1,7 +1,7 @@
 import type { Editor } from '@tiptap/core'
 import clsx from 'clsx'
 import { CaseSensitive, ChevronDown, ChevronRight, ChevronUp, X } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type ComponentProps, type KeyboardEvent, type RefObject } from 'react'
 import { buttonClass } from '../../../ui/button-class.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { popupClass } from '../../../ui/popup-class.ts'
@@ -17,18 +17,22 @@ function findState(editor: Editor) {
   return { count: matches.length, current, words, editable: editor.isEditable }
 }
 
-/** Finds and replaces in the text. Enter and Shift+Enter step, Escape closes. */
-export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }) {
+/** Finds and replaces in the text. Enter and Shift+Enter step, Escape closes. Asked for once more it has the focus again, and what is selected by then. */
+export function FindBar({ editor, times, onClose }: { editor: Editor; times: number; onClose(): void }) {
   const state = useEditorState(editor, findState)
   const [words, setWords] = useState(() => selectedWords(editor))
   const [replacement, setReplacement] = useState('')
+  const [timesSeen, setTimesSeen] = useState(times)
+  if (timesSeen !== times) {
+    setTimesSeen(times)
+    setWords(selectedWords(editor) || words)
+  }
   const [matchCase, setMatchCase] = useState(false)
   const [replacing, setReplacing] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   /** Since something was typed into a field, which then has an undo of its own. */
   const replaced = useRef(0)
 
-  useEffect(() => field.current?.select(), [])
   useEffect(() => find(editor, words, { matchCase }), [editor, words, matchCase])
 
   const close = () => {
@@ -80,8 +84,9 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
           </IconButton>
         )}
         <div className="relative min-w-0 flex-1 phone:order-first phone:basis-full">
-          <input
-            ref={field}
+          <WantedField
+            key={times}
+            field={field}
             aria-label="Find"
             placeholder="Find"
             autoComplete="off"
@@ -141,6 +146,15 @@ export function FindBar({ editor, onClose }: { editor: Editor; onClose(): void }
       )}
     </search>
   )
+}
+
+/** Has the focus as soon as it is there, and all of it selected. */
+function WantedField({ field, ...props }: ComponentProps<'input'> & { field: RefObject<HTMLInputElement | null> }) {
+  useEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [field])
+  return <input ref={field} {...props} />
 }
 
 function isUndo({ key, metaKey, ctrlKey, shiftKey }: KeyboardEvent): boolean {
