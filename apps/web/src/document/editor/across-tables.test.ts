@@ -34,6 +34,10 @@ function select(editor: Editor, from: string, to: string): void {
   )
 }
 
+function press({ view }: Editor, key: string, keyCode = 0): void {
+  view.dom.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode, bubbles: true, cancelable: true }))
+}
+
 function placeOf({ state: { doc } }: Editor, letter: string): number {
   let found = -1
   doc.descendants((node, at) => {
@@ -81,18 +85,29 @@ test('what is typed or pasted comes in where the selection began, and Enter make
   expect(saidBy(pasted)).toContain('doc(("aX"), (Row(Cell(')
   const split = editorOf(TABLE)
   select(split, 'f', 'k')
-  split.view.dom.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  press(split, 'Enter')
   expect(saidBy(split)).toContain('Cell(("e"), )')
+  const inList = editorOf(`<ul><li><p>ab</p></li></ul>${TABLE.slice('<p>ab</p>'.length)}`)
+  select(inList, 'b', 'c')
+  press(inList, 'Enter')
+  expect(saidBy(inList)).toContain('bulletList(listItem(("a")), listItem())')
+})
+
+test('who may only read deletes nothing', () => {
+  const editor = editorOf(TABLE)
+  const before = saidBy(editor)
+  select(editor, 'f', 'k')
+  editor.setEditable(false)
+  press(editor, 'Backspace')
+  expect(saidBy(editor)).toBe(before)
 })
 
 test('before an input method begins only a caret is left; a phone, which calls every key the same, deletes by itself', () => {
-  const press = (editor: Editor, key: string) =>
-    editor.view.dom.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode: 229, bubbles: true }))
   const editor = editorOf(TABLE)
   select(editor, 'b', 'e')
-  press(editor, 'Unidentified')
+  press(editor, 'Unidentified', 229)
   expect(editor.state.selection.empty).toBe(false)
-  press(editor, 'Process')
+  press(editor, 'Process', 229)
   expect(editor.state.selection.empty).toBe(true)
   expect(saidBy(editor)).toContain('doc(("a"), (Row(Cell(')
 })

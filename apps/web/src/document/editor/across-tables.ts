@@ -97,7 +97,7 @@ export function selectAcrossTables(editor: Editor): () => void {
  */
 function replaceByKey(view: EditorView, { key, keyCode, ctrlKey, metaKey }: KeyboardEvent): boolean {
   const { state } = view
-  if (!view.editable || !(state.selection instanceof AcrossTables)) return false
+  if (!(state.selection instanceof AcrossTables)) return false
   const isDelete = key === 'Backspace' || key === 'Delete'
   const isEnter = key === 'Enter' && !ctrlKey && !metaKey
   const isComposed = keyCode === IME_KEY && key !== 'Unidentified' // as phones call all keys
